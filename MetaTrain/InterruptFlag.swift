@@ -1,0 +1,29 @@
+import Foundation
+import Synchronization
+
+/// Raised by the signal handlers, which can reach nothing but globals.
+private let interrupted = Atomic(false)
+
+/// Tells a loop that somebody wants it to end: the first SIGINT or SIGTERM raises the flag, so that the loop can finish
+/// its step and write a checkpoint; a second SIGINT ends the process at once.
+struct InterruptFlag: Sendable {
+    /// Takes over both signals for the whole process, with the flag down.
+    init() {
+        // The store also initializes the global, which a handler must not be the first to do.
+        interrupted.store(false, ordering: .relaxed)
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
+                // A handler may only do what is safe in the middle of anything: an atomic store and signal(2) are.
+                interrupted.store(true, ordering: .relaxed)
+                if number == SIGINT {
+                    signal(SIGINT, SIG_DFL)
+                }
+            }
+        }
+    }
+
+    /// Whether a signal has come.
+    var isRaised: Bool {
+        interrupted.load(ordering: .relaxed)
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+
+/// Trains a model as a configuration says.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Base training, then meta-training, as CONFIG.yaml says.",
+        discussion: """
+            Checkpoints are written at intervals and when the run is interrupted (Ctrl-C; twice to abort at once).
+            With --resume the run goes on from the last one to the same numbers as if it had not stopped.
+            The finished model lies in the output directory under model/, ready for perk-serve --model.
+            """)
+
+    @Argument(help: ArgumentHelp("The configuration.", valueName: "CONFIG.yaml"), completion: .file())
+    var configurationPath: String
+
+    @Flag(help: "Go on from the last checkpoint in the output directory.")
+    var resume = false
+
+    @Option(help: ArgumentHelp("The number of threads, instead of the configuration's.", valueName: "count"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("The output directory, instead of the configuration's.", valueName: "path"))
+    var output: String?
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is \(threads): give a number from 1 to 1024.")
+        }
+    }
+
+    func run() throws {
+        var configuration = try TrainingConfiguration(path: configurationPath)
+        if let threads { configuration.threads = threads }
+        if let output { configuration.output.directory = output }
+        let directory = try outputDirectory(configuration)
+        let checkpoint =
+            resume
+            ? try TrainingCheckpoint(latestBelow: directory, includesBase: configuration.meta.trainBase) : nil
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try TrainingSession(
+            run: TrainingRun(configuration, checkpoint: checkpoint), directory: directory, resumed: checkpoint != nil
+        ).train()
+    }
+
+    private func outputDirectory(_ configuration: TrainingConfiguration) throws -> String {
+        let directory = configuration.output.directory
+        let hasCheckpoint = FileManager.default.fileExists(atPath: "\(directory)/latest")
+        if resume && !hasCheckpoint {
+            throw ValidationError("there is no checkpoint in \(directory) to resume: leave out --resume to begin.")
+        }
+        if !resume && hasCheckpoint {
+            throw ValidationError(
+                "\(directory) holds a run already: give --resume to go on with it, or another --output.")
+        }
+        return directory
+    }
+}

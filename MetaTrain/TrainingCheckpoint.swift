@@ -1,0 +1,99 @@
+import Foundation
+import LanguageModel
+import QuestionAnswering
+import Tensors
+import TestTimeLearning
+
+/// A checkpoint that cannot be taken up again.
+struct TrainingCheckpointError: Error, CustomStringConvertible {
+    let file: String
+    let problem: String
+
+    var description: String { "\(file): \(problem)" }
+}
+
+/// The checkpoints of a run: `checkpoint-STEP/`, each a complete model directory with the optimizer's moments and the
+/// run's state beside it, and `latest`, which names the one to go on from.
+///
+/// A checkpoint is written under another name and then renamed, and `latest` is replaced only afterwards, so whatever
+/// moment the process ends at, `latest` names a whole one.
+struct TrainingCheckpoint {
+    let model: AnsweringModel
+    let optimizer: OuterOptimizer<Float>
+    let state: TrainingState
+
+    /// Whether the optimizer covers the base weights.
+    let includesBase: Bool
+    /// Whether it covers the base weights alone, as in base training.
+    var parameterNames: [String] {
+        state.phase == .base
+            ? model.learned.weights.named.map(\.name) : model.learned.parameterNames(includingBase: includesBase)
+    }
+
+    func write(below directory: String) throws {
+        let root = URL(fileURLWithPath: directory)
+        let name = "checkpoint-\(state.step)"
+        let unfinished = root.appending(path: "\(name).unfinished")
+        let files = FileManager.default
+        try? files.removeItem(at: unfinished)
+        try model.write(to: unfinished.path)
+        let moments = zip(parameterNames, zip(optimizer.m, optimizer.v)).flatMap { name, moments in
+            [SafeTensorsTensor(name: "m.\(name)", moments.0), SafeTensorsTensor(name: "v.\(name)", moments.1)]
+        }
+        try SafeTensorsWriter(tensors: moments, metadata: ["updates": String(optimizer.updates)])
+            .write(to: unfinished.appending(path: "optimizer.safetensors").path)
+        try replaceFile(at: unfinished.appending(path: "state.json").path, with: [try JSONEncoder().encode(state)])
+        if files.fileExists(atPath: root.appending(path: name).path) {
+            try files.removeItem(at: root.appending(path: name))
+        }
+        try files.moveItem(at: unfinished, to: root.appending(path: name))
+        try replaceFile(at: root.appending(path: "latest").path, with: [Data(name.utf8)])
+        try removeOthers(than: name, below: root)
+    }
+
+    private func removeOthers(than name: String, below root: URL) throws {
+        for other in try FileManager.default.contentsOfDirectory(atPath: root.path)
+        where other.hasPrefix("checkpoint-") && other != name {
+            try FileManager.default.removeItem(at: root.appending(path: other))
+        }
+    }
+
+    /// The newest checkpoint of a run; `nil` if it has none yet.
+    ///
+    /// - Throws: an error naming the damaged file.
+    init?(latestBelow directory: String, includesBase: Bool) throws {
+        let root = URL(fileURLWithPath: directory)
+        guard let name = try? String(contentsOf: root.appending(path: "latest"), encoding: .utf8) else { return nil }
+        let folder = root.appending(path: name)
+        model = try AnsweringModel(directory: folder.path)
+        self.includesBase = includesBase
+        let stateFile = folder.appending(path: "state.json")
+        do {
+            state = try JSONDecoder().decode(TrainingState.self, from: Data(contentsOf: stateFile))
+        } catch {
+            throw TrainingCheckpointError(
+                file: stateFile.path, problem: "cannot be read (\(error)): start the run anew without --resume")
+        }
+        let file = try SafeTensorsFile(path: folder.appending(path: "optimizer.safetensors").path)
+        guard let updates = file.metadata["updates"].flatMap({ Int($0) }) else {
+            throw TrainingCheckpointError(
+                file: file.file, problem: "the number of updates is missing: start the run anew without --resume")
+        }
+        let learned = model.learned
+        let names: [String], parameters: [Tensor<Float>]
+        if state.phase == .base {
+            (names, parameters) = (learned.weights.named.map(\.name), learned.weights.named.map(\.value))
+        } else {
+            names = learned.parameterNames(includingBase: includesBase)
+            parameters = learned.parameters(includingBase: includesBase)
+        }
+        func moments(_ prefix: String) throws -> [Tensor<Float>] {
+            try zip(names, parameters).map { try file.tensor("\(prefix).\($0)", shape: $1.shape) }
+        }
+        optimizer = OuterOptimizer(m: try moments("m"), v: try moments("v"), updates: updates)
+    }
+
+    init(model: AnsweringModel, optimizer: OuterOptimizer<Float>, state: TrainingState, includesBase: Bool) {
+        (self.model, self.optimizer, self.state, self.includesBase) = (model, optimizer, state, includesBase)
+    }
+}

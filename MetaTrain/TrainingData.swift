@@ -1,0 +1,50 @@
+import LanguageModel
+import LongContextBenchmarks
+import QuestionAnswering
+import TestTimeLearning
+import Tokenization
+
+/// The meta-training tasks of the facts generator.
+///
+/// The tasks of a step depend on the seed and on the step alone, so a resumed run sees what an uninterrupted one would.
+struct TrainingData {
+    typealias Task = DocumentEncoder<Float>.Task
+
+    let seed: UInt64
+    let tokenizer: SentencePieceTokenizer
+    let format: TextFormat
+
+    /// The tasks of one meta-training step.
+    func tasks(_ count: Int, settings: FactsSettings, step: Int) throws -> [Task] {
+        var generator = try FactsGenerator(settings: settings, seed: seed(for: step, of: 1), split: .training)
+        return try (0..<count).map { _ in try task(generator.document()) }
+    }
+
+    /// Tasks that no training step sees, the same in every run.
+    func heldOut(_ count: Int, settings: FactsSettings, people: Int) throws -> [Task] {
+        var settings = settings
+        (settings.minimumPeople, settings.maximumPeople) = (people, people)
+        var generator = try FactsGenerator(settings: settings, seed: UInt64(people), split: .evaluation)
+        return try (0..<count).map { _ in try task(generator.document()) }
+    }
+
+    /// Sequences for base training: a document's sentences, then its questions with their answers.
+    func sequences(_ count: Int, settings: FactsSettings, step: Int) throws -> [TokenSequence] {
+        var generator = try FactsGenerator(settings: settings, seed: seed(for: step, of: 0), split: .training)
+        return try (0..<count).map { _ in
+            let task = try task(generator.document())
+            let tokens = (task.segments + task.questions).flatMap { $0.tokens.dropFirst() }
+            return TokenSequence(tokens: [tokenizer.beginning] + tokens)
+        }
+    }
+
+    private func task(_ document: FactsDocument) throws -> Task {
+        Task(
+            segments: try format.segments(ofSentences: document.sentences, tokenizer: tokenizer),
+            questions: try document.questions.map {
+                try format.sequence(question: $0.question, answer: $0.answer, tokenizer: tokenizer)
+            })
+    }
+
+    private func seed(for step: Int, of phase: UInt64) -> UInt64 { (seed &* 2 &+ phase) &* 1_000_003 &+ UInt64(step) }
+}

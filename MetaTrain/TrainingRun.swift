@@ -1,0 +1,179 @@
+import Foundation
+import LanguageModel
+import LongContextBenchmarks
+import QuestionAnswering
+import Tensors
+import TestTimeLearning
+import Tokenization
+
+/// Too many steps in a row gave numbers that are not finite.
+struct TrainingDiverged: Error, CustomStringConvertible {
+    let step: Int
+    let skipped: Int
+
+    var description: String {
+        "step \(step): \(skipped) steps in a row had a loss or gradient that is not finite: lower meta.rate, or "
+            + "meta.rateOfRates, and go on with --resume from the last checkpoint"
+    }
+}
+
+/// Base training, then meta-training along the curriculum.
+struct TrainingRun {
+    /// Give up after so many skipped steps in a row.
+    static let skipLimit = 10
+
+    let configuration: TrainingConfiguration
+    private let data: TrainingData
+    private let paces: TrainingPaces
+    private var model: AnsweringModel
+    private var optimizer: OuterOptimizer<Float>
+    private(set) var state: TrainingState
+
+    /// Begins a run, or takes it up again at `checkpoint`.
+    init(_ configuration: TrainingConfiguration, checkpoint: TrainingCheckpoint?) throws {
+        self.configuration = configuration
+        if let checkpoint {
+            (model, optimizer, state) = (checkpoint.model, checkpoint.optimizer, checkpoint.state)
+        } else {
+            model = try configuration.freshModel()
+            optimizer = OuterOptimizer(for: model.learned.weights.named.map(\.value))
+            state = TrainingState()
+        }
+        data = TrainingData(
+            seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format)
+        paces = TrainingPaces(configuration: configuration)
+    }
+
+    var checkpoint: TrainingCheckpoint {
+        TrainingCheckpoint(
+            model: model, optimizer: optimizer, state: state, includesBase: configuration.meta.trainBase)
+    }
+
+    /// The stage of the curriculum at hand.
+    var stage: CurriculumStage { configuration.curriculum[min(state.stage, configuration.curriculum.count - 1)] }
+
+    /// The figures of one step, as they go to the metrics file.
+    struct StepFigures: Encodable {
+        var phase: TrainingState.Phase
+        var stage: String?
+        var loss: Double
+        var innerLosses: [Double]?
+        var gradientNorm: Double
+        var rate: Double
+        var skipped: Bool
+    }
+
+    /// Takes one step.
+    ///
+    /// - Throws: `TrainingDiverged`.
+    mutating func takeStep() throws -> StepFigures {
+        if state.phase == .base && state.phaseStep >= configuration.base.steps { try beginMetaTraining() }
+        let figures = try state.phase == .base ? takeBaseStep() : takeMetaStep()
+        state.advance()
+        if figures.skipped {
+            state.skippedSteps += 1
+            state.skippedInARow += 1
+            if state.skippedInARow >= Self.skipLimit {
+                throw TrainingDiverged(step: state.step, skipped: state.skippedInARow)
+            }
+        } else {
+            state.skippedInARow = 0
+            state.record(loss: figures.loss)
+        }
+        return figures
+    }
+
+    private mutating func takeBaseStep() throws -> StepFigures {
+        let base = configuration.base
+        let sequences = try data.sequences(base.batch, settings: base.documents, step: state.phaseStep)
+        var (loss, gradients) = try model.learned.languageModellingGradient(sequences, threads: configuration.threads)
+        var parameters = model.learned.weights.named.map(\.value)
+        let norm = clipGlobalNorm(&gradients, to: base.clipNorm)
+        let rate = paces.baseRate(state)
+        let skipped = !(loss.isFinite && norm.isFinite)
+        if !skipped {
+            optimizer.update(&parameters, gradients: gradients, paces: paces.base(parameters.count, rate: rate))
+            var rest = parameters[...]
+            model.learned.weights = model.learned.weights.map { _, _ in rest.removeFirst() }
+        }
+        return StepFigures(phase: .base, loss: loss, gradientNorm: norm, rate: rate, skipped: skipped)
+    }
+
+    private mutating func takeMetaStep() throws -> StepFigures {
+        let meta = configuration.meta
+        let tasks = try data.tasks(meta.tasksPerStep, settings: stage.documents, step: state.phaseStep)
+        let rate = paces.metaRate(state, stage: stage)
+        let gradient: MetaGradient<Float>
+        do {
+            gradient = try model.learned.metaGradient(
+                of: tasks, groupSize: meta.tasksPerPass, threads: configuration.threads, includingBase: meta.trainBase)
+        } catch is EncodingDiverged {
+            return StepFigures(
+                phase: .meta, stage: stage.name, loss: .nan, gradientNorm: .nan, rate: rate, skipped: true)
+        }
+        var gradients = gradient.tensors
+        let norm = clipGlobalNorm(&gradients, to: meta.clipNorm)
+        let skipped = !(gradient.outerLoss.isFinite && norm.isFinite)
+        if !skipped {
+            var parameters = model.learned.parameters(includingBase: meta.trainBase)
+            optimizer.update(
+                &parameters, gradients: gradients,
+                paces: paces.meta(parameters.count, rate: rate, learnsRates: configuration.inner.learnRates))
+            model.learned.setParameters(parameters, includingBase: meta.trainBase)
+        }
+        return StepFigures(
+            phase: .meta, stage: stage.name, loss: gradient.outerLoss, innerLosses: gradient.innerLosses,
+            gradientNorm: norm, rate: rate, skipped: skipped)
+    }
+
+    private mutating func beginMetaTraining() throws {
+        state.begin(.meta)
+        model.learned.setInnerSteps(stage.innerSteps ?? configuration.inner.steps)
+        optimizer = OuterOptimizer(
+            for: model.learned.parameters(includingBase: configuration.meta.trainBase))
+    }
+
+    /// Held-out accuracy by number of people.
+    func evaluate() throws -> [Int: Double] {
+        let evaluation = configuration.evaluation
+        let encoder = DocumentEncoder(model: model.learned, threads: configuration.threads)
+        var accuracy: [Int: Double] = [:]
+        for people in Set(evaluation.people + (stage.until.map { [$0.people] } ?? [])) {
+            let tasks = try data.heldOut(evaluation.documents, settings: stage.documents, people: people)
+            var right = 0, asked = 0
+            for task in tasks {
+                let adapter = try encoder.encode([task.segments]).adapter
+                let answers = encoder.answersGreedily([task.questions], adapter: adapter)[0]
+                right += answers.count { $0 }
+                asked += answers.count
+            }
+            accuracy[people] = Double(right) / Double(max(1, asked))
+        }
+        return accuracy
+    }
+
+    /// Goes on to the next stage if this one's goal is met by `accuracy` (where it was measured) or its steps are spent;
+    /// ends the run after the last.
+    ///
+    /// - Returns: a sentence for the person who watches, if anything changed.
+    mutating func advanceStage(accuracy: [Int: Double]?) -> String? {
+        guard state.phase == .meta else { return nil }
+        let reached = stage.until.map { (accuracy?[$0.people] ?? 0) >= $0.accuracy } ?? false
+        guard reached || state.stageStep >= stage.maximumSteps else { return nil }
+        let finished = stage.name
+        state.stage += 1
+        state.stageStep = 0
+        guard state.stage < configuration.curriculum.count else {
+            state.phase = .finished
+            return "stage \(finished) is done, and with it the run"
+        }
+        let steps = stage.innerSteps ?? configuration.inner.steps
+        if steps != model.learned.innerLoop.steps {
+            model.learned.setInnerSteps(steps)
+            // The rates' moments change shape with them; every moment begins anew.
+            optimizer = OuterOptimizer(
+                for: model.learned.parameters(includingBase: configuration.meta.trainBase))
+        }
+        return "stage \(finished) \(reached ? "has met its goal" : "is out of steps"); now \(stage.name)"
+    }
+}

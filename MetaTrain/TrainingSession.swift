@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+
+/// A training run as a person sees it: progress, metrics, checkpoints, interruption.
+struct TrainingSession {
+    private var run: TrainingRun
+    private let directory: String
+    private let metrics: MetricsLog
+    private let interrupt = InterruptFlag()
+
+    init(run: TrainingRun, directory: String, resumed: Bool) throws {
+        self.run = run
+        self.directory = directory
+        let path = "\(directory)/\(run.configuration.output.metricsFile)"
+        metrics = try MetricsLog(path: path, resumingAfter: resumed ? run.state.step : nil)
+        try Data(run.configuration.resolvedYAML().utf8).write(
+            to: URL(fileURLWithPath: "\(directory)/resolved.yaml"), options: .atomic)
+    }
+
+    private struct EvaluationFigures: Encodable {
+        let stage: String
+        let accuracy: [String: Double]
+    }
+
+    /// Trains to the end, or until interrupted; a checkpoint is written either way.
+    ///
+    /// - Throws: `ExitCode(130)` after an interruption.
+    consuming func train() throws {
+        let configuration = run.configuration
+        let total =
+            configuration.base.steps + configuration.curriculum.reduce(0) { $0 + $1.maximumSteps }
+        var progress = ProgressReport.onStandardError(title: "train", total: total, resumedFrom: run.state.step)
+        while run.state.phase != .finished && !interrupt.isRaised {
+            let figures = try takeStep()
+            progress.update(
+                completed: run.state.step,
+                figures: String(format: "%@ loss %.3f", figures.stage ?? "base", run.state.meanLoss ?? .nan))
+            if figures.phase == .meta, let message = try evaluateAndAdvance() { progress.announce(message) }
+            if run.state.step.isMultiple(of: configuration.output.checkpointInterval) {
+                try run.checkpoint.write(below: directory)
+            }
+        }
+        try run.checkpoint.write(below: directory)
+        progress.finish()
+        if run.state.phase == .finished {
+            try run.checkpoint.model.write(to: "\(directory)/model")
+            progress.announce("the model is in \(directory)/model")
+        } else {
+            progress.announce("interrupted at step \(run.state.step); go on with --resume")
+            throw ExitCode(130)
+        }
+    }
+
+    private mutating func takeStep() throws -> TrainingRun.StepFigures {
+        do {
+            let figures = try run.takeStep()
+            try metrics.append(step: run.state.step, figures)
+            return figures
+        } catch let error as TrainingDiverged {
+            try run.checkpoint.write(below: directory)
+            throw error
+        }
+    }
+
+    /// Measures accuracy where it is due and moves along the curriculum; says what happened.
+    private mutating func evaluateAndAdvance() throws -> String? {
+        let due = run.state.phaseStep.isMultiple(of: run.configuration.evaluation.interval)
+        let accuracy = due ? try run.evaluate() : nil
+        let stage = run.stage.name
+        if let accuracy {
+            let named = Dictionary(uniqueKeysWithValues: accuracy.map { (String($0), $1) })
+            try metrics.append(step: run.state.step, EvaluationFigures(stage: stage, accuracy: named))
+        }
+        let change = run.advanceStage(accuracy: accuracy)
+        let measured = accuracy.map { accuracy in
+            let list = accuracy.sorted { $0.key < $1.key }.map { String(format: "%d people %.3f", $0.key, $0.value) }
+            return "step \(run.state.step) \(stage): \(list.joined(separator: ", "))"
+        }
+        let messages = [measured, change].compactMap(\.self)
+        return messages.isEmpty ? nil : messages.joined(separator: "\n")
+    }
+}

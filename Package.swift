@@ -1,0 +1,42 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Targets are layers: each may import only what stands above it in this list.
+let package = Package(
+    name: "perk",
+    products: [
+        .executable(name: "perk-meta-train", targets: ["perk-meta-train"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(
+            name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Autodiff", dependencies: ["Tensors"]),
+        .target(name: "LanguageModel", dependencies: ["Autodiff"]),
+        .target(name: "Tokenization", dependencies: ["CSentencePiece"]),
+        .target(name: "TestTimeLearning", dependencies: ["LanguageModel"]),
+        .target(
+            name: "AdapterStore",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
+        .target(
+            name: "LongContextBenchmarks", dependencies: ["QuestionAnswering"],
+            resources: [.embedInCode("Resources/facts-world.json")]),
+        .executableTarget(
+            name: "perk-meta-train",
+            dependencies: [
+                "LongContextBenchmarks", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "MetaTrain"),
+    ]
+)

@@ -1,0 +1,213 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// Adapters kept in one SQLite file, by document and recipe, so that a document is encoded once.
+///
+/// The store sees bytes, never a tensor. What it gives back is what was saved, to the bit: every adapter carries a
+/// checksum that is verified on reading, and one that fails is reported, dropped, and looks as if it had never been
+/// saved. Saving is atomic. The file is in WAL mode; several threads and processes may use it at once, each process
+/// through stores of its own.
+///
+/// All methods throw ``AdapterStoreError`` where SQLite fails. They wait for the disk, and for other processes.
+public final class AdapterStore: Sendable {
+    /// The file, or ":memory:".
+    public let path: String
+
+    /// The size that the file is kept within, in bytes; `nil` is no bound. The -wal file beside it comes on top: it grows
+    /// with the largest adapter and shrinks again.
+    public let cacheBytes: Int?
+
+    /// Where a damaged file was moved to when this store was opened for recovery.
+    public let damagedFile: String?
+
+    private let database: any DatabaseWriter
+    private let onDamage: @Sendable (DamagedAdapter) -> Void
+    private let counters = Mutex(Counters())
+
+    private struct Counters {
+        var hits = 0
+        var misses = 0
+        var evictions = 0
+    }
+
+    /// Opens the file, creating it where there is none; its folder must exist.
+    ///
+    /// - Parameters:
+    ///   - recovering: Whether a damaged file is renamed to `<path>.damaged-<date>` and a new one begun. Other processes
+    ///     that hold the damaged file open go on with the renamed one.
+    ///   - onDamage: Called for each damaged adapter that was dropped, on the thread that met it.
+    /// - Throws: ``AdapterStoreError``, among others `damagedFile` where `recovering` is false, `foreignFile` and
+    ///   `cannotOpen`.
+    public convenience init(
+        path: String, cacheBytes: Int? = nil, recovering: Bool = false,
+        onDamage: @escaping @Sendable (DamagedAdapter) -> Void
+    ) throws {
+        do {
+            let database = try DatabaseFile.open(path: path)
+            try self.init(database, path: path, cacheBytes: cacheBytes, damagedFile: nil, onDamage: onDamage)
+        } catch AdapterStoreError.damagedFile where recovering {
+            let damagedFile = try DatabaseFile.moveAside(path: path)
+            let database = try DatabaseFile.open(path: path)
+            try self.init(database, path: path, cacheBytes: cacheBytes, damagedFile: damagedFile, onDamage: onDamage)
+        }
+    }
+
+    /// A store that lasts as long as the process.
+    public static func inMemory(
+        cacheBytes: Int? = nil, onDamage: @escaping @Sendable (DamagedAdapter) -> Void
+    ) throws -> AdapterStore {
+        let path = ":memory:"
+        return try AdapterStore(
+            DatabaseFile.openInMemory(path: path), path: path, cacheBytes: cacheBytes, damagedFile: nil,
+            onDamage: onDamage)
+    }
+
+    private init(
+        _ database: any DatabaseWriter, path: String, cacheBytes: Int?, damagedFile: String?,
+        onDamage: @escaping @Sendable (DamagedAdapter) -> Void
+    ) throws {
+        self.database = database
+        self.path = path
+        self.cacheBytes = cacheBytes
+        self.damagedFile = damagedFile
+        self.onDamage = onDamage
+        if let cacheBytes {
+            let evictions = try write { try $0.evict(toFit: cacheBytes, keeping: nil) }
+            counters.withLock { $0.evictions += evictions }
+        }
+    }
+
+    /// The adapter of a document under a recipe, or `nil` where there is none or it was damaged. Counts as a use.
+    public func adapter(for key: AdapterKey) throws -> StoredAdapter? {
+        do {
+            guard let (id, found) = try read({ try $0.adapter(for: key) }) else {
+                counters.withLock { $0.misses += 1 }
+                return nil
+            }
+            var adapter = found
+            adapter.document.lastUsed = Self.now
+            try write { try $0.recordUse(of: id, at: adapter.document.lastUsed) }
+            counters.withLock { $0.hits += 1 }
+            return adapter
+        } catch let damage as RowDamage {
+            counters.withLock { $0.misses += 1 }
+            try drop(damage)
+            return nil
+        }
+    }
+
+    /// Keeps an adapter, in place of an earlier one with the same key, and makes room for it: the least recently used
+    /// adapters of documents that are not pinned are dropped. Where it throws, the file is as it was.
+    ///
+    /// - Throws: `nonFiniteLoss`; `exceedsLimit` where the adapter does not fit beside the pinned documents.
+    @discardableResult
+    public func save(
+        _ adapter: Data, for key: AdapterKey, name: String?, tokens: Int, segments: Int, losses: [Double]
+    ) throws -> StoredDocument {
+        if let step = losses.firstIndex(where: { !$0.isFinite }) {
+            throw AdapterStoreError.nonFiniteLoss(document: key.document.description, step: step)
+        }
+        let now = Self.now
+        var document = StoredDocument(
+            key: key, name: name, tokens: tokens, segments: segments, losses: losses, bytes: adapter.count,
+            isPinned: false, created: now, lastUsed: now)
+        let checksum = document.checksum(of: adapter)
+        let (isPinned, evictions) = try write { db in
+            let id = try db.save(document, adapter: adapter, checksum: checksum)
+            let evictions = try cacheBytes.map { try db.evict(toFit: $0, keeping: id) } ?? 0
+            if let cacheBytes, try db.usedBytes() > cacheBytes {
+                throw AdapterStoreError.exceedsLimit(
+                    document: key.document.description, bytes: adapter.count, cacheBytes: cacheBytes)
+            }
+            return (try db.isPinned(key.document.description), evictions)
+        }
+        counters.withLock { $0.evictions += evictions }
+        document.isPinned = isPinned
+        return document
+    }
+
+    /// What is kept, the most recently used first: all of it, or what was learned by one recipe.
+    public func list(recipe: Fingerprint? = nil) throws -> [StoredDocument] {
+        try read { try $0.storedDocuments(recipe: recipe) }.compactMap { row in
+            switch row {
+            case .success(let document):
+                return document
+            case .failure(let damage):
+                try drop(damage)
+                return nil
+            }
+        }
+    }
+
+    /// Removes a document under every recipe, and its pin.
+    ///
+    /// - Returns: Whether there was anything to remove.
+    @discardableResult
+    public func remove(document: DocumentIdentifier) throws -> Bool {
+        try write { db in
+            try db.execute(sql: "DELETE FROM adapter WHERE document = ?", arguments: [document.description])
+            let removed = db.changesCount > 0
+            try db.execute(sql: "DELETE FROM pin WHERE document = ?", arguments: [document.description])
+            return removed
+        }
+    }
+
+    /// Pins a document, so that it stays when the store makes room, or lets it go again. A pin holds for every recipe.
+    ///
+    /// - Returns: Whether the document is kept here; one that is not cannot be pinned.
+    @discardableResult
+    public func setPinned(_ isPinned: Bool, document: DocumentIdentifier) throws -> Bool {
+        try write { db in
+            try db.execute(
+                sql: isPinned
+                    ? "INSERT OR IGNORE INTO pin SELECT document FROM adapter WHERE document = ?"
+                    : "DELETE FROM pin WHERE document = ?",
+                arguments: [document.description])
+            return try Row.fetchOne(
+                db, sql: "SELECT 1 FROM adapter WHERE document = ?", arguments: [document.description]) != nil
+        }
+    }
+
+    public func statistics() throws -> AdapterStatistics {
+        let counters = counters.withLock { $0 }
+        return try read { db in
+            AdapterStatistics(
+                count: try Int.fetchOne(db, sql: "SELECT count(*) FROM adapter") ?? 0,
+                bytes: try Int.fetchOne(db, sql: "SELECT sum(bytes) FROM adapter") ?? 0,
+                fileBytes: try db.fileBytes(), hits: counters.hits, misses: counters.misses,
+                evictions: counters.evictions)
+        }
+    }
+
+    /// The time as the file keeps it, in seconds since 1970; a Date can be a little finer.
+    private static var now: Date {
+        Date(timeIntervalSince1970: Date().timeIntervalSince1970)
+    }
+
+    private func drop(_ damage: RowDamage) throws {
+        try write { try $0.execute(sql: "DELETE FROM adapter WHERE id = ?", arguments: [damage.id]) }
+        onDamage(DamagedAdapter(path: path, document: damage.document, reason: damage.reason))
+    }
+
+    private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try database.read(body)
+        } catch let error as DatabaseError {
+            throw AdapterStoreError(error, path: path)
+        }
+    }
+
+    /// Runs `body` in a transaction that is undone where it throws.
+    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try database.write { db in
+                let value = try body(db)
+                try db.releaseFreePages()
+                return value
+            }
+        } catch let error as DatabaseError {
+            throw AdapterStoreError(error, path: path)
+        }
+    }
+}

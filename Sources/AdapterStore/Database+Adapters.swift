@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+
+/// A row of the table `adapter` that does not read as it was written.
+struct RowDamage: Error {
+    let id: Int64
+    let document: String
+    let reason: String
+}
+
+/// Reading and writing whole adapters within one transaction.
+extension Database {
+    /// An adapter is stored in parts of this size, as SQLite bounds a single value (at about a gigabyte).
+    private static var partBytes: Int { 1 << 20 }
+
+    /// - Throws: ``RowDamage`` where the adapter does not read as it was written.
+    func adapter(for key: AdapterKey) throws -> (id: Int64, adapter: StoredAdapter)? {
+        let row = try Row.fetchOne(
+            self, sql: "SELECT * FROM adapter WHERE document = ? AND recipe = ?",
+            arguments: [key.document.description, key.recipe.hexadecimal])
+        guard let row else { return nil }
+        return try reportingDamage(to: row) { id in
+            let (document, checksum) = try storedDocument(of: row)
+            let bytes = try parts(of: id)
+            guard document.key == key, document.bytes == bytes.count, document.checksum(of: bytes) == checksum else {
+                throw RowDamage(id: id, document: key.document.description, reason: "its checksum does not match")
+            }
+            return (id, StoredAdapter(document: document, bytes: bytes))
+        }
+    }
+
+    /// What the store knows of its adapters, the most recently used first.
+    func storedDocuments(recipe: Fingerprint?) throws -> [Result<StoredDocument, RowDamage>] {
+        let rows = try Row.fetchAll(
+            self, sql: "SELECT * FROM adapter WHERE ?1 IS NULL OR recipe = ?1 ORDER BY turn DESC",
+            arguments: [recipe?.hexadecimal])
+        return try rows.map { row in
+            do {
+                return .success(try reportingDamage(to: row) { _ in try storedDocument(of: row).document })
+            } catch let damage as RowDamage {
+                return .failure(damage)
+            }
+        }
+    }
+
+    /// Writes an adapter in place of the one that has its key.
+    func save(_ document: StoredDocument, adapter: Data, checksum: Fingerprint) throws -> Int64 {
+        try execute(
+            sql: "DELETE FROM adapter WHERE document = ? AND recipe = ?",
+            arguments: [document.key.document.description, document.key.recipe.hexadecimal])
+        try AdapterRow(document, checksum: checksum, turn: nextTurn()).insert(self)
+        let id = lastInsertedRowID
+        for (position, start) in stride(from: 0, to: adapter.count, by: Self.partBytes).enumerated() {
+            try execute(
+                sql: "INSERT INTO part (adapter, position, content) VALUES (?, ?, ?)",
+                arguments: [id, position, adapter.dropFirst(start).prefix(Self.partBytes)])
+        }
+        return id
+    }
+
+    func recordUse(of id: Int64, at date: Date) throws {
+        try execute(
+            sql: "UPDATE adapter SET lastUsed = ?, turn = ? WHERE id = ?",
+            arguments: [date.timeIntervalSince1970, nextTurn(), id])
+    }
+
+    func isPinned(_ document: String) throws -> Bool {
+        try Row.fetchOne(self, sql: "SELECT 1 FROM pin WHERE document = ?", arguments: [document]) != nil
+    }
+
+    private func nextTurn() throws -> Int {
+        try Int.fetchOne(self, sql: "SELECT coalesce(max(turn), 0) + 1 FROM adapter") ?? 1
+    }
+
+    private func storedDocument(of row: Row) throws -> (document: StoredDocument, checksum: Fingerprint) {
+        let values = try AdapterRow(row: row)
+        let document = try values.storedDocument(isPinned: isPinned(values.document))
+        return (document, try Fingerprint(parsing: values.checksum))
+    }
+
+    private func parts(of id: Int64) throws -> Data {
+        var bytes = Data()
+        let parts = try Data.fetchCursor(
+            self, sql: "SELECT content FROM part WHERE adapter = ? ORDER BY position", arguments: [id])
+        while let part = try parts.next() {
+            bytes.append(part)
+        }
+        return bytes
+    }
+
+    /// Runs `body`, which reads a row, and ascribes to that row whatever it finds unreadable.
+    private func reportingDamage<Value>(to row: Row, _ body: (Int64) throws -> Value) throws -> Value {
+        // The column is SQLite's own row number, which is never anything but an integer.
+        let id: Int64 = row["id"]
+        do {
+            return try body(id)
+        } catch let error as DatabaseError where error.resultCode.primaryResultCode != .SQLITE_CORRUPT {
+            throw error
+        } catch let damage as RowDamage {
+            throw damage
+        } catch {
+            let document = String.fromDatabaseValue(row["document"]) ?? "a document without a name"
+            throw RowDamage(id: id, document: document, reason: "\(error)")
+        }
+    }
+}

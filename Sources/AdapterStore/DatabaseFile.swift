@@ -1,0 +1,62 @@
+import Foundation
+import GRDB
+
+/// Opening the store's SQLite file, and putting a damaged one aside.
+enum DatabaseFile {
+    /// How long, in seconds, to wait for another process that holds the file locked.
+    private static let patience: TimeInterval = 30
+
+    /// Opens the file in WAL mode, creating it where there is none, and brings its tables up to date.
+    static func open(path: String) throws -> DatabasePool {
+        do {
+            let database = try DatabasePool(path: path, configuration: configuration(path: path))
+            try Schema.migrate(database, path: path)
+            return database
+        } catch let error as DatabaseError {
+            throw AdapterStoreError(error, path: path)
+        }
+    }
+
+    static func openInMemory(path: String) throws -> DatabaseQueue {
+        do {
+            let database = try DatabaseQueue(configuration: configuration(path: path))
+            try Schema.migrate(database, path: path)
+            return database
+        } catch let error as DatabaseError {
+            throw AdapterStoreError(error, path: path)
+        }
+    }
+
+    /// Renames the file, and what belongs to it, to `<path>.damaged-<date>`; nothing is deleted.
+    ///
+    /// - Returns: The file's new path.
+    static func moveAside(path: String) throws -> String {
+        let date = Date().formatted(.iso8601.timeSeparator(.omitted))
+        var aside = "\(path).damaged-\(date)"
+        var number = 1
+        while FileManager.default.fileExists(atPath: aside) {
+            number += 1
+            aside = "\(path).damaged-\(date)-\(number)"
+        }
+        do {
+            for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+                try FileManager.default.moveItem(atPath: path + suffix, toPath: aside + suffix)
+            }
+        } catch {
+            throw AdapterStoreError.cannotOpen(path: path, reason: error.localizedDescription)
+        }
+        return aside
+    }
+
+    private static func configuration(path: String) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(patience)
+        configuration.prepareDatabase { db in
+            guard !db.configuration.readonly else { return }
+            try Schema.claim(db, path: path)
+            // Large adapters make a large -wal file; this lets it shrink again.
+            try db.execute(sql: "PRAGMA journal_size_limit = 0")
+        }
+        return configuration
+    }
+}

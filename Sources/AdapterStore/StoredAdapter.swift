@@ -1,0 +1,72 @@
+import Foundation
+
+/// An adapter as it was saved.
+public struct StoredAdapter: Equatable, Sendable {
+    public internal(set) var document: StoredDocument
+
+    /// The adapter's own bytes, whose meaning is the caller's.
+    public let bytes: Data
+}
+
+/// What the store tells of an adapter without reading it.
+public struct StoredDocument: Equatable, Sendable {
+    public let key: AdapterKey
+
+    /// What the caller called the document.
+    public let name: String?
+
+    /// The document's length in tokens.
+    public let tokens: Int
+
+    /// How many segments the document was cut into.
+    public let segments: Int
+
+    /// The loss at each inner step.
+    public let losses: [Double]
+
+    /// The adapter's size.
+    public let bytes: Int
+
+    /// Whether the document stays when the store makes room.
+    public internal(set) var isPinned: Bool
+
+    public let created: Date
+    public internal(set) var lastUsed: Date
+}
+
+/// A row that did not read as it was written. The store has dropped it; the document has to be encoded anew.
+public struct DamagedAdapter: Equatable, Sendable, CustomStringConvertible {
+    /// The file, or ":memory:".
+    public let path: String
+
+    /// The document as the row names it, which may be part of the damage.
+    public let document: String
+
+    public let reason: String
+
+    public var description: String {
+        "the adapter of \(document) in \(path) was damaged (\(reason)) and has been dropped. Encode the document anew; "
+            + "if this happens again, check the disk."
+    }
+}
+
+/// How full the store is, and how it has served since it was opened.
+public struct AdapterStatistics: Equatable, Sendable {
+    /// Adapters in the file.
+    public let count: Int
+
+    /// Their sizes together.
+    public let bytes: Int
+
+    /// The size of the SQLite file itself.
+    public let fileBytes: Int
+
+    /// Lookups by this store that found an adapter.
+    public let hits: Int
+
+    /// Lookups by this store that found none, or a damaged one.
+    public let misses: Int
+
+    /// Adapters that this store has dropped to make room.
+    public let evictions: Int
+}

@@ -1,0 +1,94 @@
+import Tensors
+
+// The differentiable operations. In each, `y` is the result, and the pullback turns its cotangent `dy` into those of
+// the inputs. Written once, for every carrier.
+extension Variable {
+    public typealias Scalar = Value.Scalar
+
+    public static func + (left: Variable, right: Variable) -> Variable {
+        .result(left.value + right.value, of: [left, right]) { dy, gradients in
+            gradients.add(dy, to: left)
+            gradients.add(dy, to: right)
+        }
+    }
+
+    /// The elementwise product.
+    public static func * (left: Variable, right: Variable) -> Variable {
+        .result(left.value * right.value, of: [left, right]) { dy, gradients in
+            gradients.add(dy * right.value, to: left)
+            gradients.add(dy * left.value, to: right)
+        }
+    }
+
+    /// The same elements under another shape.
+    public func reshaped(_ shape: [Int]) -> Variable {
+        .result(value.reshaped(shape), of: [self]) { dy, gradients in
+            gradients.add(dy.reshaped(value.shape), to: self)
+        }
+    }
+
+    /// `function` of each element.
+    public func mapped(_ function: ScalarFunction) -> Variable {
+        .result(value.mapped(function, order: 0), of: [self]) { dy, gradients in
+            gradients.add(dy * value.mapped(function, order: 1), to: self)
+        }
+    }
+
+    /// Adds a bias [width] to every row.
+    public func addingToRows(_ bias: Variable) -> Variable {
+        .result(value.addingToRows(bias.value), of: [self, bias]) { dy, gradients in
+            gradients.add(dy, to: self)
+            gradients.add(dy.columnSums(), to: bias)
+        }
+    }
+
+    /// The rows at `indices`: an embedding, or a selection of tokens. The result has shape `indices × width`, under
+    /// the leading axes of `shape` if given.
+    public func gatheringRows(_ indices: [Int32], leading: [Int]? = nil) -> Variable {
+        let (rows, width) = (value.primal.rows, value.primal.width)
+        let y = value.matrix.gatheringRows(indices).reshaped((leading ?? [indices.count]) + [width])
+        return .result(y, of: [self]) { dy, gradients in
+            gradients.add(dy.matrix.scatteringRows(indices, rows: rows).reshaped(value.shape), to: self)
+        }
+    }
+
+    /// The inner product of each row with the same row of `other`. Of two vectors: their inner product.
+    public func rowProducts(_ other: Variable) -> Variable {
+        .result(value.rowProducts(other.value), of: [self, other]) { dy, gradients in
+            gradients.add(other.value.scalingRows(dy), to: self)
+            gradients.add(value.scalingRows(dy), to: other)
+        }
+    }
+
+    /// x / √(mean(x²) + ε) ∘ weight, row by row (Zhang and Sennrich 2019).
+    public func rmsNormalized(weight: Variable, epsilon: Double) -> Variable {
+        let perWidth = Scalar(1 / Double(value.primal.width))
+        let root = value.rowProducts(value).scaled(by: perWidth).mapped(.reciprocalRoot(epsilon: epsilon), order: 0)
+        let normalized = value.scalingRows(root)
+        return .result(normalized.multiplyingRows(weight.value), of: [self, weight]) { dy, gradients in
+            if gradients.wants(self) {
+                let g = dy.multiplyingRows(weight.value)
+                let along = g.rowProducts(normalized).scaled(by: perWidth)
+                gradients.add((g - normalized.scalingRows(along)).scalingRows(root), to: self)
+            }
+            gradients.add(dy.columnProducts(normalized), to: weight)
+        }
+    }
+
+    /// silu(gate) ∘ self: the gated unit of SwiGLU (Shazeer 2020), self being the projection that is gated.
+    public func gated(by gate: Variable) -> Variable {
+        let activated = gate.value.mapped(.silu, order: 0)
+        return .result(activated * value, of: [self, gate]) { dy, gradients in
+            gradients.add(dy * activated, to: self)
+            gradients.add(dy * value * gate.value.mapped(.silu, order: 1), to: gate)
+        }
+    }
+
+    /// Cross-entropy of each row of logits [rows, vocabulary] against its target: [rows].
+    public func crossEntropy(targets: [Int32]) -> Variable {
+        let (losses, probabilities) = value.crossEntropy(targets: targets)
+        return .result(losses, of: [self]) { dy, gradients in
+            gradients.add(probabilities.crossEntropyPullback(targets: targets, factors: dy), to: self)
+        }
+    }
+}

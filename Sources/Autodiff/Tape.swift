@@ -1,0 +1,85 @@
+import Tensors
+
+/// The record of a computation, read backwards to give gradients.
+///
+/// A tape serves one computation on one thread. Operations on variables that need no gradient leave no trace, so the
+/// same model code serves training and inference.
+public final class Tape<Value: Carrier> {
+    typealias Pullback = (Value, inout Gradients<Value>) -> Void
+
+    private var pullbacks: [Pullback?] = []
+
+    public init() {}
+
+    /// A variable whose gradient will be asked for.
+    public func variable(_ value: Value) -> Variable<Value> {
+        Variable(value: value, tape: self, slot: appendSlot(nil))
+    }
+
+    fileprivate func appendSlot(_ pullback: Pullback?) -> Int {
+        pullbacks.append(pullback)
+        return pullbacks.count - 1
+    }
+
+    /// The gradients of a scalar `loss` with respect to `variables`; zeros where it does not depend on one.
+    ///
+    /// Consumes the tape: each step's memory is freed as soon as it has been passed.
+    public func gradients(of loss: Variable<Value>, for variables: [Variable<Value>]) -> [Value] {
+        precondition(loss.value.primal.count == 1, "gradients of a scalar only")
+        var gradients = Gradients<Value>(kept: Set(variables.compactMap(\.slot)))
+        gradients.add(Value(constant: Tensor(repeating: 1, shape: loss.value.shape)), to: loss)
+        while let pullback = pullbacks.popLast() {
+            guard let pullback, let cotangent = gradients.takeCotangent(at: pullbacks.count) else { continue }
+            pullback(cotangent, &gradients)
+        }
+        return variables.map { variable in
+            variable.slot.flatMap { gradients.values[$0] } ?? Value(constant: Tensor(zeros: variable.value.shape))
+        }
+    }
+}
+
+/// The cotangents gathered so far on the way back through a tape.
+struct Gradients<Value: Carrier> {
+    fileprivate var values: [Int: Value] = [:]
+    private let kept: Set<Int>
+
+    fileprivate init(kept: Set<Int>) { self.kept = kept }
+
+    /// Whether anything depends on the gradient of `variable`.
+    func wants(_ variable: Variable<Value>) -> Bool { variable.slot != nil }
+
+    mutating func add(_ cotangent: @autoclosure () -> Value, to variable: Variable<Value>) {
+        guard let slot = variable.slot else { return }
+        if values[slot] == nil { values[slot] = cotangent() } else { values[slot]?.add(cotangent()) }
+    }
+
+    fileprivate mutating func takeCotangent(at slot: Int) -> Value? {
+        kept.contains(slot) ? values[slot] : values.removeValue(forKey: slot)
+    }
+}
+
+/// A value in a computation: a constant, or something whose gradient is wanted.
+public struct Variable<Value: Carrier> {
+    public let value: Value
+    private let tape: Tape<Value>?
+    fileprivate let slot: Int?
+
+    fileprivate init(value: Value, tape: Tape<Value>?, slot: Int?) {
+        self.value = value
+        self.tape = tape
+        self.slot = slot
+    }
+
+    /// A value that no gradient flows to.
+    public init(constant: Value) { self.init(value: constant, tape: nil, slot: nil) }
+
+    /// The result of an operation on `inputs`: recorded if one of them needs a gradient.
+    ///
+    /// `pullback` receives the cotangent of the result and adds to those of the inputs.
+    static func result(
+        _ value: Value, of inputs: [Variable], pullback: @escaping (Value, inout Gradients<Value>) -> Void
+    ) -> Variable {
+        guard let tape = inputs.lazy.compactMap(\.tape).first else { return Variable(constant: value) }
+        return Variable(value: value, tape: tape, slot: tape.appendSlot(pullback))
+    }
+}

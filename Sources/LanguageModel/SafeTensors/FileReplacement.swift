@@ -1,0 +1,49 @@
+import Foundation
+
+/// Why a file could not be written.
+public struct FileReplacementError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let path: String
+    public let reason: String
+
+    public var description: String {
+        "\(path): cannot be written (\(reason)); check that its folder exists, is writable and has room"
+    }
+}
+
+/// Writes a file so that a reader, or a crash, never sees half of it: the bytes go to a temporary file beside `path`,
+/// reach the disk, and only then take the name.
+/// - Throws: `FileReplacementError`; whatever stood at `path` is then untouched.
+public func replaceFile(at path: String, with chunks: some Sequence<Data>) throws {
+    let target = URL(fileURLWithPath: path)
+    let folder = target.deletingLastPathComponent().path
+    let temporary = "\(folder)/.\(target.lastPathComponent).\(UUID().uuidString)"
+    do {
+        guard FileManager.default.createFile(atPath: temporary, contents: nil) else { throw POSIXError.current }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: temporary))
+        for chunk in chunks {
+            try handle.write(contentsOf: chunk)
+        }
+        try handle.synchronize()
+        try handle.close()
+        guard rename(temporary, target.path) == 0 else { throw POSIXError.current }
+        try synchronizeFolder(folder)
+    } catch {
+        _ = unlink(temporary)
+        throw FileReplacementError(path: path, reason: error.localizedDescription)
+    }
+}
+
+/// Makes a rename within the folder outlast a power failure.
+private func synchronizeFolder(_ folder: String) throws {
+    let descriptor = open(folder, O_RDONLY)
+    guard descriptor >= 0 else { throw POSIXError.current }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw POSIXError.current }
+}
+
+extension POSIXError {
+    /// The error that the last system call left behind.
+    fileprivate static var current: POSIXError {
+        POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+    }
+}

@@ -1,0 +1,71 @@
+/// How large and how hard the documents of the facts task are.
+///
+/// The defaults are the easiest form: two or three people with four facts each, every fact phrased in one way. A key
+/// that is missing when settings are decoded keeps its default.
+public struct FactsSettings: Codable, Sendable, Equatable {
+    /// How many people a document speaks of. People beyond the listed names get made-up ones.
+    public var minimumPeople = 2
+    public var maximumPeople = 3
+    public var minimumPlaces = 0
+    public var maximumPlaces = 0
+    public var minimumThings = 0
+    public var maximumThings = 0
+
+    /// The first so many attributes of each kind are in use; a kind that has fewer uses all.
+    public var attributesInUse = 4
+    /// How many of the attributes in use are stated of each entity; all of them where there are fewer.
+    public var factsPerEntity = 4
+    /// Whether all entities of a kind in a document have the same attributes stated. With few facts per entity, this
+    /// makes sure that an answer depends on the entity and cannot be read off the attribute alone.
+    public var sharesAttributes = false
+
+    /// The first so many phrasings of each statement are in use; an attribute that has fewer uses all.
+    public var statementPhrasings = 1
+    /// The first so many phrasings of each question are in use; an attribute that has fewer uses all.
+    public var questionPhrasings = 1
+
+    /// How many sentences that answer no question are mixed in.
+    public var minimumDistractors = 0
+    public var maximumDistractors = 0
+
+    /// The share of people, from 0 to 1, who get a made-up name instead of a listed one.
+    public var newNames = 0.0
+
+    /// How many sentences a learner is to read as one segment; see ``FactsDocument/segments(sentencesPerSegment:)``.
+    public var sentencesPerSegment = 1
+
+    /// How many questions each document comes with. No fact is asked again before all have been asked.
+    public var questionsPerDocument = 8
+
+    public init() {}
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func decode<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
+            value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
+        }
+        try decode(.minimumPeople, into: &minimumPeople)
+        try decode(.maximumPeople, into: &maximumPeople)
+        try decode(.minimumPlaces, into: &minimumPlaces)
+        try decode(.maximumPlaces, into: &maximumPlaces)
+        try decode(.minimumThings, into: &minimumThings)
+        try decode(.maximumThings, into: &maximumThings)
+        try decode(.attributesInUse, into: &attributesInUse)
+        try decode(.factsPerEntity, into: &factsPerEntity)
+        try decode(.sharesAttributes, into: &sharesAttributes)
+        try decode(.statementPhrasings, into: &statementPhrasings)
+        try decode(.questionPhrasings, into: &questionPhrasings)
+        try decode(.minimumDistractors, into: &minimumDistractors)
+        try decode(.maximumDistractors, into: &maximumDistractors)
+        try decode(.newNames, into: &newNames)
+        try decode(.sentencesPerSegment, into: &sentencesPerSegment)
+        try decode(.questionsPerDocument, into: &questionsPerDocument)
+    }
+
+    /// The keys of the settings in a file.
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case minimumPeople, maximumPeople, minimumPlaces, maximumPlaces, minimumThings, maximumThings
+        case attributesInUse, factsPerEntity, sharesAttributes, statementPhrasings, questionPhrasings
+        case minimumDistractors, maximumDistractors, newNames, sentencesPerSegment, questionsPerDocument
+    }
+}

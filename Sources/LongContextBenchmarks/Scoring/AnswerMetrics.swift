@@ -1,0 +1,42 @@
+/// The measures of extractive question answering, by SQuAD's rule (Rajpurkar et al. 2016; for answers that come out
+/// empty, the evaluation script of SQuAD 2.0).
+///
+/// Text is compared after normalization, and Unicode's canonically equivalent spellings of a character are equal.
+public enum AnswerMetrics {
+    /// Whether the normalized texts are the same.
+    public static func exactMatch(_ prediction: String, _ answer: String) -> Bool {
+        normalized(prediction) == normalized(answer)
+    }
+
+    /// The harmonic mean of precision and recall over the tokens of the normalized texts, from 0 to 1.
+    ///
+    /// A token that stands twice in both counts twice. Where a text has no tokens the score is 1 if neither has, else 0.
+    public static func f1(_ prediction: String, _ answer: String) -> Double {
+        let predicted = tokens(prediction)
+        let expected = tokens(answer)
+        guard !predicted.isEmpty, !expected.isEmpty else { return predicted == expected ? 1 : 0 }
+        var remaining = Dictionary(grouping: expected, by: \.self).mapValues(\.count)
+        var common = 0
+        for token in predicted {
+            guard let count = remaining[token], count > 0 else { continue }
+            remaining[token] = count - 1
+            common += 1
+        }
+        // 2PR / (P + R) with P = common/predicted and R = common/expected.
+        return 2 * Double(common) / Double(predicted.count + expected.count)
+    }
+
+    /// Lower case, without ASCII punctuation, without the articles, single spaces between words.
+    public static func normalized(_ text: String) -> String {
+        tokens(text).joined(separator: " ")
+    }
+
+    private static func tokens(_ text: String) -> [Substring] {
+        let plain = text.lowercased().filter { !punctuation.contains($0) }
+        // Punctuation is closed up ("well-known" is one token), an article leaves a gap.
+        let article = /\b(?:a|an|the)\b/.wordBoundaryKind(.simple)
+        return plain.replacing(article, with: " ").split(whereSeparator: \.isWhitespace)
+    }
+
+    private static let punctuation = Set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+}

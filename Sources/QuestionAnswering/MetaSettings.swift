@@ -1,0 +1,146 @@
+import Foundation
+import LanguageModel
+import Tensors
+import TestTimeLearning
+
+/// A problem with `perk.json`.
+public struct MetaSettingsError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let file: String
+    public let problem: String
+
+    public var description: String { "\(file): \(problem)" }
+}
+
+/// The contents of `perk.json`: what turns a base model into one that learns documents, but for the numbers in
+/// `meta.safetensors`.
+struct MetaSettings: Codable, Equatable {
+    static let currentVersion = 1
+
+    var version = currentVersion
+    var adapter: AdapterSettings
+    var innerLoop: InnerLoopSettings
+    /// Absent when every token counts the same.
+    var weighterHiddenWidth: Int?
+    var text: TextFormat
+
+    enum CodingKeys: String, CodingKey {
+        case version, adapter, text
+        case innerLoop = "inner_loop"
+        case weighterHiddenWidth = "weighter_hidden_width"
+    }
+
+    /// In PEFT's keys.
+    struct AdapterSettings: Codable, Equatable {
+        var rank: Int
+        var alpha: Double
+        var rankStabilized: Bool
+        var targets: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case rank = "r"
+            case alpha = "lora_alpha"
+            case rankStabilized = "use_rslora"
+            case targets = "target_modules"
+        }
+
+        func layout(_ configuration: LlamaConfiguration) -> AdapterLayout {
+            AdapterLayout(
+                rank: rank, alpha: alpha, rankStabilized: rankStabilized,
+                maps: LinearMap.allCases.filter { targets.contains($0.shortName) }, configuration: configuration)
+        }
+    }
+
+    struct InnerLoopSettings: Codable, Equatable {
+        var optimizer: String
+        var beta1, beta2, epsilon, weightDecay: Double?
+        var steps: Int
+        var truncatedSteps: Int
+        var microBatchTokens: Int
+
+        enum CodingKeys: String, CodingKey {
+            case optimizer, beta1, beta2, epsilon, steps
+            case weightDecay = "weight_decay"
+            case truncatedSteps = "truncated_steps"
+            case microBatchTokens = "micro_batch_tokens"
+        }
+
+        var configuration: InnerLoopConfiguration {
+            let sgd = optimizer == "sgd"
+            return InnerLoopConfiguration(
+                optimizer: sgd
+                    ? .sgd
+                    : .adamW(
+                        beta1: beta1 ?? 0.9, beta2: beta2 ?? 0.95, epsilon: epsilon ?? 1e-6,
+                        weightDecay: weightDecay ?? 0.01),
+                steps: steps, truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens)
+        }
+    }
+
+    init(_ model: MetaLearnedModel<Float>, _ format: TextFormat) {
+        let layout = model.adapter.layout
+        let adapted = Set(layout.entries.map(\.map))
+        adapter = AdapterSettings(
+            rank: layout.rank, alpha: layout.alpha, rankStabilized: layout.rankStabilized,
+            targets: LinearMap.allCases.filter(adapted.contains).map(\.shortName))
+        let inner = model.innerLoop
+        innerLoop = InnerLoopSettings(
+            optimizer: "sgd", steps: inner.steps, truncatedSteps: inner.truncatedSteps,
+            microBatchTokens: inner.microBatchTokens)
+        if case .adamW(let beta1, let beta2, let epsilon, let weightDecay) = inner.optimizer {
+            innerLoop.optimizer = "adamw"
+            (innerLoop.beta1, innerLoop.beta2) = (beta1, beta2)
+            (innerLoop.epsilon, innerLoop.weightDecay) = (epsilon, weightDecay)
+        }
+        weighterHiddenWidth = model.weighter?.bias1.shape[0]
+        text = format
+    }
+
+    /// - Throws: `MetaSettingsError`.
+    init(path: String) throws {
+        func refusal(_ problem: String) -> MetaSettingsError { MetaSettingsError(file: path, problem: problem) }
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw refusal("cannot be read (\(error.localizedDescription)): give the directory of a meta-trained model")
+        }
+        do { self = try JSONDecoder().decode(MetaSettings.self, from: data) } catch DecodingError.keyNotFound(let key, let context) {
+            throw refusal("\((context.codingPath + [key]).map(\.stringValue).joined(separator: ".")) is missing")
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+            throw refusal("\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
+        } catch {
+            throw refusal("is not JSON: the file is damaged")
+        }
+        try validate { refusal($0) }
+    }
+
+    private func validate(_ refusal: (String) -> MetaSettingsError) throws {
+        guard version == Self.currentVersion else {
+            throw refusal("version \(version), this program reads version \(Self.currentVersion)")
+        }
+        let bounds: [(String, Int, ClosedRange<Int>)] = [
+            ("adapter.r", adapter.rank, 1...65_536), ("inner_loop.steps", innerLoop.steps, 1...1024),
+            ("inner_loop.truncated_steps", innerLoop.truncatedSteps, 0...1024),
+            ("inner_loop.micro_batch_tokens", innerLoop.microBatchTokens, 1...1_048_576),
+            ("weighter_hidden_width", weighterHiddenWidth ?? 1, 1...65_536),
+            ("text.sentences_per_segment", text.sentencesPerSegment, 1...65_536),
+            ("text.maximum_segment_tokens", text.maximumSegmentTokens, 3...1_048_576),
+        ]
+        for (key, value, range) in bounds where !range.contains(value) {
+            throw refusal("\(key) is \(value): it must be from \(range.lowerBound) to \(range.upperBound)")
+        }
+        guard adapter.alpha.isFinite, adapter.alpha > 0 else { throw refusal("adapter.lora_alpha must be positive") }
+        let known = LinearMap.allCases.map(\.shortName)
+        if let unknown = adapter.targets.first(where: { !known.contains($0) }) {
+            throw refusal("adapter.target_modules names \(unknown): known are \(known.joined(separator: ", "))")
+        }
+        guard ["adamw", "sgd"].contains(innerLoop.optimizer) else {
+            throw refusal("inner_loop.optimizer is \(innerLoop.optimizer): it must be adamw or sgd")
+        }
+        guard text.prompt.contains(TextFormat.placeholder) else {
+            throw refusal("text.prompt does not contain \(TextFormat.placeholder)")
+        }
+    }
+
+    func write(to path: String) throws {
+        try replaceFile(at: path, with: [try JSONEncoder.stable.encode(self)])
+    }
+}

@@ -1,0 +1,112 @@
+import Autodiff
+import LanguageModel
+import Tensors
+
+/// Encoding failed: the loss of a document became infinite or not a number.
+public struct EncodingDiverged: Error, CustomStringConvertible, Equatable {
+    /// The inner step, from 0, at which it happened.
+    public let step: Int
+
+    public var description: String {
+        "learning the document diverged at step \(step + 1): the loss is not finite; lower the inner rates"
+    }
+}
+
+/// Progress within an encoding.
+public struct EncodingProgress: Sendable, Equatable {
+    public let step, steps: Int
+    public let batch, batches: Int
+}
+
+/// The inner loop: writes documents into adapters by gradient steps.
+///
+/// Several documents (tasks) can be learned side by side; each has an adapter of its own and is not touched by the others.
+public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
+    public let model: MetaLearnedModel<Scalar>
+    /// The number of threads over which the micro-batches of a document are spread. Does not change the result.
+    public let threads: Int
+
+    public init(model: MetaLearnedModel<Scalar>, threads: Int = 1) {
+        self.model = model
+        self.threads = threads
+    }
+
+    /// What the inner loop leaves behind.
+    public struct Encoding: Sendable {
+        /// φ_T, with a leading axis over the tasks.
+        public let adapter: Adapter<Tensor<Scalar>>
+        /// The loss before each step: [steps][tasks].
+        public let losses: [[Double]]
+        /// The trajectory, from which any step can be taken up again.
+        let trajectory: Trajectory<Scalar>
+        let batches: [TokenBatch]
+        let perTarget: [Double]
+    }
+
+    /// Learns `documents`, each given as its segments.
+    ///
+    /// - Throws: `EncodingDiverged`, or whatever `progress` throws to stop the work.
+    public func encode(
+        _ documents: [[TokenSequence]], progress: @Sendable (EncodingProgress) throws -> Void = { _ in }
+    ) throws -> Encoding {
+        let configuration = model.innerLoop
+        let batches = TokenBatch.microBatches(documents, maximumTokens: configuration.microBatchTokens)
+        let perTarget = documents.perTarget
+        var trajectory = Trajectory(
+            start: model.adapter.tensors.map { $0.repeatedTasks(documents.count) }, steps: configuration.steps,
+            optimizer: InnerOptimizer(optimizer: configuration.optimizer, logRates: model.logRates))
+        var losses: [[Double]] = []
+        for step in 0..<configuration.steps {
+            let adapter = Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter)
+            let (gradients, loss) = try gradients(at: adapter, batches, perTarget) { batch in
+                try progress(
+                    EncodingProgress(step: step, steps: configuration.steps, batch: batch, batches: batches.count))
+            }
+            guard loss.allSatisfy(\.isFinite) else { throw EncodingDiverged(step: step) }
+            losses.append(loss)
+            trajectory.advance(gradients)
+        }
+        guard trajectory.current.adapter.allSatisfy(\.isFinite) else {
+            throw EncodingDiverged(step: configuration.steps - 1)
+        }
+        return Encoding(
+            adapter: Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter), losses: losses,
+            trajectory: trajectory, batches: batches, perTarget: perTarget)
+    }
+
+    /// ∇_φ L_in and the loss of each task, summed over the micro-batches in their order.
+    private func gradients(
+        at adapter: Adapter<Tensor<Scalar>>, _ batches: [TokenBatch], _ perTarget: [Double],
+        progress: @Sendable (Int) throws -> Void
+    ) throws -> (gradients: [Tensor<Scalar>], losses: [Double]) {
+        var gradients: [Tensor<Scalar>] = []
+        var losses = [Double](repeating: 0, count: perTarget.count)
+        try reduceInOrder(count: batches.count, threads: threads) { index in
+            try progress(index)
+            let tape = Tape<Tensor<Scalar>>()
+            let variables = adapter.map { tape.variable($0) }
+            let llama = Llama<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
+            let part = Losses(model: llama).inner(
+                batches[index], adapter: variables,
+                weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: perTarget)
+            return (tape.gradients(of: part.total, for: variables.tensors), part.perTask)
+        } combine: { _, part in
+            gradients.accumulate(part.0)
+            for task in losses.indices { losses[task] += part.1[task] }
+        }
+        if gradients.isEmpty { gradients = adapter.tensors.map { Tensor(zeros: $0.shape) } }
+        return (gradients, losses)
+    }
+}
+
+extension Array {
+    /// Adds tensors one by one; an empty array counts as zeros.
+    mutating func accumulate<Scalar>(_ other: [Tensor<Scalar>]) where Element == Tensor<Scalar> {
+        if isEmpty { self = other } else { for index in indices { self[index].add(other[index]) } }
+    }
+}
+
+extension Tensor {
+    /// [1, …] → [tasks, …], and [tasks, …] unchanged.
+    func repeatedTasks(_ tasks: Int) -> Tensor { shape[0] == tasks ? self : self[0].repeated(tasks) }
+}

@@ -1,0 +1,27 @@
+import Autodiff
+import LanguageModel
+import Tensors
+
+extension MetaLearnedModel {
+    /// The mean loss of plain language modelling on `sequences`, without an adapter, and its gradients with respect to θ
+    /// in the order of the weights' names. Independent of `threads`.
+    public func languageModellingGradient(
+        _ sequences: [TokenSequence], threads: Int
+    ) throws -> (loss: Double, gradients: [Tensor<Scalar>]) {
+        let batches = TokenBatch.microBatches([sequences], maximumTokens: innerLoop.microBatchTokens)
+        let perTarget = [sequences].perTarget
+        var loss = 0.0
+        var gradients: [Tensor<Scalar>] = []
+        try reduceInOrder(count: batches.count, threads: threads) { index in
+            let tape = Tape<Tensor<Scalar>>()
+            let variables = weights.map { tape.variable($1) }
+            let part = Losses(model: Llama(configuration: configuration, weights: variables)).outer(
+                batches[index], adapter: nil, perTarget: perTarget)
+            return (part.perTask[0], tape.gradients(of: part.total, for: variables.named.map(\.value)))
+        } combine: { _, part in
+            loss += part.0
+            gradients.accumulate(part.1)
+        }
+        return (loss, gradients)
+    }
+}

@@ -1,0 +1,128 @@
+import Autodiff
+import LanguageModel
+import Tensors
+
+/// The derivatives of the outer loss with respect to all that meta-training can change.
+public struct MetaGradient<Scalar: TensorScalar>: Sendable {
+    /// With respect to φ₀, in the order of the adapter's tensors: [1, …] each.
+    public var adapter: [Tensor<Scalar>]
+    /// With respect to ω; empty without a weighter.
+    public var weighter: [Tensor<Scalar>]
+    /// With respect to log α: [tensors, steps].
+    public var logRates: Tensor<Scalar>
+    /// With respect to θ, in the order of the weights' names; empty unless asked for.
+    public var base: [Tensor<Scalar>]
+    /// The outer loss, and the inner losses [steps], as means over the tasks.
+    public var outerLoss: Double
+    public var innerLosses: [Double]
+}
+
+extension DocumentEncoder {
+    /// A document and its questions: what one meta-training task consists of.
+    public struct Task: Sendable {
+        public var segments: [TokenSequence]
+        /// Each a question's prompt and its answer, the answer being the target.
+        public var questions: [TokenSequence]
+
+        public init(segments: [TokenSequence], questions: [TokenSequence]) {
+            self.segments = segments
+            self.questions = questions
+        }
+    }
+
+    /// The exact gradient of the outer loss through the whole inner loop (method, "The exact meta-gradient, in flat
+    /// memory"), as a mean over `tasks`.
+    ///
+    /// Backwards through the steps, the optimizer's vector-Jacobian product gives the cotangent ḡ of each inner gradient;
+    /// one forward-over-reverse pass in the direction ḡ then gives H·ḡ for the adapter and the mixed products for ω and θ.
+    ///
+    /// - Parameter includingBase: whether the gradient with respect to θ is wanted.
+    /// - Throws: `EncodingDiverged`.
+    public func metaGradient(_ tasks: [Task], includingBase: Bool = false) throws -> MetaGradient<Scalar> {
+        let encoding = try encode(tasks.map(\.segments))
+        let trajectory = encoding.trajectory
+        let (outer, loss) = try outerGradient(encoding.adapter, tasks, includingBase: includingBase)
+        let adapterCount = encoding.adapter.tensors.count
+        var cotangent = InnerCotangent(adapter: Array(outer[..<adapterCount]))
+        var base = Array(outer[adapterCount...])
+        var weighter = model.weighter?.tensors.map { Tensor<Scalar>(zeros: $0.shape) } ?? []
+        var logRates = [[Double]](repeating: [], count: adapterCount)
+        for step in (0..<model.innerLoop.steps).reversed() {
+            let state = trajectory.state(before: step)
+            let position = state.adapter
+            let (directions, rates) = trajectory.optimizer.pullBack(
+                &cotangent, state: state, gradients: trajectory.gradients[step], step: step)
+            for index in rates.indices { logRates[index].insert(rates[index], at: 0) }
+            if step < model.innerLoop.truncatedSteps { continue }
+            let products = try secondOrderProducts(
+                encoding, position: position, directions: directions, includingBase: includingBase)
+            cotangent.adapter.accumulate(Array(products[..<adapterCount]))
+            weighter.accumulate(Array(products[adapterCount..<adapterCount + weighter.count]))
+            base.accumulate(Array(products[(adapterCount + weighter.count)...]))
+        }
+        return MetaGradient(
+            adapter: cotangent.adapter.map { $0.summedTasks() }, weighter: weighter,
+            logRates: Tensor(logRates.joined().map { Scalar($0) }, shape: model.logRates.shape), base: base,
+            outerLoss: loss, innerLosses: encoding.losses.map { $0.reduce(0, +) / Double(tasks.count) })
+    }
+
+    /// The gradients of the mean outer loss with respect to φ_T and, if wanted, θ; and that loss.
+    private func outerGradient(
+        _ adapter: Adapter<Tensor<Scalar>>, _ tasks: [Task], includingBase: Bool
+    ) throws -> ([Tensor<Scalar>], Double) {
+        let questions = tasks.map(\.questions)
+        let batches = TokenBatch.microBatches(questions, maximumTokens: model.innerLoop.microBatchTokens)
+        let perTarget = questions.perTarget.map { $0 / Double(tasks.count) }
+        var gradients: [Tensor<Scalar>] = []
+        var loss = 0.0
+        try reduceInOrder(count: batches.count, threads: threads) { index in
+            let tape = Tape<Tensor<Scalar>>()
+            let variables = adapter.map { tape.variable($0) }
+            let weights = model.weights.map { includingBase ? tape.variable($1) : Variable(constant: $1) }
+            let part = Losses(model: Llama(configuration: model.configuration, weights: weights)).outer(
+                batches[index], adapter: variables, perTarget: perTarget)
+            let wanted = variables.tensors + (includingBase ? weights.named.map(\.value) : [])
+            return (tape.gradients(of: part.total, for: wanted), part.perTask.reduce(0, +))
+        } combine: { _, part in
+            gradients.accumulate(part.0)
+            loss += part.1
+        }
+        return (gradients, loss)
+    }
+
+    /// The derivative, in the direction `directions` of the adapter, of the inner loss's gradients with respect to the
+    /// adapter, to ω and, if wanted, to θ, in this order.
+    private func secondOrderProducts(
+        _ encoding: Encoding, position: [Tensor<Scalar>], directions: [Tensor<Scalar>], includingBase: Bool
+    ) throws -> [Tensor<Scalar>] {
+        var products: [Tensor<Scalar>] = []
+        try reduceInOrder(count: encoding.batches.count, threads: threads) { index in
+            let tape = Tape<Dual<Scalar>>()
+            let adapter = Adapter(
+                layout: model.adapter.layout,
+                tensors: zip(position, directions).map { tape.variable(Dual(primal: $0, tangent: $1)) })
+            let weighter = model.weighter?.map { tape.variable(Dual(constant: $0)) }
+            let weights = model.weights.map { _, weight in
+                let value = Dual(constant: weight)
+                return includingBase ? tape.variable(value) : Variable(constant: value)
+            }
+            let part = Losses(model: Llama(configuration: model.configuration, weights: weights)).inner(
+                encoding.batches[index], adapter: adapter, weighter: weighter, perTarget: encoding.perTarget)
+            let wanted =
+                adapter.tensors + (weighter?.tensors ?? []) + (includingBase ? weights.named.map(\.value) : [])
+            return tape.gradients(of: part.total, for: wanted).map {
+                $0.tangent ?? Tensor(zeros: $0.primal.shape)
+            }
+        } combine: { _, part in products.accumulate(part) }
+        return products
+    }
+}
+
+extension Tensor {
+    /// The sum over the first axis, which stays with extent 1: the transpose of giving every task the same value.
+    func summedTasks() -> Tensor {
+        var total = self[0..<1]
+        for task in 1..<max(1, shape[0]) { total.add(self[task..<task + 1]) }
+        return total
+    }
+}

@@ -1,0 +1,52 @@
+import LanguageModel
+import Tensors
+
+extension MetaLearnedModel {
+    /// All that meta-training changes, in a fixed order: θ if wanted, φ₀, ω, log α.
+    public func parameters(includingBase: Bool) -> [Tensor<Scalar>] {
+        (includingBase ? weights.named.map(\.value) : []) + adapter.tensors + (weighter?.tensors ?? []) + [logRates]
+    }
+
+    /// Replaces them, in the same order.
+    public mutating func setParameters(_ parameters: [Tensor<Scalar>], includingBase: Bool) {
+        var rest = parameters[...]
+        if includingBase { weights = weights.map { _, _ in rest.removeFirst() } }
+        adapter.tensors = Array(rest.prefix(adapter.tensors.count))
+        rest.removeFirst(adapter.tensors.count)
+        if let weighter {
+            self.weighter = TokenWeighter(tensors: Array(rest.prefix(weighter.tensors.count)))
+            rest.removeFirst(weighter.tensors.count)
+        }
+        logRates = rest.removeFirst()
+        precondition(rest.isEmpty, "more parameters than the model has")
+    }
+
+    /// Names for `parameters`, for files.
+    public func parameterNames(includingBase: Bool) -> [String] {
+        (includingBase ? weights.named.map(\.name) : []) + adapter.layout.names
+            + (weighter == nil ? [] : TokenWeighter<Tensor<Scalar>>.names.map { "weighter.\($0)" }) + ["log_rates"]
+    }
+}
+
+extension MetaGradient {
+    /// The gradients in the order of `MetaLearnedModel.parameters`.
+    public var tensors: [Tensor<Scalar>] { base + adapter + weighter + [logRates] }
+}
+
+extension MetaLearnedModel {
+    /// Changes the number of inner steps: rates beyond the new number are dropped, new steps begin at half the rate of
+    /// the last one.
+    public mutating func setInnerSteps(_ steps: Int) {
+        precondition(steps >= 1, "at least one inner step")
+        let known = innerLoop.steps
+        let rates = logRates.scalars
+        let extended = (0..<adapter.tensors.count).flatMap { tensor in
+            (0..<steps).map { step in
+                step < known
+                    ? rates[tensor * known + step] : rates[(tensor + 1) * known - 1] - Scalar(0.693_147_180_559_945_3)
+            }
+        }
+        logRates = Tensor(extended, shape: [adapter.tensors.count, steps])
+        innerLoop.steps = steps
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// Checks a SentencePiece model file for damage that the library itself would not notice.
+///
+/// The file is a protocol buffer (`sentencepiece_model.proto`): pieces are field 1, the trainer's settings 2, the
+/// normalizer's 3, the denormalizer's 5. The library takes a file that was cut between two fields for a whole one, and
+/// follows the offsets in the normalizer's character map wherever they lead.
+enum SentencePieceModelFile {
+    static func validate(_ serialized: Data) throws {
+        guard serialized.count <= Int(Int32.max) else {
+            throw LibraryFailure(reason: "it has \(serialized.count) bytes, more than a protocol buffer may have")
+        }
+        let sections = try ProtocolBuffer.lengthDelimitedFields(in: serialized)
+        for (section, number) in [("pieces", 1), ("trainer settings", 2), ("normalizer settings", 3)]
+        where !sections.contains(where: { $0.number == number }) {
+            throw LibraryFailure(reason: "it holds no \(section)")
+        }
+        for section in sections where section.number == 3 || section.number == 5 {
+            for field in try ProtocolBuffer.lengthDelimitedFields(in: section.value) where field.number == 2 {
+                try validateCharacterMap(field.value)
+            }
+        }
+    }
+
+    /// A character map is the size in bytes of a double-array trie, the trie, and the NUL-terminated replacements that
+    /// the trie's values point into.
+    private static func validateCharacterMap(_ map: Data) throws {
+        guard !map.isEmpty else { return }
+        let words = littleEndianWords(map)
+        guard let size = words.first, size >= 1024, size % 4 == 0, size < map.count - 4, map.last == 0 else {
+            throw LibraryFailure(reason: "its character map is cut or overwritten")
+        }
+        let trie = words.dropFirst().prefix(Int(size) / 4).map { DoubleArrayUnit(bits: $0) }
+        let replacementBytes = map.count - 4 - Int(size)
+
+        // The search starts at unit 0 and goes on to any of the 256 units that differ from `base` in the low byte.
+        for (position, unit) in trie.enumerated() where position == 0 || !unit.isValue {
+            let base = position ^ unit.offset
+            guard base | 0xFF < trie.count, !unit.hasValue || trie[base].value < replacementBytes else {
+                throw LibraryFailure(reason: "its character map points outside itself")
+            }
+        }
+    }
+
+    private static func littleEndianWords(_ bytes: Data) -> [UInt32] {
+        let bytes = [UInt8](bytes)
+        return stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).map { start in
+            (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
+        }
+    }
+}
+
+/// One unit of a Darts-clone double-array trie.
+private struct DoubleArrayUnit {
+    let bits: UInt32
+
+    /// Bit 31 marks a unit that holds a value in place of an offset.
+    var isValue: Bool { bits >> 31 == 1 }
+    var hasValue: Bool { bits >> 8 & 1 == 1 }
+    var value: Int { Int(bits & 0x7FFF_FFFF) }
+    var offset: Int { Int(bits >> 10) << (bits >> 9 & 1 == 1 ? 8 : 0) }
+}

@@ -1,0 +1,35 @@
+/// What can go wrong between text and token ids.
+public enum TokenizationError: Error, Equatable, Sendable {
+    /// The vocabulary file is missing or may not be read.
+    case unreadable(path: String, reason: String)
+    /// The vocabulary file was read, but it is not a whole SentencePiece model.
+    case damaged(path: String, reason: String)
+    /// The vocabulary defines no id for a special token; `option` is the `spm_train` option that adds it.
+    case missingSpecialToken(path: String, token: String, option: String)
+    /// A token id lies outside the vocabulary.
+    case unknownToken(Int, vocabularySize: Int)
+    /// A text is longer than can be encoded at once.
+    case textTooLong(bytes: Int, limit: Int)
+    /// The SentencePiece library refused a text or some ids.
+    case refused(reason: String)
+}
+
+extension TokenizationError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "vocabulary \(path): \(reason). Give the path of a SentencePiece .model file that this process may read."
+        case .damaged(let path, let reason):
+            "vocabulary \(path) is not a whole SentencePiece model: \(reason). Copy the file again from its source."
+        case .missingSpecialToken(let path, let token, let option):
+            "vocabulary \(path) has no \(token) token. Train it again with \(option) set to an id of its own."
+        case .unknownToken(let token, let vocabularySize):
+            "token \(token) is outside the vocabulary (0 ..< \(vocabularySize)). "
+                + "Decode with the vocabulary that encoded it."
+        case .textTooLong(let bytes, let limit):
+            "a text of \(bytes) bytes cannot be encoded at once, the limit is \(limit). Split it."
+        case .refused(let reason):
+            "the SentencePiece library failed: \(reason). Check that the vocabulary file is the one intended."
+        }
+    }
+}
