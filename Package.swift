@@ -1,11 +1,17 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 // Targets are layers: each may import only what stands above it in this list.
 let package = Package(
     name: "perk",
     products: [
-        .executable(name: "perk-meta-train", targets: ["perk-meta-train"]),
+        .executable(name: "perk-meta-train", targets: ["MetaTrain"]),
+        .executable(name: "perk-serve", targets: ["Serve"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -24,19 +30,24 @@ let package = Package(
         .target(name: "LanguageModel", dependencies: ["Autodiff"]),
         .target(name: "Tokenization", dependencies: ["CSentencePiece"]),
         .target(name: "TestTimeLearning", dependencies: ["LanguageModel"]),
-        .target(
-            name: "AdapterStore",
-            dependencies: [
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+        .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
         .target(
             name: "LongContextBenchmarks", dependencies: ["QuestionAnswering"],
             resources: [.embedInCode("Resources/facts-world.json")]),
+        .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", logging]),
         .executableTarget(
-            name: "perk-meta-train",
-            dependencies: [
-                "LongContextBenchmarks", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], path: "MetaTrain"),
+            name: "MetaTrain", dependencies: ["LongContextBenchmarks", "Yams", argumentParser], path: "MetaTrain"),
+        .executableTarget(
+            name: "Serve", dependencies: ["ServiceProtocol", "LongContextBenchmarks", argumentParser], path: "Serve"),
+
+        .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
+        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+        .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),
+        .testTarget(name: "QuestionAnsweringTests", dependencies: ["QuestionAnswering"]),
+        .testTarget(name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks"]),
+        .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
+        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain"]),
+        .testTarget(name: "ServeTests", dependencies: ["Serve"]),
     ]
 )

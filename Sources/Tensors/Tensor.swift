@@ -1,3 +1,5 @@
+import Foundation
+
 /// A dense array of numbers in row-major order, with a shape.
 ///
 /// A value type: tensors may share memory, and a write to one is never seen through another. Operations with shapes
@@ -23,7 +25,11 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     }
 
     /// A tensor of zeros.
-    public init(zeros shape: [Int]) { self.init(repeating: 0, shape: shape) }
+    public init(zeros shape: [Int]) {
+        self.init(uninitialized: shape)
+        // Zero is all bits zero in both number types.
+        memset(start, 0, count * MemoryLayout<Scalar>.stride)
+    }
 
     /// A tensor of the given elements in row-major order.
     public init(_ elements: some Collection<Scalar>, shape: [Int]) {

@@ -33,11 +33,9 @@ public struct Kernels<Scalar>: Sendable {
     let crossEntropy: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Target, Target) -> Void
     let crossEntropyPullback: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Source, Target) -> Void
     let rotate: @Sendable (Int, Int, Int, Int, Source, Source, Source, Scalar, Target) -> Void
-    let adamWDirection: @Sendable (Int, Source, Source, Scalar, Scalar, Scalar, Target) -> Void
+    let adamWStep: @Sendable (Int, perk_adamw, Source, Target, Target, Target) -> Void
     let adamWPullback:
-        @Sendable (
-            Int, Source, Source, Source, Scalar, Scalar, Scalar, Scalar, Scalar, Source, Target, Target, Target
-        ) -> Void
+        @Sendable (Int, perk_adamw, Source, Source, Source, Source, Target, Target, Target, Target) -> Double
 }
 
 extension Float: TensorScalar {
@@ -48,7 +46,7 @@ extension Float: TensorScalar {
         columnProducts: perk_column_products_f32, softmaxPullback: perk_softmax_pullback_f32,
         columnSums: perk_column_sums_f32, causalSoftmax: perk_causal_softmax_f32, crossEntropy: perk_cross_entropy_f32,
         crossEntropyPullback: perk_cross_entropy_pullback_f32, rotate: perk_rotate_f32,
-        adamWDirection: perk_adamw_direction_f32, adamWPullback: perk_adamw_pullback_f32)
+        adamWStep: perk_adamw_step_f32, adamWPullback: perk_adamw_pullback_f32)
 
     public static func gemm(
         transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, scale: Float,
@@ -72,7 +70,7 @@ extension Double: TensorScalar {
         columnProducts: perk_column_products_f64, softmaxPullback: perk_softmax_pullback_f64,
         columnSums: perk_column_sums_f64, causalSoftmax: perk_causal_softmax_f64, crossEntropy: perk_cross_entropy_f64,
         crossEntropyPullback: perk_cross_entropy_pullback_f64, rotate: perk_rotate_f64,
-        adamWDirection: perk_adamw_direction_f64, adamWPullback: perk_adamw_pullback_f64)
+        adamWStep: perk_adamw_step_f64, adamWPullback: perk_adamw_pullback_f64)
 
     public static func gemm(
         transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, scale: Double,

@@ -12,10 +12,11 @@ public struct EncodingDiverged: Error, CustomStringConvertible, Equatable {
     }
 }
 
-/// Progress within an encoding.
-public struct EncodingProgress: Sendable, Equatable {
+/// How far an encoding has come: the inner step that is running, counted from 0, and the segments that this step has
+/// reached, of each document.
+public struct InnerLoopProgress: Sendable, Equatable {
     public let step, steps: Int
-    public let batch, batches: Int
+    public let segments: Int
 }
 
 /// The inner loop: writes documents into adapters by gradient steps.
@@ -47,7 +48,7 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
     ///
     /// - Throws: `EncodingDiverged`, or whatever `progress` throws to stop the work.
     public func encode(
-        _ documents: [[TokenSequence]], progress: @Sendable (EncodingProgress) throws -> Void = { _ in }
+        _ documents: [[TokenSequence]], progress: @Sendable (InnerLoopProgress) throws -> Void = { _ in }
     ) throws -> Encoding {
         let configuration = model.innerLoop
         let batches = TokenBatch.microBatches(documents, maximumTokens: configuration.microBatchTokens)
@@ -59,8 +60,8 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         for step in 0..<configuration.steps {
             let adapter = Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter)
             let (gradients, loss) = try gradients(at: adapter, batches, perTarget) { batch in
-                try progress(
-                    EncodingProgress(step: step, steps: configuration.steps, batch: batch, batches: batches.count))
+                let reached = batches[...batch].reduce(0) { $0 + $1.segments }
+                try progress(InnerLoopProgress(step: step, steps: configuration.steps, segments: reached))
             }
             guard loss.allSatisfy(\.isFinite) else { throw EncodingDiverged(step: step) }
             losses.append(loss)

@@ -38,19 +38,13 @@ public struct OuterOptimizer<Scalar: TensorScalar>: Sendable {
     /// Moves `parameters` against `gradients`, each at its own pace.
     public mutating func update(_ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>], paces: [Pace]) {
         precondition(parameters.count == m.count && gradients.count == m.count && paces.count == m.count)
-        updates += 1
-        let correction = (
-            m: Scalar(1 / (1 - pow(beta1, Double(updates)))), v: Scalar(1 / (1 - pow(beta2, Double(updates))))
-        )
         for index in parameters.indices {
-            m[index].scale(by: Scalar(beta1))
-            m[index].add(gradients[index], scaledBy: Scalar(1 - beta1))
-            v[index].scale(by: Scalar(beta2))
-            v[index].add(gradients[index] * gradients[index], scaledBy: Scalar(1 - beta2))
-            let direction = Tensor.adamWDirection(m: m[index], v: v[index], correction, epsilon: Scalar(epsilon))
-            parameters[index].scale(by: Scalar(1 - paces[index].rate * paces[index].weightDecay))
-            parameters[index].add(direction, scaledBy: Scalar(-paces[index].rate))
+            let step = AdamWStep(
+                rate: paces[index].rate, weightDecay: paces[index].weightDecay, beta1: beta1, beta2: beta2,
+                epsilon: epsilon, step: updates)
+            step.advance(&parameters[index], m: &m[index], v: &v[index], gradient: gradients[index])
         }
+        updates += 1
     }
 }
 

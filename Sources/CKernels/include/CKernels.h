@@ -17,6 +17,11 @@ enum perk_function {
     perk_function_reciprocal_root,  // (x + ε)^(-1/2), ε = `parameter`
 };
 
+// The settings of one step of AdamW: `m_scale` and `v_scale` are 1 / (1 - beta^(step + 1)), the bias corrections.
+struct perk_adamw {
+    double rate, weight_decay, beta1, beta2, epsilon, m_scale, v_scale;
+};
+
 #define PERK_DECLARE(T, S)                                                                                             \
     void perk_add_##S(long count, const T *a, const T *b, T *out);                                                     \
     void perk_subtract_##S(long count, const T *a, const T *b, T *out);                                                \
@@ -41,9 +46,9 @@ enum perk_function {
                                          const T *factors, T *out);                                                    \
     void perk_rotate_##S(long sequences, long tokens, long heads, long head_width, const T *x, const T *cosines,       \
                          const T *sines, T direction, T *out);                                                         \
-    void perk_adamw_direction_##S(long count, const T *m, const T *v, T m_scale, T v_scale, T epsilon, T *out);        \
-    void perk_adamw_pullback_##S(long count, const T *m, const T *v, const T *g, T m_scale, T v_scale, T epsilon,      \
-                                 T beta1, T beta2, const T *direction_bar, T *m_bar, T *v_bar, T *g_bar);
+    void perk_adamw_step_##S(long count, struct perk_adamw settings, const T *g, T *m, T *v, T *phi);                  \
+    double perk_adamw_pullback_##S(long count, struct perk_adamw settings, const T *g, const T *m, const T *v,         \
+                                   const T *phi, T *phi_bar, T *m_bar, T *v_bar, T *g_bar);
 
 PERK_DECLARE(float, f32)
 PERK_DECLARE(double, f64)

@@ -1,0 +1,125 @@
+import AdapterStore
+import Foundation
+import LanguageModel
+import Tensors
+import TestTimeLearning
+
+/// Learns documents with a meta-learned model and answers questions about them.
+///
+/// Adapters are kept in a store by document and recipe, so a document is learned once; what comes from the store is bit
+/// for bit what learning it again would give. Two simultaneous submissions of one document learn it once.
+public final class QuestionAnswerer: DocumentAnswering {
+    private let model: AnsweringModel
+    private let name: String
+    private let recipe: Fingerprint
+    private let store: AdapterStore
+    private let encoder: DocumentEncoder<Float>
+    private let llama: AdaptedLlama
+    private let maximumDocumentTokens: Int
+    private let singleFlight = SingleFlight()
+    private let started = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - name: what `status()` calls the model.
+    ///   - store: where adapters are kept.
+    ///   - threads: the number of threads that learn a document. Does not change the adapter.
+    ///   - maximumDocumentTokens: longer documents are refused.
+    /// - Throws: an error if the model's digest cannot be taken.
+    public init(
+        model: AnsweringModel, name: String, store: AdapterStore, threads: Int, maximumDocumentTokens: Int
+    ) throws {
+        self.model = model
+        self.name = name
+        self.store = store
+        self.maximumDocumentTokens = maximumDocumentTokens
+        recipe = try model.recipe()
+        encoder = DocumentEncoder(model: model.learned, threads: threads)
+        llama = AdaptedLlama(model: model)
+    }
+
+    public func submit(
+        text: String, name: String?, progress: @escaping @Sendable (EncodingProgress) -> Void
+    ) throws -> SubmittedDocument {
+        let clock = ContinuousClock()
+        let start = clock.now
+        guard text.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyDocument }
+        let key = AdapterKey(document: DocumentIdentifier(of: Data(text.utf8)), recipe: recipe)
+        return try singleFlight.run(key) {
+            if let known = try store.adapter(for: key) {
+                return submitted(known.document, cached: true, seconds: (clock.now - start).inSeconds)
+            }
+            let stored = try learn(text, key: key, name: name, progress: progress)
+            return submitted(stored, cached: false, seconds: (clock.now - start).inSeconds)
+        }
+    }
+
+    private func submitted(_ stored: StoredDocument, cached: Bool, seconds: Double) -> SubmittedDocument {
+        SubmittedDocument(
+            document: stored.key.document.description, tokens: stored.tokens, segments: stored.segments,
+            cached: cached, seconds: seconds, losses: stored.losses)
+    }
+
+    private func learn(
+        _ text: String, key: AdapterKey, name: String?, progress: @escaping @Sendable (EncodingProgress) -> Void
+    ) throws -> StoredDocument {
+        let segments = try model.format.segments(of: text, tokenizer: model.tokenizer)
+        let tokens = segments.reduce(0) { $0 + $1.tokens.count }
+        guard tokens <= maximumDocumentTokens else {
+            throw QuestionAnsweringError.documentTooLong(tokens: tokens, limit: maximumDocumentTokens)
+        }
+        let encoding: DocumentEncoder<Float>.Encoding
+        do {
+            encoding = try encoder.encode([segments]) { done in
+                progress(
+                    EncodingProgress(
+                        step: done.step + 1, steps: done.steps, segment: done.segments, segments: segments.count))
+            }
+        } catch let error as EncodingDiverged {
+            throw QuestionAnsweringError.diverged(step: error.step + 1, loss: .nan)
+        }
+        let bytes = try SafeTensorsWriter(tensors: encoding.adapter.written()).serialized()
+        return try store.save(
+            bytes, for: key, name: name, tokens: tokens, segments: segments.count, losses: encoding.losses.map { $0[0] })
+    }
+
+    public func documents() throws -> [DocumentSummary] {
+        try store.list(recipe: recipe).map {
+            DocumentSummary(
+                document: $0.key.document.description, name: $0.name, tokens: $0.tokens, bytes: $0.bytes,
+                created: $0.created, lastUsed: $0.lastUsed)
+        }
+    }
+
+    public func remove(document: String) throws -> Bool {
+        guard let identifier = try? DocumentIdentifier(parsing: document) else { return false }
+        return try store.remove(document: identifier)
+    }
+
+    public func ask(document: String, question: String, sampling: SamplingOptions) throws -> Answer {
+        let clock = ContinuousClock()
+        let start = clock.now
+        guard question.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyQuestion }
+        guard let identifier = try? DocumentIdentifier(parsing: document),
+            let stored = try store.adapter(for: AdapterKey(document: identifier, recipe: recipe))
+        else { throw QuestionAnsweringError.unknownDocument(document) }
+        let adapter = try Adapter<Tensor<Float>>(
+            reading: SafeTensorsFile(data: stored.bytes, file: "the adapter of \(document)"),
+            layout: model.learned.adapter.layout)
+        return try llama.answer(question, adapter: adapter, sampling: sampling, since: start)
+    }
+
+    public func status() throws -> ServiceStatus {
+        let statistics = try store.statistics()
+        return ServiceStatus(
+            model: name, recipe: recipe.hexadecimal,
+            cache: CacheStatus(
+                path: store.path, documents: statistics.count, bytes: statistics.bytes, byteLimit: store.cacheBytes,
+                hits: statistics.hits, misses: statistics.misses),
+            uptime: (ContinuousClock.now - started).inSeconds)
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var inSeconds: Double { self / .seconds(1) }
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+/// The directories below which documents may be read by path.
+public struct AllowedDirectories: Sendable {
+    private let directories: [[String]]
+    private let byteLimit: Int
+
+    /// - Parameters:
+    ///   - paths: Existing directories; symbolic links are resolved now. None means that no path may be read.
+    ///   - byteLimit: The most bytes that a file may have.
+    /// - Throws: ``NoDirectoryError``.
+    public init(_ paths: [String], byteLimit: Int) throws(NoDirectoryError) {
+        var directories: [[String]] = []
+        for path in paths {
+            guard let resolved = Self.resolve(path), Self.kind(of: resolved) == .typeDirectory else {
+                throw NoDirectoryError(path: path)
+            }
+            directories.append(URL(fileURLWithPath: resolved).pathComponents)
+        }
+        self.directories = directories
+        self.byteLimit = byteLimit
+    }
+
+    /// The text of a file below one of the directories, wherever its symbolic links lead.
+    ///
+    /// - Throws: ``RPCError`` naming the parameter `path`. It does not tell whether a file outside exists.
+    func text(at path: String) throws(RPCError) -> String {
+        guard !directories.isEmpty else {
+            throw .invalid("path", "reading files is not allowed; start the service with --allow-documents DIRECTORY")
+        }
+        guard let resolved = Self.resolve(path), contains(resolved), Self.kind(of: resolved) == .typeRegular else {
+            throw .invalid("path", "no such file below the directories given with --allow-documents")
+        }
+        do {
+            return try DocumentFile.text(at: resolved, byteLimit: byteLimit)
+        } catch .tooLarge {
+            throw RPCError(
+                .overLimit, "path: the file has more than \(byteLimit) bytes: raise --max-request-bytes",
+                parameter: "path")
+        } catch {
+            throw .invalid("path", error.description)
+        }
+    }
+
+    private func contains(_ resolved: String) -> Bool {
+        let components = URL(fileURLWithPath: resolved).pathComponents
+        return directories.contains { components.count > $0.count && components.starts(with: $0) }
+    }
+
+    /// The absolute path without symbolic links, or nil where there is nothing.
+    private static func resolve(_ path: String) -> String? {
+        // A zero character would end the path early for the file system.
+        guard !path.utf8.contains(0), let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(validatingCString: resolved)
+    }
+
+    private static func kind(of path: String) -> FileAttributeType? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+    }
+}
+
+/// A directory whose documents were to be allowed does not exist.
+public struct NoDirectoryError: Error, CustomStringConvertible, Equatable, Sendable {
+    public let path: String
+
+    public var description: String { "\(path) is no directory: give an existing one to --allow-documents" }
+}

@@ -1,0 +1,65 @@
+/// The id by which a client matches replies to its requests (JSON-RPC 2.0, section 4).
+public enum RequestID: Sendable, Equatable {
+    case integer(Int)
+    case string(String)
+    case null
+
+    /// Reads an id; nil for what cannot be one: a fraction, a boolean, an array, an object, or an integer past 64 bits.
+    init?(_ value: JSONValue) {
+        switch value {
+        case .integer(let integer): self = .integer(integer)
+        case .string(let text): self = .string(text)
+        case .null: self = .null
+        case .boolean, .number, .array, .object: return nil
+        }
+    }
+
+    var json: JSONValue {
+        switch self {
+        case .integer(let integer): .integer(integer)
+        case .string(let text): .string(text)
+        case .null: .null
+        }
+    }
+}
+
+/// A request, or without an id a notification, which is never replied to.
+struct Request: Sendable {
+    let id: RequestID?
+    let method: String
+    let parameters: JSONValue?
+
+    /// - Throws: ``RPCError`` with code ``RPCError/Code/invalidRequest``.
+    init(_ message: JSONValue) throws(RPCError) {
+        guard case .object = message else {
+            throw RPCError(.invalidRequest, "a request is an object, not \(message.kind)")
+        }
+        guard message["jsonrpc"] == "2.0" else {
+            throw RPCError(.invalidRequest, "jsonrpc must be \"2.0\"")
+        }
+        if let value = message["id"] {
+            guard let id = RequestID(value) else {
+                throw RPCError(.invalidRequest, "id must be a string, a 64-bit integer or null, not \(value.kind)")
+            }
+            self.id = id
+        } else {
+            id = nil
+        }
+        guard let method = message["method"]?.text else {
+            throw RPCError(.invalidRequest, "method must be given, as a string")
+        }
+        self.method = method
+        parameters = message["params"]
+    }
+}
+
+/// A reply to one request.
+enum Reply {
+    static func result(_ result: JSONValue, id: RequestID) -> JSONValue {
+        ["jsonrpc": "2.0", "id": id.json, "result": result]
+    }
+
+    static func error(_ error: RPCError, id: RequestID) -> JSONValue {
+        ["jsonrpc": "2.0", "id": id.json, "error": error.json]
+    }
+}

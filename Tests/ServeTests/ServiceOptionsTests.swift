@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@testable import Serve
+
+@Suite struct ServiceOptionsTests {
+    @Test func cachePath() throws {
+        let options = try ServiceOptions.parse([])
+        #expect(options.cachePath(environment: ["XDG_CACHE_HOME": "/x"]) == "/x/perk/adapters.sqlite")
+        let home = FileManager.default.homeDirectoryForCurrentUser.path
+        for environment in [[:], ["XDG_CACHE_HOME": ""], ["XDG_CACHE_HOME": "relative"]] {
+            #expect(options.cachePath(environment: environment) == home + "/.cache/perk/adapters.sqlite")
+        }
+        #expect(try ServiceOptions.parse(["--cache", "c.sqlite"]).cachePath() == "c.sqlite")
+        #expect(try ServiceOptions.parse(["--no-cache"]).cachePath() == nil)
+    }
+
+    /// What the demo hands to the process that it starts means the same there.
+    @Test(arguments: [
+        [], ["--no-cache", "--model", "m.gguf"],
+        [
+            "--cache", "c", "--cache-bytes", "9", "--threads", "3", "--max-document-tokens", "7",
+            "--max-request-bytes", "5", "--log-level", "debug",
+        ],
+    ])
+    func argumentsRoundTrip(arguments: [String]) throws {
+        let options = try ServiceOptions.parse(arguments)
+        let again = try ServiceOptions.parse(options.arguments)
+        #expect(again.arguments == options.arguments)
+        #expect(Set(arguments).isSubset(of: options.arguments))
+    }
+
+    @Test(arguments: [
+        ["--cache", "c", "--no-cache"], ["--threads", "0"], ["--cache-bytes", "-1"], ["--max-request-bytes", "x"],
+        ["--max-document-tokens", "0"], ["--log-level", "loud"],
+    ])
+    func wrongArguments(arguments: [String]) {
+        #expect(throws: (any Error).self) { try ServiceOptions.parse(arguments) }
+    }
+
+    @Test func subcommands() throws {
+        #expect(try PerkServe.parseAsRoot(["--no-cache"]) is ServeCommand)
+        let serve = try #require(
+            try PerkServe.parseAsRoot(["--allow-documents", "a", "--allow-documents", "b"]) as? ServeCommand)
+        #expect(serve.allowedDirectories == ["a", "b"])
+        let ask = try #require(
+            try PerkServe.parseAsRoot(["ask", "--document", "d", "--json", "one", "two"]) as? AskCommand)
+        #expect(ask.questions == ["one", "two"] && ask.json && ask.document == "d")
+        #expect(try PerkServe.parseAsRoot(["demo", "d"]) is DemoCommand)
+        #expect(throws: (any Error).self) { try PerkServe.parseAsRoot(["ask", "--document", "d"]) }
+    }
+}
