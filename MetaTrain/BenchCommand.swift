@@ -51,7 +51,8 @@ struct BenchCommand: ParsableCommand {
     func validate() throws {
         let numbers = [
             ("--segments", segments), ("--tokens", tokens), ("--question-tokens", questionTokens), ("--steps", steps),
-            ("--rank", rank), ("--micro-batch-tokens", microBatchTokens), ("--repeat", repetitions), ("--threads", threads),
+            ("--rank", rank), ("--micro-batch-tokens", microBatchTokens), ("--repeat", repetitions),
+            ("--threads", threads),
         ]
         for (name, value) in numbers where !(1...1_048_576).contains(value) {
             throw ValidationError("\(name) is \(value): give a number from 1 to 1048576.")

@@ -22,7 +22,10 @@ extension SafeTensorsFile {
         let found = try entry(name).shape
         guard found == shape else {
             throw WeightMismatch(
-                file: file, problem: "\(name) has shape \(found), the configuration asks for \(shape): the weights belong to another configuration")
+                file: file,
+                problem: "\(name) has shape \(found), the configuration asks for \(shape): "
+                    + "the weights belong to another configuration"
+            )
         }
         let tensor: Tensor<Scalar>
         if let floats = try self.floats(name) as? [Scalar] {

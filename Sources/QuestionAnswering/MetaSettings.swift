@@ -99,13 +99,18 @@ struct MetaSettings: Codable, Equatable {
     init(path: String) throws {
         func refusal(_ problem: String) -> MetaSettingsError { MetaSettingsError(file: path, problem: problem) }
         let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
             throw refusal("cannot be read (\(error.localizedDescription)): give the directory of a meta-trained model")
         }
-        do { self = try JSONDecoder().decode(MetaSettings.self, from: data) } catch DecodingError.keyNotFound(let key, let context) {
+        do {
+            self = try JSONDecoder().decode(MetaSettings.self, from: data)
+        } catch DecodingError.keyNotFound(let key, let context) {
             throw refusal("\((context.codingPath + [key]).map(\.stringValue).joined(separator: ".")) is missing")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            throw refusal("\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
+            throw refusal(
+                "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
         } catch {
             throw refusal("is not JSON: the file is damaged")
         }

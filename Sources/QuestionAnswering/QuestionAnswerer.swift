@@ -79,7 +79,8 @@ public final class QuestionAnswerer: DocumentAnswering {
         }
         let bytes = try SafeTensorsWriter(tensors: encoding.adapter.written()).serialized()
         return try store.save(
-            bytes, for: key, name: name, tokens: tokens, segments: segments.count, losses: encoding.losses.map { $0[0] })
+            bytes, for: key, name: name, tokens: tokens, segments: segments.count, losses: encoding.losses.map { $0[0] }
+        )
     }
 
     public func documents() throws -> [DocumentSummary] {

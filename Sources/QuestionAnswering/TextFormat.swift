@@ -55,7 +55,8 @@ public struct TextFormat: Codable, Equatable, Sendable {
     ///
     /// - Throws: `TokenizationError`.
     public func prompt(for question: String, tokenizer: any Tokenizer) throws -> [Int] {
-        let text = prompt.replacing(Self.placeholder, with: question.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+        let text = prompt.replacing(
+            Self.placeholder, with: question.split(whereSeparator: \.isWhitespace).joined(separator: " "))
         return try [tokenizer.beginning] + tokenizer.encode(text)
     }
 

@@ -29,7 +29,8 @@ extension Tensor {
     public static func * (left: Tensor, right: Tensor) -> Tensor { zip(left, right, Scalar.kernels.multiply) }
 
     private static func zip(
-        _ left: Tensor, _ right: Tensor, _ kernel: (Int, Kernels<Scalar>.Source, Kernels<Scalar>.Source, Kernels<Scalar>.Target) -> Void
+        _ left: Tensor, _ right: Tensor,
+        _ kernel: (Int, Kernels<Scalar>.Source, Kernels<Scalar>.Source, Kernels<Scalar>.Target) -> Void
     ) -> Tensor {
         precondition(left.shape == right.shape, "shapes \(left.shape) and \(right.shape)")
         let result = Tensor(uninitialized: left.shape)

@@ -26,8 +26,8 @@ public struct Kernels<Scalar>: Sendable {
     let dot: @Sendable (Int, Source, Source) -> Double
     let argmaxRows: @Sendable (Int, Int, Source, UnsafeMutablePointer<Int64>) -> Void
     let map: @Sendable (perk_function, Int32, Scalar, Int, Source, Target) -> Void
-    let addToRows, multiplyRows, scaleRows, rowProducts, columnProducts, softmaxPullback:
-        @Sendable (Int, Int, Source, Source, Target) -> Void
+    let addToRows, multiplyRows, scaleRows, rowProducts, columnProducts,
+        softmaxPullback: @Sendable (Int, Int, Source, Source, Target) -> Void
     let columnSums: @Sendable (Int, Int, Source, Target) -> Void
     let causalSoftmax: @Sendable (Int, Int, Int, Source, Target) -> Void
     let crossEntropy: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Target, Target) -> Void
@@ -41,7 +41,8 @@ public struct Kernels<Scalar>: Sendable {
 extension Float: TensorScalar {
     public static let kernels = Kernels<Float>(
         add: perk_add_f32, subtract: perk_subtract_f32, multiply: perk_multiply_f32, multiplyAdd: perk_multiply_add_f32,
-        scale: perk_scale_f32, addScaled: perk_add_scaled_f32, dot: perk_dot_f32, argmaxRows: perk_argmax_rows_f32, map: perk_map_f32, addToRows: perk_add_to_rows_f32,
+        scale: perk_scale_f32, addScaled: perk_add_scaled_f32, dot: perk_dot_f32, argmaxRows: perk_argmax_rows_f32,
+        map: perk_map_f32, addToRows: perk_add_to_rows_f32,
         multiplyRows: perk_multiply_rows_f32, scaleRows: perk_scale_rows_f32, rowProducts: perk_row_products_f32,
         columnProducts: perk_column_products_f32, softmaxPullback: perk_softmax_pullback_f32,
         columnSums: perk_column_sums_f32, causalSoftmax: perk_causal_softmax_f32, crossEntropy: perk_cross_entropy_f32,
@@ -65,7 +66,8 @@ extension Float: TensorScalar {
 extension Double: TensorScalar {
     public static let kernels = Kernels<Double>(
         add: perk_add_f64, subtract: perk_subtract_f64, multiply: perk_multiply_f64, multiplyAdd: perk_multiply_add_f64,
-        scale: perk_scale_f64, addScaled: perk_add_scaled_f64, dot: perk_dot_f64, argmaxRows: perk_argmax_rows_f64, map: perk_map_f64, addToRows: perk_add_to_rows_f64,
+        scale: perk_scale_f64, addScaled: perk_add_scaled_f64, dot: perk_dot_f64, argmaxRows: perk_argmax_rows_f64,
+        map: perk_map_f64, addToRows: perk_add_to_rows_f64,
         multiplyRows: perk_multiply_rows_f64, scaleRows: perk_scale_rows_f64, rowProducts: perk_row_products_f64,
         columnProducts: perk_column_products_f64, softmaxPullback: perk_softmax_pullback_f64,
         columnSums: perk_column_sums_f64, causalSoftmax: perk_causal_softmax_f64, crossEntropy: perk_cross_entropy_f64,

@@ -113,7 +113,9 @@ extension DocumentEncoder {
             return tape.gradients(of: part.total, for: wanted).map {
                 $0.tangent ?? Tensor(zeros: $0.primal.shape)
             }
-        } combine: { _, part in products.accumulate(part) }
+        } combine: { _, part in
+            products.accumulate(part)
+        }
         return products
     }
 }

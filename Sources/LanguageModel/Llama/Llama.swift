@@ -18,7 +18,8 @@ public struct Llama<Value: Carrier> {
     /// A model whose weights are constants.
     public init(configuration: LlamaConfiguration, frozen weights: LlamaWeights<Tensor<Value.Scalar>>) {
         self.init(
-            configuration: configuration, weights: weights.map { _, weight in Variable(constant: Value(constant: weight)) })
+            configuration: configuration,
+            weights: weights.map { _, weight in Variable(constant: Value(constant: weight)) })
     }
 
     /// The hidden states after the final normalization: [tasks, segments·tokens, width].
@@ -36,19 +37,25 @@ public struct Llama<Value: Carrier> {
             let project = { (map: LinearMap, input: Variable<Value>) in
                 input.linear(layer[map], adapter: adapter?[index, map])
             }
-            x = x + attention(
-                x.rmsNormalized(weight: layer.attentionNorm, epsilon: configuration.normalizationEpsilon),
-                batch: batch, rotation: rotation, layer: index, cache: cache, project: project)
-            x = x + feedForward(
-                x.rmsNormalized(weight: layer.feedForwardNorm, epsilon: configuration.normalizationEpsilon),
-                project: project)
+            x =
+                x
+                + attention(
+                    x.rmsNormalized(weight: layer.attentionNorm, epsilon: configuration.normalizationEpsilon),
+                    batch: batch, rotation: rotation, layer: index, cache: cache, project: project)
+            x =
+                x
+                + feedForward(
+                    x.rmsNormalized(weight: layer.feedForwardNorm, epsilon: configuration.normalizationEpsilon),
+                    project: project)
         }
         cache?.advance(by: batch.tokens)
         return x.rmsNormalized(weight: weights.norm, epsilon: configuration.normalizationEpsilon)
     }
 
     /// The logits [rows, vocabulary] of hidden states [rows, width].
-    public func logits(_ hidden: Variable<Value>) -> Variable<Value> { hidden.linear(weights.head ?? weights.embedding) }
+    public func logits(_ hidden: Variable<Value>) -> Variable<Value> {
+        hidden.linear(weights.head ?? weights.embedding)
+    }
 
     private func attention(
         _ x: Variable<Value>, batch: TokenBatch, rotation: Rotation<Value.Scalar>, layer: Int,

@@ -1,0 +1,55 @@
+# `make demo` and `make test` need nothing but a Debian machine with Swift: they set up the rest.
+SWIFT ?= swift
+BUILD := $(SWIFT) build -c release
+APT_PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev pkg-config
+SOURCES := Package.swift Sources Tests MetaTrain Serve
+
+.PHONY: demo test build setup lint format bench docs clean help
+
+## demo: set up, build, learn the demo documents and answer the questions beside them
+demo: build
+	.build/release/perk-serve demo Fixtures/demo --no-cache
+
+## test: set up, build and run every test
+test: setup
+	$(SWIFT) test
+
+## build: set up and build the programs, with optimization
+build: setup
+	$(BUILD)
+
+## setup: install the C libraries that are missing
+setup:
+	@missing=""; for package in $(APT_PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    echo "installing$$missing"; \
+	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing; \
+	fi
+
+## lint: check the style of every Swift file
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+## format: mend the style of every Swift file
+format:
+	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
+
+## bench: time a meta-step and an encoding, a line of JSON each
+bench: build
+	.build/release/perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --mode meta
+	.build/release/perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --mode encode
+	.build/release/perk-meta-train bench --arch smollm2-135m --segments 4 --tokens 128 --steps 4 --mode meta --repeat 1
+
+## docs: write the symbol graphs of the libraries' documentation below .build
+docs: setup
+	$(SWIFT) package dump-symbol-graph --skip-synthesized-members --minimum-access-level public
+
+## clean: remove everything that was built
+clean:
+	rm -rf .build
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
