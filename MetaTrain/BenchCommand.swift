@@ -82,6 +82,7 @@ struct BenchCommand: ParsableCommand {
             threads: threads)
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = .sortedKeys
         print(String(decoding: try encoder.encode(report), as: UTF8.self))
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The meta-training command.
 @main
@@ -12,6 +13,23 @@ struct PerkMetaTrain: ParsableCommand {
               perk-meta-train train train.yaml --resume
               perk-meta-train corpus --documents 1000 > corpus.txt
               perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --threads 2
+
+            EXIT STATUS
+              0 on success, 1 on failure, 64 for wrong arguments, 130 after an interruption.
             """,
         subcommands: [TrainCommand.self, CorpusCommand.self, BenchCommand.self])
+
+    /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let status = exitCode(for: error)
+            guard !status.isSuccess, !(error is ExitCode) else { exit(withError: error) }
+            let message = fullMessage(for: error).trimmingPrefix("Error: ")
+            FileHandle.standardError.write(Data("error: \(message)\n".utf8))
+            exit(withError: status)
+        }
+    }
 }

@@ -34,18 +34,21 @@ struct TrainCommand: ParsableCommand {
         var configuration = try TrainingConfiguration(path: configurationPath)
         if let threads { configuration.threads = threads }
         if let output { configuration.output.directory = output }
-        let directory = try outputDirectory(configuration)
+        let directory = configuration.output.directory
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let lock = try RunLock(directory: directory)
+        defer { withExtendedLifetime(lock) {} }
+        try requireFittingRun(in: directory)
         let checkpoint =
             resume
             ? try TrainingCheckpoint(latestBelow: directory, includesBase: configuration.meta.trainBase) : nil
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try TrainingSession(
             run: TrainingRun(configuration, checkpoint: checkpoint), directory: directory, resumed: checkpoint != nil
         ).train()
     }
 
-    private func outputDirectory(_ configuration: TrainingConfiguration) throws -> String {
-        let directory = configuration.output.directory
+    /// A run in the directory is gone on with if asked for, and never written over.
+    private func requireFittingRun(in directory: String) throws {
         let hasCheckpoint = FileManager.default.fileExists(atPath: "\(directory)/latest")
         if resume && !hasCheckpoint {
             throw ValidationError("there is no checkpoint in \(directory) to resume: leave out --resume to begin.")
@@ -54,6 +57,5 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError(
                 "\(directory) holds a run already: give --resume to go on with it, or another --output.")
         }
-        return directory
     }
 }

@@ -16,7 +16,7 @@ struct AdapterSection: ConfigurationSection {
         try reader.read("alpha", into: &alpha, in: 1e-3...1e6)
         try reader.read("rsLoRA", into: &rsLoRA)
         try reader.read("initialStandardDeviationOfB", into: &initialStandardDeviationOfB, in: 0...1)
-        try reader.readList("targets", into: &targets, all: AdapterTarget.allCases)
+        try reader.readList("targets", into: &targets)
     }
 
     func validate(_ reader: SectionReader) throws {
@@ -26,7 +26,7 @@ struct AdapterSection: ConfigurationSection {
     }
 }
 
-/// A linear map of a transformer block, by the name that it has in Hugging Face's checkpoints.
+/// A linear map of a transformer block, by the name with which PEFT selects it.
 enum AdapterTarget: String, ConfigurationChoice, Sendable {
     case query = "q_proj"
     case key = "k_proj"

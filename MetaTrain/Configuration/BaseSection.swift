@@ -2,7 +2,7 @@ import LongContextBenchmarks
 
 /// `base`: plain language modelling of the base model, before meta-training.
 struct BaseSection: ConfigurationSection {
-    /// The documents whose sentences, questions and answers make a sequence.
+    /// How large and how hard the documents are.
     var documents = FactsSettings()
     /// The number of steps; 0 leaves the base as it is.
     var steps = 0

@@ -1,18 +1,18 @@
 import LongContextBenchmarks
 
-/// One stage of the curriculum: the documents it trains on, and when the next one begins.
+/// An element of `curriculum`: what the documents of one stage hold, and when the stage is over.
 struct CurriculumStage: ConfigurationSection {
-    /// What the stage is called in reports.
+    /// What logs and checkpoints call the stage.
     var name = "facts"
-    /// The documents and questions that are drawn.
+    /// How large and how hard the documents are.
     var documents = FactsSettings()
-    /// Inner steps in this stage; `inner.steps` where absent.
+    /// The number of inner steps; nil means `inner.steps`.
     var innerSteps: Int?
-    /// The outer rate in this stage; `meta.rate` where absent.
+    /// The outer learning rate; nil means `meta.rate`.
     var rate: Double?
-    /// When the stage has done its work; absent: it runs for `maximumSteps`.
+    /// What must be reached before the next stage; nil means to go on to `maximumSteps`.
     var until: StageGoal?
-    /// The stage ends after so many steps in any case.
+    /// The number of meta-steps after which the stage is over in any case.
     var maximumSteps = 2000
 
     mutating func read(from reader: inout SectionReader) throws {
@@ -25,11 +25,11 @@ struct CurriculumStage: ConfigurationSection {
     }
 }
 
-/// A held-out accuracy to be reached.
+/// `until`: the accuracy that ends a stage.
 struct StageGoal: ConfigurationSection {
-    /// The share of questions answered exactly, from 0 to 1.
+    /// The share of held-out questions answered exactly.
     var accuracy = 0.9
-    /// The number of people in the documents that it is measured on.
+    /// The number of people in the held-out documents that are asked about.
     var people = 4
 
     mutating func read(from reader: inout SectionReader) throws {
@@ -38,28 +38,32 @@ struct StageGoal: ConfigurationSection {
     }
 }
 
+/// `documents`: the settings of generated documents, under the names that the generator gives them.
 extension FactsSettings: ConfigurationSection {
     mutating func read(from reader: inout SectionReader) throws {
-        let counts = 0...10_000
-        try reader.read("minimumPeople", into: &minimumPeople, in: counts)
-        try reader.read("maximumPeople", into: &maximumPeople, in: counts)
-        try reader.read("minimumPlaces", into: &minimumPlaces, in: counts)
-        try reader.read("maximumPlaces", into: &maximumPlaces, in: counts)
-        try reader.read("minimumThings", into: &minimumThings, in: counts)
-        try reader.read("maximumThings", into: &maximumThings, in: counts)
-        try reader.read("attributesInUse", into: &attributesInUse, in: counts)
-        try reader.read("factsPerEntity", into: &factsPerEntity, in: counts)
+        try reader.read("minimumPeople", into: &minimumPeople, in: 0...10_000)
+        try reader.read("maximumPeople", into: &maximumPeople, in: 0...10_000)
+        try reader.read("minimumPlaces", into: &minimumPlaces, in: 0...10_000)
+        try reader.read("maximumPlaces", into: &maximumPlaces, in: 0...10_000)
+        try reader.read("minimumThings", into: &minimumThings, in: 0...10_000)
+        try reader.read("maximumThings", into: &maximumThings, in: 0...10_000)
+        try reader.read("attributesInUse", into: &attributesInUse, in: 0...10_000)
+        try reader.read("factsPerEntity", into: &factsPerEntity, in: 0...10_000)
         try reader.read("sharesAttributes", into: &sharesAttributes)
-        try reader.read("statementPhrasings", into: &statementPhrasings, in: counts)
-        try reader.read("questionPhrasings", into: &questionPhrasings, in: counts)
-        try reader.read("minimumDistractors", into: &minimumDistractors, in: counts)
-        try reader.read("maximumDistractors", into: &maximumDistractors, in: counts)
+        try reader.read("statementPhrasings", into: &statementPhrasings, in: 0...10_000)
+        try reader.read("questionPhrasings", into: &questionPhrasings, in: 0...10_000)
+        try reader.read("minimumDistractors", into: &minimumDistractors, in: 0...10_000)
+        try reader.read("maximumDistractors", into: &maximumDistractors, in: 0...10_000)
         try reader.read("newNames", into: &newNames, in: 0...1)
-        try reader.read("sentencesPerSegment", into: &sentencesPerSegment, in: counts)
-        try reader.read("questionsPerDocument", into: &questionsPerDocument, in: counts)
+        try reader.read("sentencesPerSegment", into: &sentencesPerSegment, in: 0...10_000)
+        try reader.read("questionsPerDocument", into: &questionsPerDocument, in: 0...10_000)
     }
 
     func validate(_ reader: SectionReader) throws {
-        do { try validate() } catch let error as FactsSettingsError { throw reader.refusal(error.key, error.problem) }
+        do {
+            try validate()
+        } catch let error as FactsSettingsError {
+            throw reader.refusal(error.key, error.problem)
+        }
     }
 }

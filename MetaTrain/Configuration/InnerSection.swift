@@ -1,4 +1,4 @@
-/// The optimizer of the inner loop.
+/// The rule by which a gradient of the inner loop becomes a step.
 enum InnerOptimizer: String, ConfigurationChoice, Sendable {
     case adamW = "adamw"
     case sgd

@@ -4,7 +4,7 @@ struct MetaSection: ConfigurationSection {
     var steps = 2000
     /// The number of tasks, each a document with its questions, in a step.
     var tasksPerStep = 16
-    /// Tasks that share a pass over the model; groups of so many are spread over the threads.
+    /// The number of tasks that share one pass over the model.
     var tasksPerPass = 4
     /// AdamW's greatest learning rate, for everything but the inner rates.
     var rate = 7e-4

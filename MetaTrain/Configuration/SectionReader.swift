@@ -92,13 +92,11 @@ struct SectionReader {
 
     // MARK: - Lists
 
-    /// Reads a list of values. Where `all` is given, the word `all` stands for it.
-    mutating func readList<Value: ConfigurationValue>(
-        _ key: String, into values: inout [Value], all: [Value]? = nil
-    ) throws {
+    /// Reads a list of choices; the word `all` stands for every one.
+    mutating func readList<Choice: ConfigurationChoice>(_ key: String, into values: inout [Choice]) throws {
         if let node = take(key) {
-            if let all, node.scalar?.string == "all" {
-                values = all
+            if node.scalar?.string == "all" {
+                values = Array(Choice.allCases)
             } else {
                 values = try elements(of: node, key: key).map { try value($0.node, path: $0.path) }
             }

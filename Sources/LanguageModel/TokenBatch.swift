@@ -57,10 +57,13 @@ public struct TokenBatch: Sendable, Equatable {
     /// Divides the segments of tasks that are learned together into batches of at most `maximumTokens` tokens, padding
     /// included (more where a single segment of each task is longer).
     ///
-    /// Depends on nothing but its arguments, so that a document is always divided, and its gradients summed, alike.
+    /// Segments of like length share a batch, the longest first, so that little is padded: a document's loss is a sum, in
+    /// which their order does not matter. Depends on nothing but its arguments, so that a document is always divided, and
+    /// its gradients summed, alike.
     public static func microBatches(
         _ tasks: [[TokenSequence]], maximumTokens: Int, padding: Int = 0
     ) -> [TokenBatch] {
+        let tasks = tasks.map { $0.sorted { $0.tokens.count > $1.tokens.count } }
         let count = tasks.map(\.count).max() ?? 0
         var batches: [TokenBatch] = []
         var start = 0

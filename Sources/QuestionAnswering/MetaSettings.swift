@@ -108,7 +108,9 @@ struct MetaSettings: Codable, Equatable {
             self = try JSONDecoder().decode(MetaSettings.self, from: data)
         } catch DecodingError.keyNotFound(let key, let context) {
             throw refusal("\((context.codingPath + [key]).map(\.stringValue).joined(separator: ".")) is missing")
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty
+        {
             throw refusal(
                 "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
         } catch {
@@ -121,17 +123,21 @@ struct MetaSettings: Codable, Equatable {
         guard version == Self.currentVersion else {
             throw refusal("version \(version), this program reads version \(Self.currentVersion)")
         }
-        let bounds: [(String, Int, ClosedRange<Int>)] = [
-            ("adapter.r", adapter.rank, 1...65_536), ("inner_loop.steps", innerLoop.steps, 1...1024),
-            ("inner_loop.truncated_steps", innerLoop.truncatedSteps, 0...1024),
-            ("inner_loop.micro_batch_tokens", innerLoop.microBatchTokens, 1...1_048_576),
-            ("weighter_hidden_width", weighterHiddenWidth ?? 1, 1...65_536),
-            ("text.sentences_per_segment", text.sentencesPerSegment, 1...65_536),
-            ("text.maximum_segment_tokens", text.maximumSegmentTokens, 3...1_048_576),
-        ]
-        for (key, value, range) in bounds where !range.contains(value) {
+        func require<Value: Comparable>(_ key: String, _ value: Value?, _ range: ClosedRange<Value>) throws {
+            guard let value, !range.contains(value) else { return }
             throw refusal("\(key) is \(value): it must be from \(range.lowerBound) to \(range.upperBound)")
         }
+        try require("adapter.r", adapter.rank, 1...65_536)
+        try require("inner_loop.steps", innerLoop.steps, 1...1024)
+        try require("inner_loop.truncated_steps", innerLoop.truncatedSteps, 0...1024)
+        try require("inner_loop.micro_batch_tokens", innerLoop.microBatchTokens, 1...1_048_576)
+        try require("inner_loop.beta1", innerLoop.beta1, 0...0.99999)
+        try require("inner_loop.beta2", innerLoop.beta2, 0...0.99999)
+        try require("inner_loop.epsilon", innerLoop.epsilon, 1e-12...1)
+        try require("inner_loop.weight_decay", innerLoop.weightDecay, 0...1)
+        try require("weighter_hidden_width", weighterHiddenWidth, 1...65_536)
+        try require("text.sentences_per_segment", text.sentencesPerSegment, 1...65_536)
+        try require("text.maximum_segment_tokens", text.maximumSegmentTokens, 3...1_048_576)
         guard adapter.alpha.isFinite, adapter.alpha > 0 else { throw refusal("adapter.lora_alpha must be positive") }
         let known = LinearMap.allCases.map(\.shortName)
         if let unknown = adapter.targets.first(where: { !known.contains($0) }) {

@@ -10,8 +10,10 @@ extension MetaLearnedModel {
         of tasks: [DocumentEncoder<Scalar>.Task], groupSize: Int, threads: Int, includingBase: Bool
     ) throws -> MetaGradient<Scalar> {
         precondition(!tasks.isEmpty && groupSize >= 1, "no tasks, or groups of none")
-        let groups = stride(from: 0, to: tasks.count, by: groupSize).map {
-            Array(tasks[$0..<min($0 + groupSize, tasks.count)])
+        // Tasks of like size share a group, the largest first, so that little is padded and the threads end together.
+        let sorted = tasks.sorted { $0.segments.count > $1.segments.count }
+        let groups = stride(from: 0, to: sorted.count, by: groupSize).map {
+            Array(sorted[$0..<min($0 + groupSize, sorted.count)])
         }
         let encoder = DocumentEncoder(model: self, threads: groups.count > 1 ? 1 : threads)
         var total: MetaGradient<Scalar>?

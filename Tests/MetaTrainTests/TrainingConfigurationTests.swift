@@ -1,4 +1,5 @@
 import Foundation
+import LongContextBenchmarks
 import Testing
 
 @testable import MetaTrain
@@ -27,15 +28,15 @@ import Testing
         adapter: {rank: 8, alpha: 16, rsLoRA: false, initialStandardDeviationOfB: 1e-3, targets: [q_proj, down_proj]}
         weighter: {enabled: false, hiddenWidth: 64}
         inner: {optimizer: sgd, steps: 3, initialRate: 1, learnRates: false, beta1: 0.8, beta2: 0.99, epsilon: 1e-5,
-                weightDecay: 0, truncatedSteps: 3, firstOrder: true}
-        base: {steps: 400, batch: 8, rate: 1e-3, warmUpSteps: 5, finalRateFraction: 0.2, weightDecay: 0.1, clipNorm: 2}
-        meta: {steps: 900, tasksPerStep: 4, rate: 5e-4, rateOfRates: 1e-2, weightDecay: 0.1, warmUpSteps: 5,
+                weightDecay: 0, truncatedSteps: 3, firstOrder: true, microBatchTokens: 64}
+        base: {documents: {maximumPeople: 5}, steps: 400, batch: 8, rate: 1e-3, warmUpSteps: 5,
+               finalRateFraction: 0.2, weightDecay: 0.1, clipNorm: 2}
+        meta: {steps: 900, tasksPerStep: 4, tasksPerPass: 2, rate: 5e-4, rateOfRates: 1e-2, weightDecay: 0.1, warmUpSteps: 5,
                finalRateFraction: 0.1, clipNorm: 0.30000000000000004, trainBase: true}
         curriculum:
           - name: bind
             until: {accuracy: 0.9, people: 4}
-          - {name: more, minimumPeople: 4, maximumPeople: 8, kinds: [city, job], phrasings: 1, maximumDistractors: 5,
-             factsPerSegment: 4, questions: 3, innerSteps: 2, rate: 1e-4, maximumSteps: 100}
+          - {name: more, documents: {minimumPeople: 4, maximumPeople: 8}, innerSteps: 2, rate: 1e-4, maximumSteps: 100}
         evaluation: {interval: 10, documents: 3, people: [2, 32]}
         output: {directory: out, checkpointInterval: 20, metricsFile: m.jsonl}
         """
@@ -70,6 +71,8 @@ import Testing
         expected.inner.weightDecay = 0
         expected.inner.truncatedSteps = 3
         expected.inner.firstOrder = true
+        expected.inner.microBatchTokens = 64
+        expected.base.documents.maximumPeople = 5
         expected.base.steps = 400
         expected.base.batch = 8
         expected.base.rate = 0.001
@@ -79,6 +82,7 @@ import Testing
         expected.base.clipNorm = 2
         expected.meta.steps = 900
         expected.meta.tasksPerStep = 4
+        expected.meta.tasksPerPass = 2
         expected.meta.rate = 0.0005
         expected.meta.rateOfRates = 0.01
         expected.meta.weightDecay = 0.1
@@ -97,13 +101,8 @@ import Testing
         bind.until = StageGoal()
         var more = CurriculumStage()
         more.name = "more"
-        more.minimumPeople = 4
-        more.maximumPeople = 8
-        more.kinds = ["city", "job"]
-        more.phrasings = 1
-        more.maximumDistractors = 5
-        more.factsPerSegment = 4
-        more.questions = 3
+        more.documents.minimumPeople = 4
+        more.documents.maximumPeople = 8
         more.innerSteps = 2
         more.rate = 1e-4
         more.maximumSteps = 100
@@ -112,7 +111,7 @@ import Testing
     }
 
     @Test(arguments: [
-        everything, "tokenizer: t", "model: {path: /models/small}\ncurriculum: [{name: \"null\", kinds: [\"7\"]}]",
+        everything, "tokenizer: t", "model: {path: /models/small}\ncurriculum: [{name: \"null\"}, {name: \"7\"}]",
     ])
     func resolvedYAMLIsReadBackTheSame(yaml: String) throws {
         let configuration = try read(yaml)
@@ -149,6 +148,23 @@ import Testing
         let configuration = try read("model: {path: ../models/small}")
         #expect(configuration.model.path == "/runs/models/small")
         #expect(configuration.tokenizer == nil)
+    }
+
+    /// Every setting has a key of its own: each is set to a number of its own and found again.
+    @Test func allFactsSettingsCanBeSet() throws {
+        let keys = FactsSettings.CodingKeys.allCases.map(\.stringValue)
+        var values = Dictionary(uniqueKeysWithValues: zip(keys, 101...).map { ($0, "\($1)") })
+        values.merge(["sharesAttributes": "true", "newNames": "0.375"]) { $1 }
+        for kind in ["Places", "Things"] {
+            values["minimum\(kind)"] = "1"
+            values["maximum\(kind)"] = kind == "Places" ? "2" : "3"
+        }
+        let yaml = values.map { "\($0): \($1)" }.joined(separator: ", ")
+        let facts = try read("tokenizer: t\ncurriculum: [{documents: {\(yaml)}}]").curriculum[0].documents
+        for property in Mirror(reflecting: facts).children {
+            let name = try #require(property.label)
+            #expect("\(property.value)" == values[name], "\(name)")
+        }
     }
 
     @Test func shapesBecomeModelConfigurations() throws {

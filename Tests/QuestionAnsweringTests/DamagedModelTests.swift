@@ -1,0 +1,114 @@
+import Foundation
+import LanguageModel
+import Tensors
+import Testing
+import Tokenization
+
+@testable import QuestionAnswering
+
+/// Directories that hold no whole model: each refusal is an error of a known type that names the file.
+@Suite struct DamagedModelTests {
+    static let files = ["config.json", "model.safetensors", "tokenizer.model", "perk.json", "meta.safetensors"]
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try TinyModel.make().write(to: folder.url.path)
+    }
+
+    /// Expects the directory to be refused on account of `file`.
+    private func expectRefusal(_ file: String, containing words: String = "", sourceLocation: SourceLocation) {
+        do {
+            _ = try AnsweringModel(directory: folder.url.path)
+            Issue.record("\(file) was accepted", sourceLocation: sourceLocation)
+        } catch {
+            #expect(Self.isTyped(error), "\(type(of: error))", sourceLocation: sourceLocation)
+            #expect("\(error)".hasPrefix("\(folder.path(file))") || "\(error)".contains(" \(folder.path(file))"))
+            #expect("\(error)".contains(words), sourceLocation: sourceLocation)
+        }
+    }
+
+    private static func isTyped(_ error: any Error) -> Bool {
+        error is LlamaConfigurationError || error is MetaSettingsError || error is TokenizationError
+            || error is SafeTensorsError || error is WeightMismatch
+    }
+
+    private func replace(_ file: String, by data: Data) throws {
+        try data.write(to: folder.url.appendingPathComponent(file))
+    }
+
+    private func contents(of file: String) throws -> Data {
+        try Data(contentsOf: folder.url.appendingPathComponent(file))
+    }
+
+    @Test(arguments: files)
+    func missingFilesAreNamed(file: String) throws {
+        try FileManager.default.removeItem(atPath: folder.path(file))
+        expectRefusal(file, sourceLocation: #_sourceLocation)
+        try FileManager.default.createDirectory(atPath: folder.path(file), withIntermediateDirectories: false)
+        expectRefusal(file, sourceLocation: #_sourceLocation)
+    }
+
+    @Test(arguments: files)
+    func filesThatWereCutOffAreNamed(file: String) throws {
+        let whole = try contents(of: file)
+        for length in [0, 1, 7, 8, 9, whole.count / 3, whole.count - 2] {
+            try replace(file, by: whole.prefix(length))
+            expectRefusal(file, sourceLocation: #_sourceLocation)
+        }
+    }
+
+    @Test func directoriesWithoutAModelAreNamed() throws {
+        for file in Self.files { try FileManager.default.removeItem(atPath: folder.path(file)) }
+        expectRefusal("config.json", containing: "cannot be read", sourceLocation: #_sourceLocation)
+    }
+
+    @Test func filesOfAnotherModelAreNamed() throws {
+        let other = try TemporaryFolder()
+        try TinyModel.make(rank: 3, tiedEmbeddings: false).write(to: other.url.path)
+        let meta = try contents(of: "meta.safetensors")
+        try replace("meta.safetensors", by: Data(contentsOf: URL(fileURLWithPath: other.path("meta.safetensors"))))
+        expectRefusal("meta.safetensors", containing: "shape [3, 16]", sourceLocation: #_sourceLocation)
+        try replace("meta.safetensors", by: meta)
+        try replace("config.json", by: Data(contentsOf: URL(fileURLWithPath: other.path("config.json"))))
+        expectRefusal("model.safetensors", containing: "lm_head.weight", sourceLocation: #_sourceLocation)
+    }
+
+    @Test func tokenizerOfAnotherModelIsNamed() throws {
+        let tokenizer = TinyModel.fixtures.appendingPathComponent("default-model/tokenizer.model")
+        try replace("tokenizer.model", by: Data(contentsOf: tokenizer))
+        expectRefusal("tokenizer.model", containing: "1600 pieces", sourceLocation: #_sourceLocation)
+    }
+
+    @Test func weightsThatAreNotFiniteAreRefused() throws {
+        try TinyModel.make().mappingWeights { $0.hasSuffix("1.mlp.up_proj.weight") ? $1.scaled(by: .nan) : $1 }
+            .write(to: folder.url.path)
+        expectRefusal("model.safetensors", containing: "not finite", sourceLocation: #_sourceLocation)
+        var model = try TinyModel.make()
+        model.learned.logRates.scale(by: .infinity)
+        try model.write(to: folder.url.path)
+        expectRefusal("meta.safetensors", containing: "log_rates", sourceLocation: #_sourceLocation)
+    }
+
+    /// Whatever byte changes, the directory is read or refused; the process lives.
+    @Test func overwrittenBytesNeverTrap() throws {
+        var random = RandomSource(seed: 11)
+        for file in Self.files {
+            let whole = try contents(of: file)
+            // Most of a safetensors file is numbers, whose change is no damage; the header comes first.
+            let reach = min(whole.count, file == "tokenizer.model" ? whole.count : 2000)
+            for _ in 0..<40 {
+                var damaged = whole
+                damaged[random.integer(in: 0...reach - 1)] = UInt8(random.integer(in: 0...255))
+                try replace(file, by: damaged)
+                do {
+                    _ = try AnsweringModel(directory: folder.url.path)
+                } catch {
+                    #expect(Self.isTyped(error), "\(type(of: error)): \(error)")
+                }
+            }
+            try replace(file, by: whole)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@testable import QuestionAnswering
+
+/// What `perk.json` may hold.
+@Suite struct MetaSettingsTests {
+    private let folder: TemporaryFolder
+    private let settings: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let model = try TinyModel.make()
+        try MetaSettings(model.learned, model.format).write(to: folder.path("perk.json"))
+        settings = try String(contentsOfFile: folder.path("perk.json"), encoding: .utf8)
+    }
+
+    /// Reads the settings with one piece of text replaced.
+    private func read(replacing piece: String, by other: String) throws -> MetaSettings {
+        try #require(settings.contains(piece), "there is no \(piece) in \(settings)")
+        try Data(settings.replacing(piece, with: other).utf8)
+            .write(to: folder.url.appendingPathComponent("perk.json"))
+        return try MetaSettings(path: folder.path("perk.json"))
+    }
+
+    @Test(arguments: [
+        (#""version" : 1"#, #""version" : 2"#, "version 2"),
+        (#""r" : 2"#, #""r" : -2"#, "adapter.r is -2"),
+        (#""r" : 2"#, #""r" : 0"#, "adapter.r is 0"),
+        (#""r" : 2"#, #""r" : 2.5"#, "adapter.r"),
+        (#""r" : 2"#, #""r" : 99999999999999999999"#, "adapter.r"),
+        (#""r" : 2"#, #""r" : "2""#, "adapter.r"),
+        (#""r" : 2"#, #""r" : null"#, "adapter.r"),
+        (#""r" : 2,"#, "", "adapter.r is missing"),
+        (#""lora_alpha" : 4"#, #""lora_alpha" : -4"#, "adapter.lora_alpha"),
+        (#""q_proj""#, #""query""#, "query"),
+        (#""adamw""#, #""adam""#, "inner_loop.optimizer is adam"),
+        (#""steps" : 2"#, #""steps" : 0"#, "inner_loop.steps is 0"),
+        (#""steps" : 2"#, #""steps" : 1025"#, "inner_loop.steps is 1025"),
+        (#""truncated_steps" : 0"#, #""truncated_steps" : -1"#, "inner_loop.truncated_steps is -1"),
+        (#""micro_batch_tokens" : 64"#, #""micro_batch_tokens" : 0"#, "inner_loop.micro_batch_tokens is 0"),
+        (#""beta1" : 0.9"#, #""beta1" : 1"#, "inner_loop.beta1"),
+        (#""beta2" : 0.95"#, #""beta2" : -0.5"#, "inner_loop.beta2"),
+        (#""epsilon" : 1e-06"#, #""epsilon" : 0"#, "inner_loop.epsilon"),
+        (#""weight_decay" : 0.01"#, #""weight_decay" : -1"#, "inner_loop.weight_decay"),
+        (#""weighter_hidden_width" : 8"#, #""weighter_hidden_width" : 0"#, "weighter_hidden_width is 0"),
+        (#""sentences_per_segment" : 1"#, #""sentences_per_segment" : 0"#, "text.sentences_per_segment is 0"),
+        (#""maximum_segment_tokens" : 32"#, #""maximum_segment_tokens" : 2"#, "text.maximum_segment_tokens is 2"),
+        ("{question}", "{Question}", "text.prompt"),
+        ("{", "[", "not JSON"),
+    ])
+    func wrongSettingsAreNamed(piece: String, other: String, words: String) throws {
+        let error = #expect(throws: MetaSettingsError.self) { try read(replacing: piece, by: other) }
+        #expect(error?.file == folder.path("perk.json"))
+        #expect(error?.problem.contains(words) == true, "\(error?.problem ?? "")")
+    }
+
+    @Test func settingsMayLeaveOutWhatHasADefault() throws {
+        let settings = try read(replacing: #""weight_decay" : 0.01"#, by: #""comment" : "none""#)
+        #expect(settings.innerLoop.configuration.optimizer == (try TinyModel.make().learned.innerLoop.optimizer))
+    }
+}
