@@ -1,7 +1,5 @@
 /// `meta`: the outer loop, which learns where the inner loop starts, how it weighs tokens and how far it steps.
 struct MetaSection: ConfigurationSection {
-    /// The greatest number of steps in all stages together.
-    var steps = 2000
     /// The number of tasks, each a document with its questions, in a step.
     var tasksPerStep = 16
     /// The number of tasks that share one pass over the model.
@@ -21,7 +19,6 @@ struct MetaSection: ConfigurationSection {
     var trainBase = false
 
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.read("steps", into: &steps, in: 1...10_000_000)
         try reader.read("tasksPerStep", into: &tasksPerStep, in: 1...65_536)
         try reader.read("tasksPerPass", into: &tasksPerPass, in: 1...65_536)
         try reader.read("rate", into: &rate, in: 1e-9...1)

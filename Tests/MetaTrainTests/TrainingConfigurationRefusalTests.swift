@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: [
         ("metta: {steps: 2}", "metta", "meta"),
-        ("meta: {step: 2}", "meta.step", "steps"),
+        ("meta: {tasksPerStp: 2}", "meta.tasksPerStp", "tasksPerStep"),
         ("adapter: {rank: 2, rslora: true}", "adapter.rslora", "rsLoRA"),
         ("model: {widht: 2}", "model.widht", "width"),
         ("curriculum: [{}, {documents: {minimumPeopel: 2}}]", "curriculum[1].documents.minimumPeopel", "minimumPeople"),

@@ -31,7 +31,7 @@ import Testing
                 weightDecay: 0, truncatedSteps: 3, firstOrder: true, microBatchTokens: 64}
         base: {documents: {maximumPeople: 5}, steps: 400, batch: 8, rate: 1e-3, warmUpSteps: 5,
                finalRateFraction: 0.2, weightDecay: 0.1, clipNorm: 2}
-        meta: {steps: 900, tasksPerStep: 4, tasksPerPass: 2, rate: 5e-4, rateOfRates: 1e-2, weightDecay: 0.1, warmUpSteps: 5,
+        meta: {tasksPerStep: 4, tasksPerPass: 2, rate: 5e-4, rateOfRates: 1e-2, weightDecay: 0.1, warmUpSteps: 5,
                finalRateFraction: 0.1, clipNorm: 0.30000000000000004, trainBase: true}
         curriculum:
           - name: bind
@@ -80,7 +80,6 @@ import Testing
         expected.base.finalRateFraction = 0.2
         expected.base.weightDecay = 0.1
         expected.base.clipNorm = 2
-        expected.meta.steps = 900
         expected.meta.tasksPerStep = 4
         expected.meta.tasksPerPass = 2
         expected.meta.rate = 0.0005
