@@ -3,8 +3,8 @@ import Tensors
 extension Variable {
     /// Rotary positions for queries or keys [sequences, tokens, heads·headWidth].
     public func rotated(by rotation: Rotation<Scalar>, headWidth: Int) -> Variable {
-        .result(value.rotated(by: rotation, headWidth: headWidth, inverse: false), of: [self]) { dy, gradients in
-            gradients.add(dy.rotated(by: rotation, headWidth: headWidth, inverse: true), to: self)
+        .result(value.rotated(by: rotation, headWidth: headWidth, inverse: false), of: [self]) { [slot] dy, gradients in
+            gradients.add(dy.rotated(by: rotation, headWidth: headWidth, inverse: true), to: slot)
         }
     }
 
@@ -16,11 +16,11 @@ extension Variable {
         let scale = Scalar(1 / Double(layout.headWidth).squareRoot())
         let q = value.scaled(by: scale)
         let p = Value.headScores(q, keys.value, layout).causalSoftmax()
-        return .result(Value.headMixture(p, values.value, layout), of: [self, keys, values]) { dy, gradients in
+        return .result(Value.headMixture(p, values.value, layout), of: [self, keys, values]) { [slot] dy, gradients in
             let dScores = p.softmaxPullback(Value.headScores(dy, values.value, layout))
-            gradients.add(Value.headMixture(dScores, keys.value, layout).scaled(by: scale), to: self)
-            gradients.add(Value.headTransposedMixture(dScores, q, layout), to: keys)
-            gradients.add(Value.headTransposedMixture(p, dy, layout), to: values)
+            gradients.add(Value.headMixture(dScores, keys.value, layout).scaled(by: scale), to: slot)
+            gradients.add(Value.headTransposedMixture(dScores, q, layout), to: keys.slot)
+            gradients.add(Value.headTransposedMixture(p, dy, layout), to: values.slot)
         }
     }
 }

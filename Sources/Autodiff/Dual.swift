@@ -120,11 +120,8 @@ extension Dual {
     /// d(loss) = ⟨p, dx⟩ - dx[target], d(p) = softmaxPullback(p, dx)
     public func crossEntropy(targets: [Int32]) -> (losses: Dual, probabilities: Dual) {
         let (losses, p) = primal.crossEntropy(targets: targets)
-        let ones = T(repeating: 1, shape: [primal.rows])
         return (
-            Dual(
-                primal: losses,
-                tangent: tangent.map { $0.rowProducts(p.crossEntropyPullback(targets: targets, factors: ones)) }),
+            Dual(primal: losses, tangent: tangent.map { $0.rowProducts(p) - $0.picking(targets) }),
             Dual(primal: p, tangent: tangent.map { p.softmaxPullback($0) })
         )
     }

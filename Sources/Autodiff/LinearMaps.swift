@@ -24,8 +24,8 @@ extension Variable {
         let y = Value.product(x, weight.value, transposing: .right)
         return .result(y.reshaped(value.shape.dropLast() + [weight.value.shape[0]]), of: [self, weight]) {
             dy, gradients in
-            gradients.add(Value.product(dy.matrix, weight.value).reshaped(value.shape), to: self)
-            gradients.add(Value.product(dy.matrix, x, transposing: .left), to: weight)
+            gradients.add(Value.product(dy.matrix, weight.value).reshaped(value.shape), to: slot)
+            gradients.add(Value.product(dy.matrix, x, transposing: .left), to: weight.slot)
         }
     }
 
@@ -42,16 +42,16 @@ extension Variable {
             adding: low.reshaped([shape[0] * shape[1], shape[2]]))
         return .result(y.reshaped(shape), of: [self, weight, a, b]) { dy, gradients in
             let dInner = Value.product(dy, b.value, scale: scale)
-            if gradients.wants(self) {
+            if gradients.wants(slot) {
                 let low = Value.product(dInner, a.value)
                 gradients.add(
                     Value.product(
                         dy.matrix, weight.value, transposing: .neither, scale: 1, adding: low.reshaped(x.matrix.shape)
-                    ).reshaped(x.shape), to: self)
+                    ).reshaped(x.shape), to: slot)
             }
-            gradients.add(Value.product(dInner, x, transposing: .left), to: a)
-            gradients.add(Value.product(dy, inner, transposing: .left, scale: scale), to: b)
-            gradients.add(Value.product(dy.matrix, x.matrix, transposing: .left), to: weight)
+            gradients.add(Value.product(dInner, x, transposing: .left), to: a.slot)
+            gradients.add(Value.product(dy, inner, transposing: .left, scale: scale), to: b.slot)
+            gradients.add(Value.product(dy.matrix, x.matrix, transposing: .left), to: weight.slot)
         }
     }
 }

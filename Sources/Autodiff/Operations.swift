@@ -6,7 +6,7 @@ extension Variable {
     public typealias Scalar = Value.Scalar
 
     public static func + (left: Variable, right: Variable) -> Variable {
-        .result(left.value + right.value, of: [left, right]) { dy, gradients in
+        .result(left.value + right.value, of: [left, right]) { [left = left.slot, right = right.slot] dy, gradients in
             gradients.add(dy, to: left)
             gradients.add(dy, to: right)
         }
@@ -15,29 +15,29 @@ extension Variable {
     /// The elementwise product.
     public static func * (left: Variable, right: Variable) -> Variable {
         .result(left.value * right.value, of: [left, right]) { dy, gradients in
-            gradients.add(dy * right.value, to: left)
-            gradients.add(dy * left.value, to: right)
+            gradients.add(dy * right.value, to: left.slot)
+            gradients.add(dy * left.value, to: right.slot)
         }
     }
 
     /// The same elements under another shape.
     public func reshaped(_ shape: [Int]) -> Variable {
-        .result(value.reshaped(shape), of: [self]) { dy, gradients in
-            gradients.add(dy.reshaped(value.shape), to: self)
+        .result(value.reshaped(shape), of: [self]) { [slot, old = value.shape] dy, gradients in
+            gradients.add(dy.reshaped(old), to: slot)
         }
     }
 
     /// `function` of each element.
     public func mapped(_ function: ScalarFunction) -> Variable {
         .result(value.mapped(function, order: 0), of: [self]) { dy, gradients in
-            gradients.add(dy * value.mapped(function, order: 1), to: self)
+            gradients.add(dy * value.mapped(function, order: 1), to: slot)
         }
     }
 
     /// Adds a bias [width] to every row.
     public func addingToRows(_ bias: Variable) -> Variable {
-        .result(value.addingToRows(bias.value), of: [self, bias]) { dy, gradients in
-            gradients.add(dy, to: self)
+        .result(value.addingToRows(bias.value), of: [self, bias]) { [slot, bias = bias.slot] dy, gradients in
+            gradients.add(dy, to: slot)
             gradients.add(dy.columnSums(), to: bias)
         }
     }
@@ -47,16 +47,16 @@ extension Variable {
     public func gatheringRows(_ indices: [Int32], leading: [Int]? = nil) -> Variable {
         let (rows, width) = (value.primal.rows, value.primal.width)
         let y = value.matrix.gatheringRows(indices).reshaped((leading ?? [indices.count]) + [width])
-        return .result(y, of: [self]) { dy, gradients in
-            gradients.add(dy.matrix.scatteringRows(indices, rows: rows).reshaped(value.shape), to: self)
+        return .result(y, of: [self]) { [slot, shape = value.shape] dy, gradients in
+            gradients.add(dy.matrix.scatteringRows(indices, rows: rows).reshaped(shape), to: slot)
         }
     }
 
     /// The inner product of each row with the same row of `other`. Of two vectors: their inner product.
     public func rowProducts(_ other: Variable) -> Variable {
         .result(value.rowProducts(other.value), of: [self, other]) { dy, gradients in
-            gradients.add(other.value.scalingRows(dy), to: self)
-            gradients.add(value.scalingRows(dy), to: other)
+            gradients.add(other.value.scalingRows(dy), to: slot)
+            gradients.add(value.scalingRows(dy), to: other.slot)
         }
     }
 
@@ -65,13 +65,13 @@ extension Variable {
         let perWidth = Scalar(1 / Double(value.primal.width))
         let root = value.rowProducts(value).scaled(by: perWidth).mapped(.reciprocalRoot(epsilon: epsilon), order: 0)
         let normalized = value.scalingRows(root)
-        return .result(normalized.multiplyingRows(weight.value), of: [self, weight]) { dy, gradients in
-            if gradients.wants(self) {
+        return .result(normalized.multiplyingRows(weight.value), of: [self, weight]) { [slot] dy, gradients in
+            if gradients.wants(slot) {
                 let g = dy.multiplyingRows(weight.value)
                 let along = g.rowProducts(normalized).scaled(by: perWidth)
-                gradients.add((g - normalized.scalingRows(along)).scalingRows(root), to: self)
+                gradients.add((g - normalized.scalingRows(along)).scalingRows(root), to: slot)
             }
-            gradients.add(dy.columnProducts(normalized), to: weight)
+            gradients.add(dy.columnProducts(normalized), to: weight.slot)
         }
     }
 
@@ -79,16 +79,16 @@ extension Variable {
     public func gated(by gate: Variable) -> Variable {
         let activated = gate.value.mapped(.silu, order: 0)
         return .result(activated * value, of: [self, gate]) { dy, gradients in
-            gradients.add(dy * activated, to: self)
-            gradients.add(dy * value * gate.value.mapped(.silu, order: 1), to: gate)
+            gradients.add(dy * activated, to: slot)
+            gradients.add(dy * value * gate.value.mapped(.silu, order: 1), to: gate.slot)
         }
     }
 
     /// Cross-entropy of each row of logits [rows, vocabulary] against its target: [rows].
     public func crossEntropy(targets: [Int32]) -> Variable {
         let (losses, probabilities) = value.crossEntropy(targets: targets)
-        return .result(losses, of: [self]) { dy, gradients in
-            gradients.add(probabilities.crossEntropyPullback(targets: targets, factors: dy), to: self)
+        return .result(losses, of: [self]) { [slot] dy, gradients in
+            gradients.add(probabilities.crossEntropyPullback(targets: targets, factors: dy), to: slot)
         }
     }
 }

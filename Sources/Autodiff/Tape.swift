@@ -16,9 +16,9 @@ public final class Tape<Value: Carrier> {
         Variable(value: value, tape: self, slot: appendSlot(nil))
     }
 
-    fileprivate func appendSlot(_ pullback: Pullback?) -> Int {
+    fileprivate func appendSlot(_ pullback: Pullback?) -> Slot {
         pullbacks.append(pullback)
-        return pullbacks.count - 1
+        return Slot(index: pullbacks.count - 1)
     }
 
     /// The gradients of a scalar `loss` with respect to `variables`; zeros where it does not depend on one.
@@ -26,16 +26,23 @@ public final class Tape<Value: Carrier> {
     /// Consumes the tape: each step's memory is freed as soon as it has been passed.
     public func gradients(of loss: Variable<Value>, for variables: [Variable<Value>]) -> [Value] {
         precondition(loss.value.primal.count == 1, "gradients of a scalar only")
-        var gradients = Gradients<Value>(kept: Set(variables.compactMap(\.slot)))
-        gradients.add(Value(constant: Tensor(repeating: 1, shape: loss.value.shape)), to: loss)
+        var gradients = Gradients<Value>(kept: Set(variables.compactMap(\.slot.index)))
+        gradients.add(Value(constant: Tensor(repeating: 1, shape: loss.value.shape)), to: loss.slot)
         while let pullback = pullbacks.popLast() {
             guard let pullback, let cotangent = gradients.takeCotangent(at: pullbacks.count) else { continue }
             pullback(cotangent, &gradients)
         }
         return variables.map { variable in
-            variable.slot.flatMap { gradients.values[$0] } ?? Value(constant: Tensor(zeros: variable.value.shape))
+            variable.slot.index.flatMap { gradients.values[$0] } ?? Value(constant: Tensor(zeros: variable.value.shape))
         }
     }
+}
+
+/// Where the gradient of a variable is gathered: nowhere for a constant.
+///
+/// A pullback captures the slots of its inputs rather than the inputs, so that values it does not need are freed.
+struct Slot {
+    fileprivate let index: Int?
 }
 
 /// The cotangents gathered so far on the way back through a tape.
@@ -45,11 +52,12 @@ struct Gradients<Value: Carrier> {
 
     fileprivate init(kept: Set<Int>) { self.kept = kept }
 
-    /// Whether anything depends on the gradient of `variable`.
-    func wants(_ variable: Variable<Value>) -> Bool { variable.slot != nil }
+    /// Whether anything depends on this gradient.
+    func wants(_ slot: Slot) -> Bool { slot.index != nil }
 
-    mutating func add(_ cotangent: @autoclosure () -> Value, to variable: Variable<Value>) {
-        guard let slot = variable.slot else { return }
+    /// Adds to a gradient; `cotangent` is computed only if the gradient is wanted.
+    mutating func add(_ cotangent: @autoclosure () -> Value, to slot: Slot) {
+        guard let slot = slot.index else { return }
         if values[slot] == nil { values[slot] = cotangent() } else { values[slot]?.add(cotangent()) }
     }
 
@@ -62,16 +70,16 @@ struct Gradients<Value: Carrier> {
 public struct Variable<Value: Carrier> {
     public let value: Value
     private let tape: Tape<Value>?
-    fileprivate let slot: Int?
+    let slot: Slot
 
-    fileprivate init(value: Value, tape: Tape<Value>?, slot: Int?) {
+    fileprivate init(value: Value, tape: Tape<Value>?, slot: Slot) {
         self.value = value
         self.tape = tape
         self.slot = slot
     }
 
     /// A value that no gradient flows to.
-    public init(constant: Value) { self.init(value: constant, tape: nil, slot: nil) }
+    public init(constant: Value) { self.init(value: constant, tape: nil, slot: Slot(index: nil)) }
 
     /// The result of an operation on `inputs`: recorded if one of them needs a gradient.
     ///

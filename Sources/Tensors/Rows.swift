@@ -83,6 +83,14 @@ extension Tensor {
         return (losses, probabilities)
     }
 
+    /// The element of each row at its column in `columns`: [rows].
+    public func picking(_ columns: [Int32]) -> Tensor {
+        requireTargets(columns)
+        let result = Tensor(uninitialized: [rows])
+        for (row, column) in columns.enumerated() { result.start[row] = start[row * width + Int(column)] }
+        return result
+    }
+
     /// factors∘(p - onehot(targets)) for each row, with p this tensor.
     public func crossEntropyPullback(targets: [Int32], factors: Tensor) -> Tensor {
         requireTargets(targets)
