@@ -41,6 +41,9 @@ let package = Package(
         .executableTarget(
             name: "Serve", dependencies: ["ServiceProtocol", "LongContextBenchmarks", argumentParser], path: "Serve"),
 
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
+        .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),

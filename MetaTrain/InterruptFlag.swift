@@ -11,6 +11,9 @@ struct InterruptFlag: Sendable {
     init() {
         // The store also initializes the global, which a handler must not be the first to do.
         interrupted.store(false, ordering: .relaxed)
+        // A process starts with the signals blocked that were blocked in the thread that made it.
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 // A handler may only do what is safe in the middle of anything: an atomic store and signal(2) are.
@@ -19,7 +22,9 @@ struct InterruptFlag: Sendable {
                     signal(SIGINT, SIG_DFL)
                 }
             }
+            sigaddset(&unblocked, number)
         }
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     }
 
     /// Whether a signal has come.

@@ -8,7 +8,9 @@ struct TrainCommand: ParsableCommand {
         abstract: "Base training, then meta-training, as CONFIG.yaml says.",
         discussion: """
             Checkpoints are written at intervals and when the run is interrupted (Ctrl-C; twice to abort at once).
-            With --resume the run goes on from the last one to the same numbers as if it had not stopped.
+            With --resume the run goes on from the last one to the same numbers as if it had not stopped. What the model is
+            made of (model, adapter, weighter, inner) then comes from the checkpoint; the curriculum, the rates and the
+            evaluation come from CONFIG.yaml and may be changed.
             The finished model lies in the output directory under model/, ready for perk-serve --model.
             """)
 

@@ -16,7 +16,7 @@ struct TrainingCheckpointError: Error, CustomStringConvertible {
 /// run's state beside it, and `latest`, which names the one to go on from.
 ///
 /// A checkpoint is written under another name and then renamed, and `latest` is replaced only afterwards, so whatever
-/// moment the process ends at, `latest` names a whole one.
+/// moment the process ends at, `latest` names a whole one. The one that it names is never written again.
 struct TrainingCheckpoint {
     let model: AnsweringModel
     let optimizer: OuterOptimizer<Float>
@@ -35,6 +35,7 @@ struct TrainingCheckpoint {
         let name = "checkpoint-\(state.step)"
         let unfinished = root.appending(path: "\(name).unfinished")
         let files = FileManager.default
+        if try Self.latest(below: root) == name { return }
         try? files.removeItem(at: unfinished)
         try model.write(to: unfinished.path)
         let moments = zip(parameterNames, zip(optimizer.m, optimizer.v)).flatMap { name, moments in
@@ -42,13 +43,28 @@ struct TrainingCheckpoint {
         }
         try SafeTensorsWriter(tensors: moments, metadata: ["updates": String(optimizer.updates)])
             .write(to: unfinished.appending(path: "optimizer.safetensors").path)
-        try replaceFile(at: unfinished.appending(path: "state.json").path, with: [try JSONEncoder().encode(state)])
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        try replaceFile(at: unfinished.appending(path: "state.json").path, with: [try encoder.encode(state)])
         if files.fileExists(atPath: root.appending(path: name).path) {
             try files.removeItem(at: root.appending(path: name))
         }
         try files.moveItem(at: unfinished, to: root.appending(path: name))
         try replaceFile(at: root.appending(path: "latest").path, with: [Data(name.utf8)])
         try removeOthers(than: name, below: root)
+    }
+
+    /// The name in `latest`; `nil` where there is no such file.
+    private static func latest(below root: URL) throws -> String? {
+        let file = root.appending(path: "latest")
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        let name = try? String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let name, name.wholeMatch(of: /checkpoint-[0-9]+/) != nil else {
+            throw TrainingCheckpointError(
+                file: file.path,
+                problem: "does not name a checkpoint: write the name of the newest checkpoint folder into it")
+        }
+        return name
     }
 
     private func removeOthers(than name: String, below root: URL) throws {
@@ -63,7 +79,7 @@ struct TrainingCheckpoint {
     /// - Throws: an error naming the damaged file.
     init?(latestBelow directory: String, includesBase: Bool) throws {
         let root = URL(fileURLWithPath: directory)
-        guard let name = try? String(contentsOf: root.appending(path: "latest"), encoding: .utf8) else { return nil }
+        guard let name = try Self.latest(below: root) else { return nil }
         let folder = root.appending(path: name)
         model = try AnsweringModel(directory: folder.path)
         self.includesBase = includesBase

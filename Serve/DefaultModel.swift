@@ -19,7 +19,8 @@ extension ServiceOptions {
     /// - Throws: `NoModelError`.
     func modelDirectory() throws -> String {
         if let model { return model }
-        let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        // Not the first argument, which says nothing of the folder where a shell found the program by its search path.
+        let program = (Bundle.main.executableURL ?? Bundle.main.bundleURL).resolvingSymlinksInPath()
         let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let places = [
             program.deletingLastPathComponent().deletingLastPathComponent().appending(path: "share/perk/default-model"),

@@ -43,8 +43,12 @@ struct EvalCommand: ParsableCommand {
     @OptionGroup var options: ServiceOptions
 
     func validate() throws {
-        for (name, value) in [("--documents", documents), ("--questions", questions)] where !(1...100_000 ~= value) {
-            throw ValidationError("\(name) is \(value): give a number from 1 to 100000.")
+        let counts = [
+            ("--documents", documents, 1...100_000), ("--questions", questions, 1...10_000),
+            ("--distractors", distractors, 0...10_000),
+        ]
+        for (name, value, range) in counts where !range.contains(value) {
+            throw ValidationError("\(name) is \(value): give a number from \(range.lowerBound) to \(range.upperBound).")
         }
     }
 

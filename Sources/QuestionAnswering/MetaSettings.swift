@@ -108,13 +108,11 @@ struct MetaSettings: Codable, Equatable {
             self = try JSONDecoder().decode(MetaSettings.self, from: data)
         } catch DecodingError.keyNotFound(let key, let context) {
             throw refusal("\((context.codingPath + [key]).map(\.stringValue).joined(separator: ".")) is missing")
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-            DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty
-        {
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
             throw refusal(
                 "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
         } catch {
-            throw refusal("is not JSON: the file is damaged")
+            throw refusal("is not JSON, or holds a number that its key cannot have: the file is damaged")
         }
         try validate { refusal($0) }
     }

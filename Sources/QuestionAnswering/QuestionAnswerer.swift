@@ -63,6 +63,8 @@ public final class QuestionAnswerer: DocumentAnswering {
         _ text: String, key: AdapterKey, name: String?, progress: @escaping @Sendable (EncodingProgress) -> Void
     ) throws -> StoredDocument {
         let segments = try model.format.segments(of: text, tokenizer: model.tokenizer)
+        // A vocabulary may drop characters, such as those without width, that are no white space.
+        guard !segments.isEmpty else { throw QuestionAnsweringError.emptyDocument }
         let tokens = segments.reduce(0) { $0 + $1.tokens.count }
         guard tokens <= maximumDocumentTokens else {
             throw QuestionAnsweringError.documentTooLong(tokens: tokens, limit: maximumDocumentTokens)

@@ -7,7 +7,7 @@ struct SentenceSplitter {
     private static let closers: Set<Character> = ["\"", "'", "”", "’", ")", "]", "»"]
     /// Words whose full stop is part of the word.
     private static let abbreviations: Set<String> = [
-        "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "mt", "no", "vs", "etc", "e.g", "i.e", "approx",
+        "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "mt", "vs", "e.g", "i.e", "approx",
     ]
 
     /// The sentences of `text`, trimmed, with inner white space as single spaces; none is empty.
@@ -35,8 +35,9 @@ struct SentenceSplitter {
         while let last = stem.last, Self.closers.contains(last) { stem.removeLast() }
         guard let ender = stem.popLast(), Self.enders.contains(ender) else { return false }
         if ender != "." { return true }
-        // "J." in a name, "Dr.", "e.g."
-        let isInitial = stem.count == 1 && stem.first?.isUppercase == true
-        return !isInitial && !Self.abbreviations.contains(stem.lowercased())
+        // "J." or "J.R.R." in a name, "U.S.", "Dr.", "e.g."
+        let letters = stem.split(separator: ".")
+        let isInitials = !letters.isEmpty && letters.allSatisfy { $0.count == 1 && $0.first?.isUppercase == true }
+        return !isInitials && !Self.abbreviations.contains(stem.lowercased())
     }
 }

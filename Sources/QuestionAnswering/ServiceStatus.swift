@@ -6,7 +6,7 @@ public struct ServiceStatus: Sendable, Equatable {
     public var model: String
     /// The fingerprint of everything that decides what adapter a document gets.
     public var recipe: String
-    /// The cache of adapters, or nil where adapters live in memory only.
+    /// The cache of adapters, its path `:memory:` where adapters live in memory only; nil without one.
     public var cache: CacheStatus?
     /// Seconds since the service was made.
     public var uptime: Double

@@ -17,6 +17,9 @@ public final class StopSignal: Sendable {
     public init(signals: [Int32] = []) {
         guard !signals.isEmpty else { return }
         signalledEnd.store(pipe.fileHandleForWriting.fileDescriptor, ordering: .sequentiallyConsistent)
+        // A process starts with the signals blocked that were blocked in the thread that made it.
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
         for number in signals {
             signal(number) { number in
                 let interrupted = errno
@@ -24,7 +27,9 @@ public final class StopSignal: Sendable {
                 StopSignal.wake(signalledEnd.load(ordering: .sequentiallyConsistent))
                 errno = interrupted
             }
+            sigaddset(&unblocked, number)
         }
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     }
 
     deinit {

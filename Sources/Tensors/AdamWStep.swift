@@ -4,17 +4,23 @@ import Foundation
 /// One step of AdamW (Loshchilov and Hutter 2019), fused because it runs over every trainable number:
 ///
 ///     m' = β₁m + (1-β₁)g    v' = β₂v + (1-β₂)g²
-///     u  = m̂ / (√(v̂ + 1e-12) + ε),  m̂ = m'/(1-β₁ᵗ⁺¹),  v̂ = v'/(1-β₂ᵗ⁺¹)
+///     u  = m̂ / (√(v̂ + ρ) + ε),  m̂ = m'/(1-β₁ᵗ⁺¹),  v̂ = v'/(1-β₂ᵗ⁺¹)
 ///     φ' = φ - rate·(u + weightDecay·φ)
 ///
-/// The 1e-12 makes the root differentiable at a zero gradient.
+/// The usual rule has ρ = 0. A small ρ makes the root differentiable at a zero gradient.
 public struct AdamWStep: Sendable {
     private let settings: perk_adamw
 
-    /// - Parameter step: the number of steps before this one.
-    public init(rate: Double, weightDecay: Double, beta1: Double, beta2: Double, epsilon: Double, step: Int) {
+    /// - Parameters:
+    ///   - rootEpsilon: ρ, under the root.
+    ///   - step: the number of steps before this one.
+    public init(
+        rate: Double, weightDecay: Double, beta1: Double, beta2: Double, epsilon: Double, rootEpsilon: Double = 1e-12,
+        step: Int
+    ) {
         settings = perk_adamw(
             rate: rate, weight_decay: weightDecay, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            root_epsilon: rootEpsilon,
             m_scale: 1 / (1 - pow(beta1, Double(step + 1))), v_scale: 1 / (1 - pow(beta2, Double(step + 1))))
     }
 

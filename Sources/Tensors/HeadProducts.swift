@@ -53,13 +53,17 @@ extension Tensor {
     /// v = pᵀ·o, summed over the query heads that share a key head.
     public static func headTransposedMixture(_ p: Tensor, _ o: Tensor, _ layout: HeadLayout) -> Tensor {
         let (sequences, queries, keys) = (p.shape[0], p.shape[2], p.shape[3])
-        let result = Tensor(zeros: [sequences, keys, layout.keyWidth])
+        let result = Tensor(uninitialized: [sequences, keys, layout.keyWidth])
         layout.require(queryLike: o, keyLike: result)
+        var head = 0
         layout.forEachHead(sequences, queries, keys) { query, key, matrix in
+            // The first query head of a group writes its key head, the others add to it.
+            let addsToGroup = head % (layout.heads / layout.keyValueHeads) != 0
+            head += 1
             Scalar.gemm(
                 transposeA: true, transposeB: false, rows: keys, columns: layout.headWidth, inner: queries, scale: 1,
                 a: p.start + matrix, strideA: keys, b: o.start + query, strideB: layout.queryWidth,
-                existing: 1, c: result.start + key, strideC: layout.keyWidth)
+                existing: addsToGroup ? 1 : 0, c: result.start + key, strideC: layout.keyWidth)
         }
         return result
     }

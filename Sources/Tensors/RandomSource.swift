@@ -3,7 +3,7 @@ import Foundation
 /// A seeded stream of random numbers: the same seed gives the same numbers on every machine.
 ///
 /// xoshiro256** (Blackman and Vigna 2018), its state filled by SplitMix64.
-public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable {
+public struct RandomSource: RandomNumberGenerator, Sendable, Equatable {
     private var state: [UInt64]
 
     public init(seed: UInt64) {

@@ -53,7 +53,7 @@ extension DocumentEncoder {
             let (directions, rates) = trajectory.optimizer.pullBack(
                 &cotangent, state: state, gradients: trajectory.gradients[step], step: step)
             for index in rates.indices { logRates[index].insert(rates[index], at: 0) }
-            if step < model.innerLoop.truncatedSteps { continue }
+            if step < model.innerLoop.truncatedSteps || encoding.batches.isEmpty { continue }
             let products = try secondOrderProducts(
                 encoding, position: position, directions: directions, includingBase: includingBase)
             cotangent.adapter.accumulate(Array(products[..<adapterCount]))
@@ -86,6 +86,10 @@ extension DocumentEncoder {
         } combine: { _, part in
             gradients.accumulate(part.0)
             loss += part.1
+        }
+        if gradients.isEmpty {
+            let wanted = adapter.tensors + (includingBase ? model.weights.named.map(\.value) : [])
+            gradients = wanted.map { Tensor(zeros: $0.shape) }
         }
         return (gradients, loss)
     }

@@ -41,7 +41,7 @@ public struct OuterOptimizer<Scalar: TensorScalar>: Sendable {
         for index in parameters.indices {
             let step = AdamWStep(
                 rate: paces[index].rate, weightDecay: paces[index].weightDecay, beta1: beta1, beta2: beta2,
-                epsilon: epsilon, step: updates)
+                epsilon: epsilon, rootEpsilon: 0, step: updates)
             step.advance(&parameters[index], m: &m[index], v: &v[index], gradient: gradients[index])
         }
         updates += 1

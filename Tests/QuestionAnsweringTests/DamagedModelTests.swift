@@ -18,15 +18,15 @@ import Tokenization
     }
 
     /// Expects the directory to be refused on account of `file`.
-    private func expectRefusal(_ file: String, containing words: String = "", sourceLocation: SourceLocation) {
-        do {
-            _ = try AnsweringModel(directory: folder.url.path)
-            Issue.record("\(file) was accepted", sourceLocation: sourceLocation)
-        } catch {
-            #expect(Self.isTyped(error), "\(type(of: error))", sourceLocation: sourceLocation)
-            #expect("\(error)".hasPrefix("\(folder.path(file))") || "\(error)".contains(" \(folder.path(file))"))
-            #expect("\(error)".contains(words), sourceLocation: sourceLocation)
+    private func expectRefusal(_ file: String, containing words: String? = nil, line: Int = #line) {
+        let place = SourceLocation(fileID: #fileID, filePath: #filePath, line: line, column: 1)
+        let error = #expect(throws: (any Error).self, "\(file)", sourceLocation: place) {
+            try AnsweringModel(directory: folder.url.path)
         }
+        guard let error else { return }
+        #expect(Self.isTyped(error), "\(type(of: error))", sourceLocation: place)
+        #expect("\(error)".contains(folder.path(file)), sourceLocation: place)
+        if let words { #expect("\(error)".contains(words), sourceLocation: place) }
     }
 
     private static func isTyped(_ error: any Error) -> Bool {
@@ -45,9 +45,9 @@ import Tokenization
     @Test(arguments: files)
     func missingFilesAreNamed(file: String) throws {
         try FileManager.default.removeItem(atPath: folder.path(file))
-        expectRefusal(file, sourceLocation: #_sourceLocation)
+        expectRefusal(file)
         try FileManager.default.createDirectory(atPath: folder.path(file), withIntermediateDirectories: false)
-        expectRefusal(file, sourceLocation: #_sourceLocation)
+        expectRefusal(file)
     }
 
     @Test(arguments: files)
@@ -55,13 +55,13 @@ import Tokenization
         let whole = try contents(of: file)
         for length in [0, 1, 7, 8, 9, whole.count / 3, whole.count - 2] {
             try replace(file, by: whole.prefix(length))
-            expectRefusal(file, sourceLocation: #_sourceLocation)
+            expectRefusal(file)
         }
     }
 
     @Test func directoriesWithoutAModelAreNamed() throws {
         for file in Self.files { try FileManager.default.removeItem(atPath: folder.path(file)) }
-        expectRefusal("config.json", containing: "cannot be read", sourceLocation: #_sourceLocation)
+        expectRefusal("config.json", containing: "cannot be read")
     }
 
     @Test func filesOfAnotherModelAreNamed() throws {
@@ -69,26 +69,26 @@ import Tokenization
         try TinyModel.make(rank: 3, tiedEmbeddings: false).write(to: other.url.path)
         let meta = try contents(of: "meta.safetensors")
         try replace("meta.safetensors", by: Data(contentsOf: URL(fileURLWithPath: other.path("meta.safetensors"))))
-        expectRefusal("meta.safetensors", containing: "shape [3, 16]", sourceLocation: #_sourceLocation)
+        expectRefusal("meta.safetensors", containing: "shape [3, 16]")
         try replace("meta.safetensors", by: meta)
         try replace("config.json", by: Data(contentsOf: URL(fileURLWithPath: other.path("config.json"))))
-        expectRefusal("model.safetensors", containing: "lm_head.weight", sourceLocation: #_sourceLocation)
+        expectRefusal("model.safetensors", containing: "lm_head.weight")
     }
 
     @Test func tokenizerOfAnotherModelIsNamed() throws {
         let tokenizer = TinyModel.fixtures.appendingPathComponent("default-model/tokenizer.model")
         try replace("tokenizer.model", by: Data(contentsOf: tokenizer))
-        expectRefusal("tokenizer.model", containing: "1600 pieces", sourceLocation: #_sourceLocation)
+        expectRefusal("tokenizer.model", containing: "1600 pieces")
     }
 
     @Test func weightsThatAreNotFiniteAreRefused() throws {
         try TinyModel.make().mappingWeights { $0.hasSuffix("1.mlp.up_proj.weight") ? $1.scaled(by: .nan) : $1 }
             .write(to: folder.url.path)
-        expectRefusal("model.safetensors", containing: "not finite", sourceLocation: #_sourceLocation)
+        expectRefusal("model.safetensors", containing: "not finite")
         var model = try TinyModel.make()
         model.learned.logRates.scale(by: .infinity)
         try model.write(to: folder.url.path)
-        expectRefusal("meta.safetensors", containing: "log_rates", sourceLocation: #_sourceLocation)
+        expectRefusal("meta.safetensors", containing: "log_rates")
     }
 
     /// Whatever byte changes, the directory is read or refused; the process lives.

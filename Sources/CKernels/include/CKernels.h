@@ -17,9 +17,10 @@ enum perk_function {
     perk_function_reciprocal_root,  // (x + ε)^(-1/2), ε = `parameter`
 };
 
-// The settings of one step of AdamW: `m_scale` and `v_scale` are 1 / (1 - beta^(step + 1)), the bias corrections.
+// The settings of one step of AdamW: `m_scale` and `v_scale` are 1 / (1 - beta^(step + 1)), the bias corrections, and
+// `root_epsilon` stands under the root beside v.
 struct perk_adamw {
-    double rate, weight_decay, beta1, beta2, epsilon, m_scale, v_scale;
+    double rate, weight_decay, beta1, beta2, epsilon, root_epsilon, m_scale, v_scale;
 };
 
 #define PERK_DECLARE(T, S)                                                                                             \

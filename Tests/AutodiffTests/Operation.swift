@@ -1,0 +1,87 @@
+@testable import Autodiff
+import Tensors
+
+/// Every differentiable operation, with inputs to try it on.
+enum Operation: String, CaseIterable, Sendable {
+    case sum, product, reshaping, silu, gelu, softplus, reciprocalRoot, addingToRows, gathering, gatheringUnderAxes
+    case rowProducts, innerProduct, rmsNormalization, gating, crossEntropy
+    case linear, linearOfAxes, adaptedLinear, adaptedLinearOfTasks, unadaptedLinear
+    case rotation, attention, groupedAttention, attentionToMoreKeys
+
+    /// The shapes of its inputs, which are drawn at random.
+    private var shapes: [[Int]] {
+        switch self {
+        case .sum, .product, .rowProducts, .gating: [[2, 3], [2, 3]]
+        case .reshaping, .silu, .gelu, .softplus, .reciprocalRoot: [[2, 3]]
+        case .addingToRows: [[2, 2, 3], [3]]
+        case .gathering: [[4, 3]]
+        case .gatheringUnderAxes: [[2, 2, 3]]
+        case .innerProduct: [[5], [5]]
+        case .rmsNormalization: [[2, 2, 4], [4]]
+        case .crossEntropy: [[3, 5]]
+        case .linear: [[3, 4], [2, 4]]
+        case .linearOfAxes, .unadaptedLinear: [[2, 3, 4], [2, 4]]
+        case .adaptedLinear: [[1, 3, 4], [5, 4], [1, 2, 4], [1, 5, 2]]
+        case .adaptedLinearOfTasks: [[3, 2, 4], [5, 4], [3, 2, 4], [3, 5, 2]]
+        case .rotation: [[2, 3, 8]]
+        case .attention: [[2, 3, 8], [2, 3, 8], [2, 3, 8]]
+        case .groupedAttention: [[2, 3, 8], [2, 3, 4], [2, 3, 4]]
+        case .attentionToMoreKeys: [[1, 2, 8], [1, 4, 2], [1, 4, 2]]
+        }
+    }
+
+    var inputs: [Tensor<Double>] {
+        let inputs = randomTensors(shapes, seed: 1)
+        guard self == .reciprocalRoot else { return inputs }
+        return inputs.map { Tensor($0.scalars.map { abs($0) + 0.3 }, shape: $0.shape) }
+    }
+
+    func apply<Value: Carrier>(to x: [Variable<Value>]) -> Variable<Value> where Value.Scalar == Double {
+        switch self {
+        case .sum: x[0] + x[1]
+        case .product: x[0] * x[1]
+        case .reshaping: x[0].reshaped([3, 2])
+        case .silu: x[0].mapped(.silu)
+        case .gelu: x[0].mapped(.gelu)
+        case .softplus: x[0].mapped(.softplus(beta: 3))
+        case .reciprocalRoot: x[0].mapped(.reciprocalRoot(epsilon: 0.1))
+        case .addingToRows: x[0].addingToRows(x[1])
+        case .gathering: x[0].gatheringRows([3, 0, 3, 3, 1])
+        case .gatheringUnderAxes: x[0].gatheringRows([3, 0, 3, 1], leading: [2, 2])
+        case .rowProducts, .innerProduct: x[0].rowProducts(x[1])
+        case .rmsNormalization: x[0].rmsNormalized(weight: x[1], epsilon: 1e-2)
+        case .gating: x[0].gated(by: x[1])
+        case .crossEntropy: x[0].crossEntropy(targets: [4, 0, 2])
+        case .linear, .linearOfAxes: x[0].linear(x[1])
+        case .adaptedLinear, .adaptedLinearOfTasks:
+            x[0].linear(x[1], adapter: LowRankPair(a: x[2], b: x[3], scale: 0.7))
+        case .unadaptedLinear: x[0].linear(x[1], adapter: nil)
+        case .rotation: x[0].rotated(by: Rotation(positions: 2..<5, headWidth: 4, theta: 100), headWidth: 4)
+        case .attention:
+            x[0].attention(
+                keys: x[1], values: x[2], layout: HeadLayout(heads: 2, keyValueHeads: 2, headWidth: 4))
+        case .groupedAttention:
+            x[0].attention(
+                keys: x[1], values: x[2], layout: HeadLayout(heads: 4, keyValueHeads: 2, headWidth: 2))
+        case .attentionToMoreKeys:
+            x[0].attention(
+                keys: x[1], values: x[2], layout: HeadLayout(heads: 4, keyValueHeads: 1, headWidth: 2))
+        }
+    }
+
+    /// A scalar that depends on the operation's result nonlinearly, so that its cotangent varies too: ⟨y + c, y⟩ with a
+    /// random constant c.
+    func loss<Value: Carrier>(of x: [Variable<Value>]) -> Variable<Value> where Value.Scalar == Double {
+        let y = apply(to: x)
+        let flat = y.reshaped([y.value.primal.count])
+        let constant = Value(constant: randomTensor([y.value.primal.count], seed: 99))
+        return (flat + Variable(constant: constant)).rowProducts(flat)
+    }
+
+    /// The gradients of the loss with respect to all inputs.
+    func gradients<Value: Carrier>(at inputs: [Value]) -> [Value] where Value.Scalar == Double {
+        let tape = Tape<Value>()
+        let variables = inputs.map { tape.variable($0) }
+        return tape.gradients(of: loss(of: variables), for: variables)
+    }
+}

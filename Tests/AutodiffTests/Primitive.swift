@@ -1,0 +1,87 @@
+@testable import Autodiff
+import Tensors
+
+/// Every primitive of `Carrier`, with inputs to try it on.
+enum Primitive: CaseIterable, Sendable {
+    case reshaping, sum, difference, product, addition, scaling, mapping(ScalarFunction, order: Int)
+    case addingToRows, multiplyingRows, scalingRows, rowProducts, columnProducts, columnSums, gathering, scattering
+    case matrixProduct(TransposedFactor, batches: Bool, adding: Bool)
+    case causalSoftmax, softmaxPullback, losses, probabilities, crossEntropyPullback
+    case headScores, headMixture, headTransposedMixture, rotation(inverse: Bool)
+
+    static var allCases: [Primitive] {
+        let functions: [ScalarFunction] = [.silu, .gelu, .softplus(beta: 3), .reciprocalRoot(epsilon: 5)]
+        let mappings = functions.flatMap { [Primitive.mapping($0, order: 0), .mapping($0, order: 1)] }
+        let products = [TransposedFactor.neither, .left, .right].flatMap { factor in
+            [(false, false), (false, true), (true, false), (true, true)].map {
+                Primitive.matrixProduct(factor, batches: $0.0, adding: $0.1)
+            }
+        }
+        return mappings + products + [
+            .reshaping, .sum, .difference, .product, .addition, .scaling, .addingToRows, .multiplyingRows,
+            .scalingRows, .rowProducts, .columnProducts, .columnSums, .gathering, .scattering, .causalSoftmax,
+            .softmaxPullback, .losses, .probabilities, .crossEntropyPullback, .headScores, .headMixture,
+            .headTransposedMixture, .rotation(inverse: false), .rotation(inverse: true),
+        ]
+    }
+
+    private static let layout = HeadLayout(heads: 4, keyValueHeads: 2, headWidth: 2)
+
+    var shapes: [[Int]] {
+        switch self {
+        case .reshaping, .scaling, .mapping, .columnSums: [[2, 3]]
+        case .sum, .difference, .product, .addition, .rowProducts, .columnProducts: [[2, 3], [2, 3]]
+        case .addingToRows, .multiplyingRows: [[2, 3], [3]]
+        case .scalingRows: [[2, 3], [2]]
+        case .gathering: [[4, 3]]
+        case .scattering: [[3, 3]]
+        case .matrixProduct(let factor, let batches, let adding):
+            [factor == .left ? [3, 4] : [4, 3], factor == .right ? [2, 3] : [3, 2], [4, 2]]
+                .prefix(adding ? 3 : 2).map { (batches ? [2] : []) + $0 }
+        case .causalSoftmax: [[2, 2, 4]]
+        case .softmaxPullback: [[2, 4], [2, 4]]
+        case .losses, .probabilities: [[3, 5]]
+        case .crossEntropyPullback: [[3, 5], [3]]
+        case .headScores: [[2, 3, 8], [2, 4, 4]]
+        case .headMixture: [[2, 4, 3, 4], [2, 4, 4]]
+        case .headTransposedMixture: [[2, 4, 3, 4], [2, 3, 8]]
+        case .rotation: [[2, 3, 8]]
+        }
+    }
+
+    func apply<Value: Carrier>(to x: [Value]) -> Value where Value.Scalar == Double {
+        switch self {
+        case .reshaping: return x[0].reshaped([3, 2])
+        case .sum: return x[0] + x[1]
+        case .difference: return x[0] - x[1]
+        case .product: return x[0] * x[1]
+        case .addition:
+            var total = x[0]
+            total.add(x[1])
+            return total
+        case .scaling: return x[0].scaled(by: -0.3)
+        case .mapping(let function, let order): return x[0].mapped(function, order: order)
+        case .addingToRows: return x[0].addingToRows(x[1])
+        case .multiplyingRows: return x[0].multiplyingRows(x[1])
+        case .scalingRows: return x[0].scalingRows(x[1])
+        case .rowProducts: return x[0].rowProducts(x[1])
+        case .columnProducts: return x[0].columnProducts(x[1])
+        case .columnSums: return x[0].columnSums()
+        case .gathering: return x[0].gatheringRows([2, 2, 0])
+        case .scattering: return x[0].scatteringRows([3, 1, 3], rows: 5)
+        case .matrixProduct(let factor, _, let adding):
+            return Value.product(x[0], x[1], transposing: factor, scale: 0.7, adding: adding ? x[2] : nil)
+        case .causalSoftmax: return x[0].causalSoftmax()
+        case .softmaxPullback: return x[0].softmaxPullback(x[1])
+        case .losses: return x[0].crossEntropy(targets: [4, 0, 2]).losses
+        case .probabilities: return x[0].crossEntropy(targets: [4, 0, 2]).probabilities
+        case .crossEntropyPullback: return x[0].crossEntropyPullback(targets: [4, 0, 2], factors: x[1])
+        case .headScores: return Value.headScores(x[0], x[1], Self.layout)
+        case .headMixture: return Value.headMixture(x[0], x[1], Self.layout)
+        case .headTransposedMixture: return Value.headTransposedMixture(x[0], x[1], Self.layout)
+        case .rotation(let inverse):
+            let rotation = Rotation<Double>(positions: 2..<5, headWidth: 4, theta: 100)
+            return x[0].rotated(by: rotation, headWidth: 4, inverse: inverse)
+        }
+    }
+}

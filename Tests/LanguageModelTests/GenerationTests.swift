@@ -1,0 +1,162 @@
+import Autodiff
+import Foundation
+import Tensors
+import Testing
+
+@testable import LanguageModel
+
+@Suite struct GenerationTests {
+    private let fixture: TorchFixture
+    private let model: Llama<Tensor<Float>>
+    private let adapter: Adapter<Tensor<Float>>
+    private let prompt: [Int]
+
+    init() throws {
+        try self.init(fixture: "llama-tied")
+    }
+
+    private init(fixture name: String) throws {
+        fixture = try TorchFixture(name)
+        model = try fixture.model()
+        adapter = try fixture.adapter()
+        prompt = try fixture.integers("greedy.prompt")[0]
+    }
+
+    @Test(arguments: TorchFixture.names) func greedyTokensAreThoseOfTransformers(_ name: String) throws {
+        let test = try GenerationTests(fixture: name)
+        let expected = try test.fixture.integers("greedy.tokens")[0]
+        let generation = try test.model.generate(
+            after: test.prompt, adapter: test.adapter, endTokens: [], limit: expected.count)
+        #expect(generation.tokens == expected)
+        #expect(!generation.stopped)
+    }
+
+    /// The logits after the last of `tokens`, without a cache.
+    private func logits(after tokens: [Int]) -> Tensor<Float> {
+        let hidden = model.hiddenStates(
+            TokenBatch([[TokenSequence(tokens: tokens)]]), adapter: adapter.constants())
+        return model.logits(hidden.gatheringRows([Int32(tokens.count - 1)])).value
+    }
+
+    @Test func theCacheChangesNothing() throws {
+        let cache = KeyValueCache<Tensor<Float>>(for: fixture.configuration)
+        // Read in portions of several tokens first, then one by one, past the 16 rows that a cache begins with.
+        let tokens = prompt + (0..<25).map { 1 + $0 * 7 % 60 }
+        var read = 0
+        for portion in [5, 3] + [Int](repeating: 1, count: tokens.count - 8) {
+            let next = TokenSequence(tokens: Array(tokens[read..<read + portion]))
+            let hidden = model.hiddenStates(TokenBatch([[next]]), adapter: adapter.constants(), cache: cache)
+            read += portion
+            let found = model.logits(hidden.gatheringRows([Int32(portion - 1)])).value
+            #expect(cache.length == read)
+            #expect(relativeError(of: found, from: logits(after: Array(tokens[..<read]))) < 1e-5, "\(read) tokens")
+        }
+    }
+
+    @Test func theProbabilityIsThatOfTheWholeText() throws {
+        let generation = try model.generate(after: prompt, adapter: adapter, endTokens: [], limit: 6)
+        var expected = 0.0, text = prompt
+        for token in generation.tokens {
+            let (losses, _) = logits(after: text).crossEntropy(targets: [Int32(token)])
+            expected -= Double(losses.scalars[0])
+            text.append(token)
+        }
+        #expect(abs(generation.logProbability - expected) < 1e-4)
+        #expect(generation.logProbability < 0)
+    }
+
+    @Test func endTokensEndTheText() throws {
+        let free = try model.generate(after: prompt, adapter: adapter, endTokens: [], limit: 12)
+        let last = try #require(free.tokens.indices.first { $0 > 1 && !free.tokens[..<$0].contains(free.tokens[$0]) })
+        let ended = try model.generate(
+            after: prompt, adapter: adapter, endTokens: [free.tokens[last]], limit: 12)
+        #expect(ended.stopped)
+        #expect(ended.tokens == Array(free.tokens[..<last]))
+        let reached = try model.generate(after: prompt, adapter: adapter, endTokens: [], limit: last + 1)
+        #expect(abs(ended.logProbability - reached.logProbability) < 1e-5, "the ending token counts")
+        let none = try model.generate(after: prompt, adapter: adapter, endTokens: [], limit: 0)
+        #expect(none == Generation())
+    }
+
+    @Test func tokensAreReportedAsTheyCome() throws {
+        struct Enough: Error {}
+        var seen: [Int] = []
+        let generation = try model.generate(after: prompt, adapter: adapter, endTokens: [], limit: 5) {
+            seen.append($0)
+        }
+        #expect(seen == generation.tokens)
+        seen = []
+        #expect(throws: Enough.self) {
+            try model.generate(after: prompt, adapter: adapter, endTokens: [], limit: 5) { token in
+                seen.append(token)
+                if seen.count == 2 { throw Enough() }
+            }
+        }
+        #expect(seen == Array(generation.tokens[..<2]))
+    }
+
+    @Test func theAdapterDecidesWhatIsSaid() throws {
+        let base = try model.generate(after: prompt, adapter: nil, endTokens: [], limit: 12)
+        #expect(try base.tokens != fixture.integers("greedy.tokens")[0])
+    }
+
+    @Test func seedsDecideWhatIsDrawn() throws {
+        func text(_ seed: UInt64) throws -> [Int] {
+            try model.generate(
+                after: prompt, adapter: adapter, sampling: Sampling(temperature: 1, topP: 0.95, seed: seed),
+                endTokens: [], limit: 10
+            ).tokens
+        }
+        #expect(try text(1) == text(1))
+        #expect(try Set((1...8).map { try text($0) }).count > 4)
+    }
+}
+
+@Suite struct SamplingTests {
+    /// Probabilities 0.5, 0.25, 0.15 and 0.1, not in this order.
+    private static let logits: [Float] = [0.15, 0.5, 0.1, 0.25].map { Float(log($0)) }
+
+    /// How often each token is drawn.
+    private func frequencies(_ sampling: Sampling, draws: Int = 8000) -> [Double] {
+        var random = RandomSource(seed: sampling.seed)
+        var counts = [Double](repeating: 0, count: 4)
+        for _ in 0..<draws { counts[sampling.choose(from: Self.logits, using: &random).token] += 1 }
+        return counts.map { $0 / Double(draws) }
+    }
+
+    private func check(_ sampling: Sampling, _ expected: [Double]) {
+        for (found, expected) in zip(frequencies(sampling), expected) {
+            // Five standard errors at most; what is left out is never drawn.
+            #expect(expected == 0 ? found == 0 : abs(found - expected) < 0.028)
+        }
+    }
+
+    @Test func tokensAreDrawnByTheirProbabilities() {
+        check(Sampling(temperature: 1, seed: 1), [0.15, 0.5, 0.1, 0.25])
+    }
+
+    @Test func theTemperatureSharpensThem() {
+        let squares = [0.0225, 0.25, 0.01, 0.0625], sum = squares.reduce(0, +)
+        check(Sampling(temperature: 0.5, seed: 2), squares.map { $0 / sum })
+    }
+
+    @Test func unlikelyTokensAreLeftOut() {
+        check(Sampling(temperature: 1, topP: 0.7, seed: 3), [0, 2 / 3.0, 0, 1 / 3.0])
+        check(Sampling(temperature: 1, topP: 0.8, seed: 4), [0.15 / 0.9, 0.5 / 0.9, 0, 0.25 / 0.9])
+        check(Sampling(temperature: 1, topP: 0.3, seed: 5), [0, 1, 0, 0])
+        check(Sampling(temperature: 1, topP: 0, seed: 5), [0, 1, 0, 0])
+        check(Sampling(temperature: 0, seed: 6), [0, 1, 0, 0])
+        check(Sampling(temperature: 1e-9, seed: 7), [0, 1, 0, 0])
+    }
+
+    @Test func theProbabilityIsTheModelsOwn() {
+        var random = RandomSource(seed: 8)
+        let shifted = Self.logits.map { $0 + 300 }
+        for sampling in [Sampling(), Sampling(temperature: 3, topP: 0.9, seed: 1)] {
+            for _ in 0..<20 {
+                let (token, logProbability) = sampling.choose(from: shifted, using: &random)
+                #expect(abs(logProbability - Double(Self.logits[token])) < 1e-4)
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import LanguageModel
+import QuestionAnswering
+import Testing
+
+@testable import MetaTrain
+
+@Suite struct TrainingCheckpointTests {
+    private let folder: TemporaryFolder
+    private var directory: String { folder.path("run") }
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    /// The checkpoint after `steps` steps of a tiny run.
+    private func checkpoint(after steps: Int) throws -> TrainingCheckpoint {
+        var run = try TrainingRun(TinyTraining.configuration(), checkpoint: nil)
+        for _ in 0..<steps { _ = try run.advance() }
+        return run.checkpoint
+    }
+
+    private func latest(includesBase: Bool = true) throws -> TrainingCheckpoint? {
+        try TrainingCheckpoint(latestBelow: directory, includesBase: includesBase)
+    }
+
+    private func entries() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+    }
+
+    @Test(arguments: [0, 2, 4])
+    func whatWasWrittenIsRead(steps: Int) throws {
+        let written = try checkpoint(after: steps)
+        try written.write(below: directory)
+        let read = try #require(try latest())
+        #expect(read.state == written.state && read.state.step == steps)
+        #expect(read.optimizer.m == written.optimizer.m && read.optimizer.v == written.optimizer.v)
+        #expect(read.optimizer.updates == written.optimizer.updates)
+        #expect(read.parameterNames == written.parameterNames)
+        #expect(try read.model.recipe() == written.model.recipe())
+    }
+
+    @Test func runWithoutCheckpointsHasNoLatest() throws {
+        #expect(try latest() == nil)
+    }
+
+    @Test func newCheckpointTakesThePlaceOfTheOldOnes() throws {
+        try checkpoint(after: 1).write(below: directory)
+        try Data("notes".utf8).write(to: URL(fileURLWithPath: folder.path("run/notes.txt")))
+        try checkpoint(after: 2).write(below: directory)
+        #expect(try entries() == ["checkpoint-2", "latest", "notes.txt"])
+        let files = try folder.files(below: "run")
+        try checkpoint(after: 2).write(below: directory)
+        #expect(try folder.files(below: "run") == files)
+    }
+
+    /// What a process leaves behind that ends before the folder takes its name, or before `latest` does.
+    @Test func unfinishedCheckpointIsPassedOver() throws {
+        try checkpoint(after: 1).write(below: directory)
+        for name in ["run/checkpoint-2.unfinished", "run/checkpoint-2", "run/checkpoint-3"] {
+            try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+            try Data("half".utf8).write(to: URL(fileURLWithPath: folder.path("\(name)/config.json")))
+        }
+        #expect(try latest()?.state.step == 1)
+
+        try checkpoint(after: 2).write(below: directory)
+        #expect(try latest()?.state.step == 2)
+        #expect(try entries() == ["checkpoint-2", "latest"])
+    }
+
+    /// `latest` names a whole checkpoint even while the same step is written again.
+    @Test func sameStepIsWrittenAgainWithoutAGap() throws {
+        let checkpoint = try checkpoint(after: 1)
+        try checkpoint.write(below: directory)
+        let before = try identity(of: "run/checkpoint-1/state.json")
+        try checkpoint.write(below: directory)
+        #expect(try identity(of: "run/checkpoint-1/state.json") == before)
+    }
+
+    /// The file's number within its file system, which a copy does not share.
+    private func identity(of name: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: folder.path(name))[.systemFileNumber] as? Int
+    }
+}

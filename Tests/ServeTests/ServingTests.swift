@@ -1,0 +1,121 @@
+import AdapterStore
+import Foundation
+import ServiceProtocol
+import Testing
+
+/// `perk-serve` as a client sees it.
+@Suite struct ServingTests {
+    private static let text = "Zoe lives in Oslo. She is a baker."
+
+    private let folder: TinyModelDirectory
+    private let document = DocumentIdentifier(of: Data(Self.text.utf8)).description
+
+    init() throws {
+        folder = try TinyModelDirectory()
+    }
+
+    private func start() throws -> ServeProcess {
+        try ServeProcess(
+            ["--model", folder.model, "--cache", folder.path("cache/adapters.sqlite"), "--threads", "1"],
+            log: folder.path("log.txt"))
+    }
+
+    private func request(_ id: Int, _ method: String, _ parameters: JSONValue = .object([])) -> String {
+        let members: JSONValue = [
+            "jsonrpc": "2.0", "id": .integer(id), "method": .string(method), "params": parameters,
+        ]
+        return members.description
+    }
+
+    /// Sends the lines to a new process; the replies to them, without notifications.
+    private func replies(to lines: [String]) throws -> [JSONValue] {
+        let process = try start()
+        for line in lines { try process.send(line) }
+        let outcome = try process.finish()
+        #expect(outcome.status == 0)
+        let messages = try outcome.output.split(separator: "\n").map { try JSONParser.parse(Array($0.utf8)) }
+        for notification in messages where notification["method"] != nil {
+            #expect(notification["method"] == "notifications/progress")
+        }
+        return messages.filter { $0["method"] == nil }
+    }
+
+    @Test func documentsAreLearnedAskedAboutKeptAndRemoved() throws {
+        let ask = request(2, "questions/ask", ["document": .string(document), "question": "Where does Zoe live?"])
+        let first = try replies(to: [
+            request(1, "documents/submit", ["text": .string(Self.text), "name": "zoe"]), "{nonsense", ask,
+            request(3, "documents/list"),
+        ])
+        #expect(first.map { $0["id"] } == [.integer(1), .null, .integer(2), .integer(3)])
+        let submitted = try #require(first[0]["result"])
+        #expect(submitted["document"] == .string(document) && submitted["cached"] == .boolean(false))
+        #expect(submitted["segments"] == .integer(2))
+        #expect(first[1]["error"]?["code"] == .integer(-32700))
+        let answered = try #require(first[2]["result"])
+        #expect(answered["answer"]?.text != nil && ["stop", "length"].contains(answered["finish"]?.text))
+        #expect(names(first[3]) == [.string("zoe")])
+
+        // Another process finds what the first one learned, and gives the same answer to the bit.
+        let second = try replies(to: [
+            request(1, "documents/submit", ["text": .string(Self.text)]), ask,
+            request(3, "documents/remove", ["document": .string(document)]), request(4, "documents/list"), ask,
+        ])
+        #expect(second[0]["result"]?["cached"] == .boolean(true))
+        #expect(second[0]["result"]?["losses"] == submitted["losses"])
+        #expect(second[1]["result"]?["answer"] == answered["answer"])
+        #expect(second[1]["result"]?["logProbability"] == answered["logProbability"])
+        #expect(second[2]["result"] == ["removed": .boolean(true)])
+        #expect(names(second[3]) == [])
+        #expect(second[4]["error"]?["code"] == .integer(-32001))
+    }
+
+    /// The names in the reply to `documents/list`.
+    private func names(_ reply: JSONValue) -> [JSONValue?]? {
+        guard case .array(let documents) = reply["result"]?["documents"] else { return nil }
+        return documents.map { $0["name"] }
+    }
+
+    @Test func wrongRequestsAreAnsweredAndServingGoesOn() throws {
+        let refused = try replies(to: [
+            request(1, "documents/submit", ["text": " \n"]),
+            request(2, "questions/ask", ["document": .string(document), "question": "Who?"]),
+            request(3, "documents/submit", ["path": "/etc/hostname"]), "[]", "", "\u{0}", request(4, "server/status"),
+        ])
+        #expect(
+            refused.map { $0["error"]?["code"] } == [
+                .integer(-32602), .integer(-32001), .integer(-32602), .integer(-32600), .integer(-32700), nil,
+            ])
+        #expect(refused.last?["result"]?["model"] == .string(folder.model))
+    }
+
+    @Test func terminationEndsServingWithSuccess() throws {
+        let process = try start()
+        try process.send(request(1, "server/status"))
+        process.waitForOutput()
+        process.process.terminate()
+        process.process.waitUntilExit()
+        #expect(try process.finish().status == 0)
+    }
+
+    @Test func questionsAboutAFileAreAnsweredALineEach() throws {
+        let file = try folder.write(Self.text, to: "zoe.txt")
+        let process = try ServeProcess(
+            ["ask", "--document", file, "--model", folder.model, "--no-cache", "Who?", "Where?"],
+            log: folder.path("log.txt"))
+        let outcome = try process.finish()
+        #expect(outcome.status == 0 && outcome.output.count { $0 == "\n" } == 2)
+    }
+
+    @Test func evaluationPrintsARowForEachMethod() throws {
+        let process = try ServeProcess(
+            [
+                "eval", "--people", "1", "--documents", "1", "--questions", "1", "--distractors", "0", "--json",
+                "--model", folder.model,
+            ], log: folder.path("log.txt"))
+        let outcome = try process.finish()
+        #expect(outcome.status == 0)
+        let rows = try outcome.output.split(separator: "\n").map { try JSONParser.parse(Array($0.utf8)) }
+        #expect(rows.map { $0["method"] } == ["perk", "in-context", "closed-book"])
+        #expect(rows.allSatisfy { $0["people"] == .integer(1) && $0["questions"] == .integer(1) })
+    }
+}

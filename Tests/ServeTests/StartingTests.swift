@@ -1,0 +1,94 @@
+import Foundation
+import QuestionAnswering
+import Testing
+
+@testable import Serve
+
+/// What keeps a service from starting.
+@Suite struct StartingTests {
+    private let folder: TinyModelDirectory
+
+    init() throws {
+        folder = try TinyModelDirectory()
+    }
+
+    private func outcome(_ arguments: [String]) throws -> ServeProcess.Outcome {
+        try ServeProcess(arguments, log: folder.path("log.txt")).finish()
+    }
+
+    @Test func missingModelIsNamed() throws {
+        for command in [[], ["ask", "--document", try folder.write("Zoe.", to: "zoe.txt"), "Who?"], ["eval"]] {
+            let outcome = try outcome(command + ["--model", "/no/such/model"])
+            #expect(outcome.status == 1 && outcome.output.split(separator: "\n").count { !$0.hasPrefix("people") } == 0)
+            #expect(outcome.log.hasPrefix("error: /no/such/model/config.json: cannot be read"))
+        }
+    }
+
+    @Test func damagedModelIsNamed() throws {
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(folder.model)/perk.json"))
+        let outcome = try outcome(["--model", folder.model, "--no-cache"])
+        #expect(outcome.status == 1)
+        #expect(outcome.log == "error: \(folder.model)/perk.json: version is missing\n")
+    }
+
+    @Test func wrongArgumentsAreNamed() throws {
+        let file = try folder.write("", to: "file")
+        let arguments: [([String], Int32, String)] = [
+            (["--no-cache", "--allow-documents", "/no/such"], 1, "/no/such"),
+            (["--cache", "\(file)/cache.sqlite"], 1, file),
+            (["--cache", try folder.write("no database", to: "notes.txt")], 0, "notes.txt"),
+            (["--threads", "0"], 64, "--threads"),
+            (["--thread", "1"], 64, "--thread"),
+            (["ask", "--document", "/no/such.txt", "--no-cache", "Who?"], 1, "/no/such.txt"),
+            (["demo", "/no/such", "--no-cache"], 1, "/no/such"),
+        ]
+        for (arguments, status, words) in arguments {
+            let outcome = try outcome(arguments + ["--model", folder.model])
+            #expect(outcome.status == status && outcome.output.isEmpty, "\(arguments): \(outcome)")
+            #expect(outcome.log.contains(words), "\(arguments): \(outcome.log)")
+            #expect(!outcome.log.contains("Fatal error"))
+        }
+    }
+
+    /// A cache that cannot be read is put aside, never overwritten.
+    @Test func damagedCacheIsKept() throws {
+        let cache = try folder.write(String(repeating: "no database ", count: 1000), to: "cache.sqlite")
+        let options = try ServiceOptions.parse(["--model", folder.model, "--cache", cache, "--log-level", "critical"])
+        let service = try makeService(options: options)
+        #expect(try service.documents().isEmpty)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(""))
+        let moved = try #require(files.first { $0.hasPrefix("cache.sqlite.damaged-") && !$0.hasSuffix("-wal") })
+        #expect(try String(contentsOfFile: folder.path(moved), encoding: .utf8).hasPrefix("no database"))
+    }
+
+    @Test func serviceIsMadeAsTheOptionsSay() throws {
+        let options = try ServiceOptions.parse([
+            "--model", folder.model, "--cache", folder.path("new/folder/cache.sqlite"), "--cache-bytes", "1000000",
+            "--max-document-tokens", "5",
+        ])
+        let service = try makeService(options: options)
+        let status = try service.status()
+        #expect(status.model == folder.model && status.cache?.path == folder.path("new/folder/cache.sqlite"))
+        #expect(status.cache?.byteLimit == 1_000_000)
+        #expect(throws: QuestionAnsweringError.self) {
+            try service.submit(text: "Zoe lives in Oslo.", name: nil) { _ in }
+        }
+    }
+
+    @Test func namedModelIsTaken() throws {
+        #expect(try ServiceOptions.parse(["--model", "some/where"]).modelDirectory() == "some/where")
+        let error = NoModelError(places: ["a", "b"])
+        #expect(error.description.hasPrefix("no model found in a or b: name one with --model"))
+    }
+
+    static let embeddedModel = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Fixtures/default-model").path
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "\(embeddedModel)/perk.json")))
+    func embeddedModelIsTheDefault() throws {
+        let directory = try ServiceOptions.parse([]).modelDirectory()
+        #expect(directory == Self.embeddedModel)
+        #expect(try AnsweringModel(directory: directory).learned.adapter.layout.rank > 0)
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Tensors
+import Testing
+
+@Suite struct ScalarFunctionTests {
+    static let functions: [ScalarFunction] = [
+        .silu, .gelu, .softplus(beta: 3), .softplus(beta: 1), .reciprocalRoot(epsilon: 1e-3),
+    ]
+
+    /// What `function` is at `x`, from the mathematical library.
+    private static func value(_ function: ScalarFunction, at x: Double) -> Double {
+        switch function {
+        case .silu: x / (1 + exp(-x))
+        case .gelu: x * 0.5 * (1 + erf(x / 2.0.squareRoot()))
+        case .softplus(let beta): log(1 + exp(beta * x)) / beta
+        case .reciprocalRoot(let epsilon): 1 / (x + epsilon).squareRoot()
+        }
+    }
+
+    private static func arguments(_ function: ScalarFunction, upTo bound: Double) -> [Double] {
+        let numbers = stride(from: -bound, through: bound, by: bound / 400)
+        return function == .reciprocalRoot(epsilon: 1e-3) ? numbers.map { abs($0) + 0.01 } : Array(numbers)
+    }
+
+    private static func mapped<Scalar: TensorScalar>(
+        _ function: ScalarFunction, order: Int = 0, _ x: [Double], _ type: Scalar.Type
+    ) -> [Double] {
+        Tensor(x.map { Scalar($0) }, shape: [x.count]).mapped(function, order: order).scalars.map { Double($0) }
+    }
+
+    @Test(arguments: functions) func valuesFollowTheDefinition(_ function: ScalarFunction) {
+        let x = Self.arguments(function, upTo: 5)
+        let expected = x.map { Self.value(function, at: $0) }
+        #expect(error(of: Self.mapped(function, x, Double.self), from: expected) < 1e-14)
+        #expect(error(of: Self.mapped(function, x, Float.self), from: expected) < 1e-6)
+    }
+
+    @Test(arguments: functions, [1, 2]) func derivativesAreSlopes(_ function: ScalarFunction, _ order: Int) {
+        let x = Self.arguments(function, upTo: 5)
+        // Where the root is steep, a step must be short against the distance from its pole.
+        let step = function == .reciprocalRoot(epsilon: 1e-3) ? 1e-5 : 1e-3
+        let expected = x.map { x in
+            slope(at: x, step: step) { Self.mapped(function, order: order - 1, [$0], Double.self)[0] }
+        }
+        #expect(error(of: Self.mapped(function, order: order, x, Double.self), from: expected) < 1e-9)
+        #expect(error(of: Self.mapped(function, order: order, x, Float.self), from: expected) < 3e-6)
+    }
+
+    /// The exponential in single precision is this library's own.
+    @Test func siluInSinglePrecisionFollowsDoubleOverAWideRange() {
+        let x = stride(from: Float(-100), through: 100, by: 0.015625).map { Double($0) }
+        for order in 0...2 {
+            let found = Self.mapped(.silu, order: order, x, Float.self)
+            let expected = Self.mapped(.silu, order: order, x, Double.self)
+            let wrong = x.indices.filter { index in
+                // A derivative is a difference of terms of the size of 1. Below -87 the exponential stands still, at a
+                // height where silu is not far from the least normal number.
+                let tolerance = order == 0 ? 1e-6 * abs(expected[index]) + 1e-35 : 2e-6
+                return !(abs(found[index] - expected[index]) <= tolerance)
+            }
+            #expect(wrong.map { x[$0] } == [], "order \(order)")
+        }
+    }
+
+    @Test func extremesNeitherOverflowNorVanish() {
+        func check<Scalar: TensorScalar>(_ type: Scalar.Type) {
+            #expect(Self.mapped(.softplus(beta: 3), [-1e4, 1e4], type) == [0, 1e4])
+            #expect(Self.mapped(.softplus(beta: 3), order: 1, [-1e4, 1e4], type) == [0, 1])
+            #expect(Self.mapped(.softplus(beta: 3), order: 2, [-1e4, 1e4], type) == [0, 0])
+            #expect(Self.mapped(.gelu, [-1e3, 1e3], type) == [0, 1e3])
+            #expect(Self.mapped(.gelu, order: 1, [-1e3, 1e3], type) == [0, 1])
+            #expect(Self.mapped(.silu, [1e4], type) == [1e4])
+            #expect(Self.mapped(.silu, order: 1, [1e4], type) == [1])
+            #expect(abs(Self.mapped(.silu, [-1e4], type)[0]) < 1e-30)
+        }
+        check(Double.self)
+        check(Float.self)
+    }
+
+    @Test(arguments: functions, 0...2) func notANumberStaysOne(_ function: ScalarFunction, _ order: Int) {
+        // Long enough for the vector part of a loop and for what is left over.
+        let x = (0..<37).map { $0 % 5 == 2 ? Double.nan : 1 }
+        let pattern = x.map(\.isNaN)
+        #expect(Self.mapped(function, order: order, x, Double.self).map(\.isNaN) == pattern)
+        #expect(Self.mapped(function, order: order, x, Float.self).map(\.isNaN) == pattern)
+    }
+}

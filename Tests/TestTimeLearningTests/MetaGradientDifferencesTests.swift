@@ -1,0 +1,142 @@
+import Autodiff
+import LanguageModel
+import Tensors
+import Testing
+
+@testable import TestTimeLearning
+
+/// The meta-gradient against differences of the outer loss, through the whole inner loop, in double precision.
+///
+/// Two tasks with different numbers of segments, several micro-batches, grouped-query attention, four inner steps.
+@Suite struct MetaGradientDifferencesTests {
+    private typealias Model = MetaLearnedModel<Double>
+    private let tasks: [DocumentEncoder<Double>.Task] = tinyTasks()
+
+    /// The outer loss after the inner loop, in which the first steps take the gradients `held`, whatever the model is.
+    private func outerLoss(_ model: Model, held: ArraySlice<[Tensor<Double>]> = []) throws -> Double {
+        let llama = Llama<Tensor<Double>>(configuration: model.configuration, frozen: model.weights)
+        let adapter =
+            held.isEmpty
+            ? try DocumentEncoder(model: model).encode(tasks.map(\.segments)).adapter
+            : adapter(model, llama, held: held)
+        let questions = tasks.map(\.questions)
+        let part = Losses(model: llama).outer(
+            TokenBatch(questions), adapter: adapter.map { Variable(constant: $0) }, perTarget: questions.perTarget)
+        return part.perTask.reduce(0, +) / Double(tasks.count)
+    }
+
+    private func adapter(
+        _ model: Model, _ llama: Llama<Tensor<Double>>, held: ArraySlice<[Tensor<Double>]>
+    ) -> Adapter<Tensor<Double>> {
+        let documents = tasks.map(\.segments)
+        var state = InnerState(adapter: model.adapter.tensors.map { $0.repeatedTasks(documents.count) })
+        let optimizer = InnerOptimizer(optimizer: model.innerLoop.optimizer, logRates: model.logRates)
+        for step in 0..<model.innerLoop.steps {
+            let tape = Tape<Tensor<Double>>()
+            let variables = Adapter(layout: model.adapter.layout, tensors: state.adapter.map { tape.variable($0) })
+            let loss = Losses(model: llama).inner(
+                TokenBatch(documents), adapter: variables,
+                weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: documents.perTarget
+            ).total
+            let gradients = step < held.count ? held[step] : tape.gradients(of: loss, for: variables.tensors)
+            optimizer.advance(&state, gradients: gradients, step: step)
+        }
+        return Adapter(layout: model.adapter.layout, tensors: state.adapter)
+    }
+
+    /// How far the slope of `outerLoss` along a direction in the parameters `range` is from what `gradients` say, relative to
+    /// the latter. The direction is random, but for as much of the gradient itself as keeps the slope from vanishing.
+    private func slopeError(
+        _ model: Model, _ gradients: [Tensor<Double>], _ range: Range<Int>, _ outerLoss: (Model) throws -> Double
+    ) rethrows -> Double {
+        var random = RandomSource(seed: 3)
+        let norm = gradients[range].reduce(0) { $0 + $1.dot($1) }.squareRoot()
+        let noise = gradients[range].map { Tensor<Double>(normal: $0.shape, standardDeviation: 1, using: &random) }
+        let noiseNorm = noise.reduce(0) { $0 + $1.dot($1) }.squareRoot()
+        let direction = zip(gradients[range], noise).map { $0.scaled(by: 1 / norm) + $1.scaled(by: 0.5 / noiseNorm) }
+        let expected = zip(gradients[range], direction).reduce(0) { $0 + $1.0.dot($1.1) }
+        func loss(after distance: Double) throws -> Double {
+            var parameters = model.parameters(includingBase: true)
+            for (index, step) in zip(range, direction) { parameters[index].add(step, scaledBy: distance) }
+            var other = model
+            // In one piece, which is faster and must not matter.
+            other.innerLoop.microBatchTokens = 1000
+            other.setParameters(parameters, includingBase: true)
+            return try outerLoss(other)
+        }
+        let step = 1e-5
+        let near = try loss(after: step) - loss(after: -step), far = try loss(after: 2 * step) - loss(after: -2 * step)
+        let slope = (8 * near - far) / (12 * step)
+        return abs(slope / expected - 1)
+    }
+
+    @Test func theFirstStepKeepsAwayFromItsKink() throws {
+        let encoding = try DocumentEncoder<Double>(model: tinyModel()).encode(tasks.map(\.segments))
+        let smallest = encoding.trajectory.gradients[0].flatMap(\.scalars).map { abs($0) }.min()
+        #expect(try #require(smallest) > 5e-4, "choose another seed for tinyModel")
+    }
+
+    @Test(arguments: [
+        (InnerLoopConfiguration.Optimizer.adamW(beta1: 0.9, beta2: 0.95, epsilon: 0.1, weightDecay: 0.01), 0.05, false),
+        (.sgd, 0.1, true),
+    ])
+    func everyTensorsGradientIsTheSlope(
+        _ optimizer: InnerLoopConfiguration.Optimizer, _ rate: Double, _ isTied: Bool
+    ) throws {
+        let model: Model = try tinyModel(optimizer: optimizer, rate: rate, isTied: isTied)
+        let encoding = try DocumentEncoder(model: model).encode(tasks.map(\.segments))
+        #expect(encoding.batches.count == 3)
+        let found = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        #expect(try abs(found.outerLoss - outerLoss(model)) < 1e-13)
+        let names = model.parameterNames(includingBase: true)
+        #expect(found.tensors.map(\.shape) == model.parameters(includingBase: true).map(\.shape))
+        for (index, name) in names.enumerated() {
+            let error = try slopeError(model, found.tensors, index..<index + 1) { try outerLoss($0) }
+            #expect(error < 1e-7, "\(name)")
+        }
+    }
+
+    /// The parameters by groups: θ, φ₀, ω and log α.
+    private func groups(_ gradient: MetaGradient<Double>) -> [Range<Int>] {
+        let counts = [gradient.base, gradient.adapter, gradient.weighter, [gradient.logRates]].map(\.count)
+        return counts.indices.map { index in
+            let start = counts[..<index].reduce(0, +)
+            return start..<start + counts[index]
+        }
+    }
+
+    @Test(arguments: [1, 2, 4]) func truncatedStepsTakeTheirGradientsAsConstants(_ truncated: Int) throws {
+        let model: Model = try tinyModel(truncatedSteps: truncated)
+        let encoder = DocumentEncoder(model: model)
+        let held = try encoder.encode(tasks.map(\.segments)).trajectory.gradients[..<truncated]
+        let found = try encoder.metaGradient(tasks, includingBase: true)
+        #expect(try abs(found.outerLoss - outerLoss(model, held: held)) < 1e-12)
+        for group in groups(found) {
+            if model.innerLoop.isFirstOrder && group == groups(found)[2] {
+                #expect(found.weighter.allSatisfy { $0 == Tensor(zeros: $0.shape) })
+                continue
+            }
+            let error = try slopeError(model, found.tensors, group) { try outerLoss($0, held: held) }
+            #expect(error < 1e-7, "\(group)")
+        }
+    }
+
+    @Test func truncationChangesTheGradient() throws {
+        let gradients = try [0, 1, 2, 4].map { truncated in
+            let model: Model = try tinyModel(truncatedSteps: truncated)
+            return try DocumentEncoder(model: model).metaGradient(tasks).adapter[0]
+        }
+        for (one, other) in zip(gradients, gradients.dropFirst()) {
+            #expect(relativeError(of: one, from: other) > 1e-3)
+        }
+    }
+
+    @Test func adaptersOfSomeMapsAndPlainLossesHaveTheirSlopesToo() throws {
+        let model: Model = try tinyModel(isWeighted: false, maps: [.query, .down])
+        let found = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        #expect(found.weighter.isEmpty && found.adapter.count == 8)
+        for group in groups(found) where !group.isEmpty {
+            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import LanguageModel
+import Tensors
+import Testing
+
+@testable import TestTimeLearning
+
+@Suite struct MetaParametersTests {
+    @Test(arguments: [true, false], [true, false])
+    func parametersSetAreParametersRead(_ includingBase: Bool, _ isWeighted: Bool) throws {
+        var model: MetaLearnedModel<Double> = try tinyModel(isWeighted: isWeighted)
+        let before = model
+        let parameters = model.parameters(includingBase: includingBase)
+        // Each becomes recognizable by its place.
+        let changed = parameters.enumerated().map { Tensor(repeating: Double($0), shape: $1.shape) }
+        model.setParameters(changed, includingBase: includingBase)
+        #expect(model.parameters(includingBase: includingBase) == changed)
+        #expect(model.parameterNames(includingBase: includingBase).count == parameters.count)
+        let bases = (model.weights.named.map(\.value), before.weights.named.map(\.value))
+        #expect((bases.0 == bases.1) == !includingBase)
+        #expect((model.weighter != nil) == isWeighted)
+        model.setParameters(parameters, includingBase: includingBase)
+        #expect(model.parameters(includingBase: true) == before.parameters(includingBase: true))
+    }
+
+    @Test func namesFitTheirParameters() throws {
+        let model: MetaLearnedModel<Double> = try tinyModel()
+        let names = model.parameterNames(includingBase: true), values = model.parameters(includingBase: true)
+        let named = Dictionary(uniqueKeysWithValues: zip(names, values))
+        #expect(named.count == values.count)
+        #expect(named["model.layers.1.mlp.down_proj.weight"] == model.weights.layers[1][.down])
+        #expect(named["lm_head.weight"] == model.weights.head)
+        let pair = try #require(model.adapter[1, .output])
+        #expect(named["base_model.model.model.layers.1.self_attn.o_proj.lora_A.weight"] == pair.a)
+        #expect(named["base_model.model.model.layers.1.self_attn.o_proj.lora_B.weight"] == pair.b)
+        #expect(named["weighter.fc2.bias"] == model.weighter?.bias2)
+        #expect(named["log_rates"] == model.logRates)
+    }
+
+    @Test func fewerStepsKeepTheFirstRates() throws {
+        var model: MetaLearnedModel<Double> = try tinyModel(steps: 4)
+        let rates = model.logRates
+        model.setInnerSteps(2)
+        #expect(model.innerLoop.steps == 2)
+        #expect(model.logRates.shape == [rates.shape[0], 2])
+        for tensor in 0..<rates.shape[0] { #expect(model.logRates[tensor] == rates[tensor][0..<2]) }
+    }
+
+    @Test func newStepsBeginAtHalfTheLastRate() throws {
+        var model: MetaLearnedModel<Double> = try tinyModel(steps: 2)
+        let rates = model.logRates
+        model.setInnerSteps(4)
+        #expect(model.logRates.shape == [rates.shape[0], 4])
+        for tensor in 0..<rates.shape[0] {
+            #expect(model.logRates[tensor][0..<2] == rates[tensor])
+            for step in 2..<4 {
+                let ratio = exp(model.logRates[tensor][step].item - rates[tensor][1].item)
+                #expect(abs(ratio - 0.5) < 1e-15)
+            }
+        }
+        #expect(try DocumentEncoder(model: model).encode([[TokenSequence(tokens: [1, 2, 3])]]).losses.count == 4)
+    }
+
+    @Test func precisionIsConvertedThroughout() throws {
+        let fine: MetaLearnedModel<Double> = try tinyModel()
+        let coarse = fine.converted(to: Float.self)
+        #expect(coarse.innerLoop == fine.innerLoop && coarse.configuration == fine.configuration)
+        for (found, expected) in zip(coarse.parameters(includingBase: true), fine.parameters(includingBase: true)) {
+            #expect(found == expected.converted(to: Float.self))
+        }
+    }
+
+    @Test func uniformRatesAreUniform() {
+        let rates = MetaLearnedModel<Double>.uniformLogRates(0.01, tensors: 3, steps: 2)
+        #expect(rates.shape == [3, 2])
+        #expect(rates.scalars.allSatisfy { abs(exp($0) - 0.01) < 1e-15 })
+    }
+
+    @Test func innerLoopSettingsSurviveStorage() throws {
+        for configuration in [
+            InnerLoopConfiguration(), InnerLoopConfiguration(optimizer: .sgd, steps: 2, truncatedSteps: 1),
+        ] {
+            let stored = try JSONEncoder().encode(configuration)
+            #expect(try JSONDecoder().decode(InnerLoopConfiguration.self, from: stored) == configuration)
+        }
+        #expect(!InnerLoopConfiguration(steps: 4, truncatedSteps: 3).isFirstOrder)
+        #expect(InnerLoopConfiguration(steps: 4, truncatedSteps: 4).isFirstOrder)
+    }
+}
+
+@Suite struct TokenWeighterTests {
+    @Test func aFreshWeighterTreatsAllTokensAlike() throws {
+        var model: MetaLearnedModel<Double> = try tinyModel()
+        var random = RandomSource(seed: 1)
+        model.weighter = TokenWeighter(width: 6, hiddenWidth: 4, using: &random)
+        let documents = tinyTasks(as: Double.self).map(\.segments)
+        let weighted = try DocumentEncoder(model: model).encode(documents).losses[0]
+        model.weighter = nil
+        let plain = try DocumentEncoder(model: model).encode(documents).losses[0]
+        // softplus₃(0) = log 2 / 3
+        for (found, expected) in zip(weighted, plain) { #expect(abs(found / expected - log(2) / 3) < 1e-14) }
+    }
+}
