@@ -67,7 +67,7 @@ struct TrainingRun {
     ///
     /// - Throws: `TrainingDiverged`.
     mutating func takeStep() throws -> StepFigures {
-        if state.phase == .base && state.phaseStep >= configuration.base.steps { try beginMetaTraining() }
+        if state.phase == .base && state.phaseStep >= configuration.base.steps { beginMetaTraining() }
         let figures = try state.phase == .base ? takeBaseStep() : takeMetaStep()
         state.advance()
         if figures.skipped {
@@ -126,11 +126,17 @@ struct TrainingRun {
             gradientNorm: norm, rate: rate, skipped: skipped)
     }
 
-    private mutating func beginMetaTraining() throws {
+    private mutating func beginMetaTraining() {
         state.begin(.meta)
-        model.learned.setInnerSteps(stage.innerSteps ?? configuration.inner.steps)
-        optimizer = OuterOptimizer(
-            for: model.learned.parameters(includingBase: configuration.meta.trainBase))
+        beginOptimizing(innerSteps: stageInnerSteps)
+    }
+
+    private var stageInnerSteps: Int { stage.innerSteps ?? configuration.inner.steps }
+
+    /// Gives the model so many inner steps. The rates' moments change shape with them, so every moment begins anew.
+    private mutating func beginOptimizing(innerSteps: Int) {
+        model.learned.setInnerSteps(innerSteps)
+        optimizer = OuterOptimizer(for: model.learned.parameters(includingBase: configuration.meta.trainBase))
     }
 
     /// Held-out accuracy by number of people.
@@ -167,13 +173,7 @@ struct TrainingRun {
             state.phase = .finished
             return "stage \(finished) is done, and with it the run"
         }
-        let steps = stage.innerSteps ?? configuration.inner.steps
-        if steps != model.learned.innerLoop.steps {
-            model.learned.setInnerSteps(steps)
-            // The rates' moments change shape with them; every moment begins anew.
-            optimizer = OuterOptimizer(
-                for: model.learned.parameters(includingBase: configuration.meta.trainBase))
-        }
+        if stageInnerSteps != model.learned.innerLoop.steps { beginOptimizing(innerSteps: stageInnerSteps) }
         return "stage \(finished) \(reached ? "has met its goal" : "is out of steps"); now \(stage.name)"
     }
 }
