@@ -24,10 +24,18 @@ struct TrainingCheckpoint {
 
     /// Whether the optimizer covers the base weights.
     let includesBase: Bool
-    /// Whether it covers the base weights alone, as in base training.
+    /// The parameters that it covers.
     var parameterNames: [String] {
-        state.phase == .base
-            ? model.learned.weights.named.map(\.name) : model.learned.parameterNames(includingBase: includesBase)
+        Self.covered(of: model.learned, in: state.phase, includesBase: includesBase).map(\.name)
+    }
+
+    /// What the optimizer covers: in base training the base weights alone.
+    private static func covered(
+        of model: MetaLearnedModel<Float>, in phase: TrainingState.Phase, includesBase: Bool
+    ) -> [(name: String, value: Tensor<Float>)] {
+        if phase == .base { return model.weights.named }
+        let names = model.parameterNames(includingBase: includesBase)
+        return zip(names, model.parameters(includingBase: includesBase)).map { (name: $0, value: $1) }
     }
 
     func write(below directory: String) throws {
@@ -95,16 +103,9 @@ struct TrainingCheckpoint {
             throw TrainingCheckpointError(
                 file: file.file, problem: "the number of updates is missing: start the run anew without --resume")
         }
-        let learned = model.learned
-        let names: [String], parameters: [Tensor<Float>]
-        if state.phase == .base {
-            (names, parameters) = (learned.weights.named.map(\.name), learned.weights.named.map(\.value))
-        } else {
-            names = learned.parameterNames(includingBase: includesBase)
-            parameters = learned.parameters(includingBase: includesBase)
-        }
+        let covered = Self.covered(of: model.learned, in: state.phase, includesBase: includesBase)
         func moments(_ prefix: String) throws -> [Tensor<Float>] {
-            try zip(names, parameters).map { try file.tensor("\(prefix).\($0)", shape: $1.shape) }
+            try covered.map { try file.tensor("\(prefix).\($0.name)", shape: $0.value.shape) }
         }
         optimizer = OuterOptimizer(m: try moments("m"), v: try moments("v"), updates: updates)
     }
