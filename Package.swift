@@ -27,7 +27,8 @@ let package = Package(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
-        .target(name: "LanguageModel", dependencies: ["Autodiff"]),
+        .target(name: "ModelFiles", dependencies: ["Tensors"]),
+        .target(name: "LanguageModel", dependencies: ["Autodiff", "ModelFiles"]),
         .target(name: "Tokenization", dependencies: ["CSentencePiece"]),
         .target(name: "TestTimeLearning", dependencies: ["LanguageModel"]),
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
@@ -43,6 +44,7 @@ let package = Package(
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
+        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),
         .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),

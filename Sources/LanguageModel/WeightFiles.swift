@@ -1,3 +1,4 @@
+import ModelFiles
 import Tensors
 
 /// Weights that do not fit the model they are meant for.

@@ -1,6 +1,7 @@
 import AdapterStore
 import Foundation
 import LanguageModel
+import ModelFiles
 import Tensors
 import TestTimeLearning
 

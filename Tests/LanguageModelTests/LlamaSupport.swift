@@ -1,5 +1,6 @@
 import Autodiff
 import Foundation
+import ModelFiles
 import Tensors
 
 @testable import LanguageModel

@@ -1,5 +1,6 @@
 import Foundation
 import LanguageModel
+import ModelFiles
 import Testing
 
 @testable import MetaTrain

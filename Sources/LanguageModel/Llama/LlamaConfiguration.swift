@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 
 /// The dimensions and constants of a model of the Llama family, as Hugging Face's `config.json` states them.
 ///

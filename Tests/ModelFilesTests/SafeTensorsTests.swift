@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LanguageModel
+@testable import ModelFiles
 
 /// Reading and writing, against files written by the format's reference implementation.
 @Suite struct SafeTensorsTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LanguageModel
+@testable import ModelFiles
 
 /// Damaged and malicious files are refused with a typed error and never trap.
 @Suite struct SafeTensorsHostileInputTests {
