@@ -2,6 +2,7 @@ import ArgumentParser
 import Autodiff
 import Foundation
 import LanguageModel
+import QuestionAnswering
 import Tensors
 import TestTimeLearning
 
@@ -9,8 +10,15 @@ import TestTimeLearning
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Times a meta-step, an encoding or a prompt on random weights; prints a line of JSON.",
-        discussion: "Takes the flags and prints the keys of anchors/torch_perk.py, to be run side by side with it.")
+        abstract: "Times a meta-step, an encoding or a prompt; prints a line of JSON.",
+        discussion: """
+            The model is one of random weights of a known shape, or the one at --model; the tokens are random. Seconds are \
+            those of one repetition, load_seconds those of making or reading the model, once.
+
+            EXAMPLES:
+              perk-meta-train bench --arch small --segments 16 --tokens 64 --mode meta
+              perk-meta-train bench --model models/SmolLM2-135M-Instruct.Q4_1.gguf --segments 8 --mode encode
+            """)
 
     /// The shapes of the models that can be timed.
     enum Architecture: String, CaseIterable, ExpressibleByArgument {
@@ -18,16 +26,16 @@ struct BenchCommand: ParsableCommand {
         case small
         case smollm2 = "smollm2-135m"
 
-        func configuration() throws -> LlamaConfiguration {
+        func configuration() throws -> ModelConfiguration {
             switch self {
             case .tiny:
-                try LlamaConfiguration(
+                try ModelConfiguration(
                     vocabularySize: 1024, width: 128, intermediateWidth: 352, layers: 4, heads: 4, tiedEmbeddings: true)
             case .small:
-                try LlamaConfiguration(
+                try ModelConfiguration(
                     vocabularySize: 4096, width: 320, intermediateWidth: 896, layers: 8, heads: 5, tiedEmbeddings: true)
             case .smollm2:
-                try LlamaConfiguration(
+                try ModelConfiguration(
                     vocabularySize: 49_152, width: 576, intermediateWidth: 1536, layers: 30, heads: 9,
                     keyValueHeads: 3, ropeTheta: 100_000, tiedEmbeddings: true)
             }
@@ -37,6 +45,8 @@ struct BenchCommand: ParsableCommand {
     enum Mode: String, CaseIterable, ExpressibleByArgument { case meta, encode, prefill }
 
     @Option(help: "The shape of the model.") var arch = Architecture.smollm2
+    @Option(help: ArgumentHelp("A base model to time instead.", valueName: "path")) var model: String?
+    @Option(help: "Which layers are adapted: all, 'top 8' or 22..29.") var layers = LayerSelection.all
     @Option(help: "Segments of the document.") var segments = 4
     @Option(help: "Tokens in a segment.") var tokens = 128
     @Option(help: "Tokens of the question and its answer.") var questionTokens = 48
@@ -63,22 +73,25 @@ struct BenchCommand: ParsableCommand {
     }
 
     private struct Report: Encodable {
-        let arch, mode: String
+        let arch, mode, layers: String
         let documentTokens, steps, truncate, rank: Int
-        let seconds: Double
+        let loadSeconds, seconds: Double
         let peakMib, threads: Int
     }
 
     func run() throws {
-        let work = try preparedWork()
-        try work()
         let clock = ContinuousClock()
+        let start = clock.now
+        let model = try learnedModel()
+        let loadTime = clock.now - start
+        let work = work(with: model)
+        try work()
         let times = try (0..<repetitions).map { _ in try clock.measure(work) }.sorted()
         let median = times[times.count / 2]
         let report = Report(
-            arch: arch.rawValue, mode: mode.rawValue, documentTokens: segments * tokens, steps: steps,
-            truncate: truncate, rank: rank,
-            seconds: (median / .milliseconds(1) / 1000 * 10_000).rounded() / 10_000, peakMib: peakMebibytes(),
+            arch: self.model ?? arch.rawValue, mode: mode.rawValue, layers: layers.description,
+            documentTokens: segments * tokens, steps: steps, truncate: truncate, rank: rank,
+            loadSeconds: Self.seconds(loadTime), seconds: Self.seconds(median), peakMib: peakMebibytes(),
             threads: threads)
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -86,20 +99,34 @@ struct BenchCommand: ParsableCommand {
         print(String(decoding: try encoder.encode(report), as: UTF8.self))
     }
 
-    private func preparedWork() throws -> () throws -> Void {
+    /// To a tenth of a millisecond.
+    private static func seconds(_ duration: Duration) -> Double { (duration / .milliseconds(1) * 10).rounded() / 10_000 }
+
+    private func learnedModel() throws -> MetaLearnedModel<Float> {
         var random = RandomSource(seed: 1)
+        var start = StartSettings()
+        start.rank = rank
+        start.alpha = 16
+        start.layers = layers
+        start.standardDeviationOfB = 1e-3
+        start.weighterHiddenWidth = 128
+        start.innerLoop = InnerLoopConfiguration(
+            steps: steps, truncatedSteps: truncate, microBatchTokens: microBatchTokens)
+        start.initialRate = 5e-5
+        if let model {
+            let base = try PretrainedModel(path: model)
+            return try MetaLearnedModel(
+                configuration: base.configuration, weights: base.weights, start: start, using: &random)
+        }
         let configuration = try arch.configuration()
-        let layout = AdapterLayout(rank: rank, alpha: 16, rankStabilized: true, configuration: configuration)
-        let model = MetaLearnedModel<Float>(
-            configuration: configuration,
-            innerLoop: InnerLoopConfiguration(
-                steps: steps, truncatedSteps: truncate, microBatchTokens: microBatchTokens),
-            weights: LlamaWeights(initializing: configuration, using: &random),
-            adapter: Adapter(layout: layout, standardDeviationOfB: 1e-3, using: &random),
-            weighter: TokenWeighter(width: configuration.width, hiddenWidth: 128, using: &random),
-            logRates: MetaLearnedModel<Float>.uniformLogRates(5e-5, tensors: layout.names.count, steps: steps))
+        let weights = ModelWeights<StoredWeight<Float>>(initializing: configuration, using: &random)
+        return try MetaLearnedModel(configuration: configuration, weights: weights, start: start, using: &random)
+    }
+
+    private func work(with model: MetaLearnedModel<Float>) -> () throws -> Void {
+        var random = RandomSource(seed: 2)
         func sequence(_ count: Int) -> TokenSequence {
-            TokenSequence(tokens: (0..<count).map { _ in random.integer(in: 0...configuration.vocabularySize - 1) })
+            TokenSequence(tokens: (0..<count).map { _ in random.integer(in: 0...model.configuration.vocabularySize - 1) })
         }
         let document = (0..<segments).map { _ in sequence(tokens) }
         let question = sequence(questionTokens)
@@ -111,8 +138,9 @@ struct BenchCommand: ParsableCommand {
             return { _ = try encoder.encode([document]) }
         case .prefill:
             let prompt = document.flatMap(\.tokens)
-            let llama = Llama<Tensor<Float>>(configuration: configuration, frozen: model.weights)
-            return { _ = try llama.generate(after: prompt, adapter: nil, endTokens: [], limit: 1) }
+            let transformer = Transformer<Tensor<Float>>(
+                configuration: model.configuration, frozen: model.weights)
+            return { _ = try transformer.generate(after: prompt, adapter: nil, endTokens: [], limit: 1) }
         }
     }
 }
@@ -123,4 +151,8 @@ private func peakMebibytes() -> Int {
     // getrusage fills the structure that it is given a pointer to, and no more.
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss / 1024
+}
+
+extension LayerSelection: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }

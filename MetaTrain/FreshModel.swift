@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModel
 import QuestionAnswering
 import Tensors
@@ -5,32 +6,51 @@ import TestTimeLearning
 import Tokenization
 
 extension TrainingConfiguration {
-    /// The model that a run begins with.
+    /// The model that a run begins with: a meta-trained one as it is, a base model or a fresh one with the start that the
+    /// configuration describes.
     ///
     /// - Throws: an error naming the file that is missing or does not fit.
     func freshModel() throws -> AnsweringModel {
-        if let path = model.path { return try AnsweringModel(directory: path) }
+        var result = try startingModel()
+        if let path = adapter.path {
+            try result.begin(with: Adapter(peftDirectory: path, configuration: result.learned.configuration))
+        }
+        // Only numbers of their own can be trained, so packed weights are widened once and for all.
+        if meta.trainBase || base.steps > 0 { result.learned.baseParameters = result.learned.baseParameters }
+        return result
+    }
+
+    private func startingModel() throws -> AnsweringModel {
+        guard let path = model.path else { return try modelOfStatedShape() }
+        guard !AnsweringModel.isMetaTrained(path: path) else { return try AnsweringModel(path: path) }
+        return try AnsweringModel(untrained: BaseModel(path: path), start: start, seed: UInt64(seed))
+    }
+
+    private func modelOfStatedShape() throws -> AnsweringModel {
         guard let tokenizerPath = tokenizer else {
             preconditionFailure("the configuration was validated without a tokenizer")
         }
-        let tokenizer = try SentencePieceTokenizer(path: tokenizerPath)
-        let llama = try model.shape.llamaConfiguration(vocabularySize: tokenizer.vocabularySize)
+        let tokenizer = try loadTokenizer(path: tokenizerPath)
+        let configuration = try model.shape.modelConfiguration(vocabularySize: tokenizer.vocabularySize)
         var random = RandomSource(seed: UInt64(seed), stream: 0)
-        let weights = LlamaWeights<Tensor<Float>>(initializing: llama, using: &random)
-        let layout = AdapterLayout(
-            rank: adapter.rank, alpha: adapter.alpha, rankStabilized: adapter.rsLoRA,
-            maps: LinearMap.allCases.filter { map in adapter.targets.contains { $0.rawValue == map.shortName } },
-            configuration: llama)
-        let start = Adapter<Tensor<Float>>(
-            layout: layout, standardDeviationOfB: adapter.initialStandardDeviationOfB, using: &random)
-        return AnsweringModel(
-            learned: MetaLearnedModel(
-                configuration: llama, innerLoop: inner.innerLoop, weights: weights, adapter: start,
-                weighter: weighter.enabled
-                    ? TokenWeighter(width: llama.width, hiddenWidth: weighter.hiddenWidth, using: &random) : nil,
-                logRates: MetaLearnedModel<Float>.uniformLogRates(
-                    inner.initialRate, tensors: start.tensors.count, steps: inner.steps)),
-            tokenizer: tokenizer, format: TextFormat())
+        let weights = ModelWeights<StoredWeight<Float>>(initializing: configuration, using: &random)
+        let learned = try MetaLearnedModel(
+            configuration: configuration, weights: weights, start: start, using: &random)
+        return AnsweringModel(learned: learned, tokenizer: tokenizer, format: TextFormat())
+    }
+
+    private var start: StartSettings {
+        var start = StartSettings()
+        start.rank = adapter.rank
+        start.alpha = adapter.alpha
+        start.rankStabilized = adapter.rsLoRA
+        start.targets = adapter.targetNames
+        start.layers = adapter.layers
+        start.standardDeviationOfB = adapter.initialStandardDeviationOfB
+        start.weighterHiddenWidth = weighter.enabled ? weighter.hiddenWidth : nil
+        start.innerLoop = inner.innerLoop
+        start.initialRate = inner.initialRate
+        return start
     }
 }
 

@@ -34,7 +34,7 @@ struct TrainingCheckpoint {
     private static func covered(
         of model: MetaLearnedModel<Float>, in phase: TrainingState.Phase, includesBase: Bool
     ) -> [(name: String, value: Tensor<Float>)] {
-        if phase == .base { return model.weights.named }
+        if phase == .base { return model.weights.named.map { ($0.name, $0.value.tensor) } }
         let names = model.parameterNames(includingBase: includesBase)
         return zip(names, model.parameters(includingBase: includesBase)).map { (name: $0, value: $1) }
     }
@@ -90,7 +90,7 @@ struct TrainingCheckpoint {
         let root = URL(fileURLWithPath: directory)
         guard let name = try Self.latest(below: root) else { return nil }
         let folder = root.appending(path: name)
-        model = try AnsweringModel(directory: folder.path)
+        model = try AnsweringModel(path: folder.path)
         self.includesBase = includesBase
         let stateFile = folder.appending(path: "state.json")
         do {

@@ -11,7 +11,7 @@ struct TrainingData {
     typealias Task = DocumentEncoder<Float>.Task
 
     let seed: UInt64
-    let tokenizer: SentencePieceTokenizer
+    let tokenizer: any Tokenizer
     let format: TextFormat
 
     /// The tasks of one meta-training step.

@@ -36,12 +36,13 @@ struct TrainingRun {
             (model, optimizer, state) = (checkpoint.model, checkpoint.optimizer, checkpoint.state)
         } else {
             model = try configuration.freshModel()
-            optimizer = OuterOptimizer(for: model.learned.weights.named.map(\.value))
+            optimizer = OuterOptimizer(for: configuration.base.steps > 0 ? model.learned.baseParameters : [])
             state = TrainingState()
         }
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format)
         paces = TrainingPaces(configuration: configuration)
+        if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
     }
 
     var checkpoint: TrainingCheckpoint {
@@ -87,14 +88,13 @@ struct TrainingRun {
         let base = configuration.base
         let sequences = try data.sequences(base.batch, settings: base.documents, step: state.phaseStep)
         var (loss, gradients) = try model.learned.languageModellingGradient(sequences, threads: configuration.threads)
-        var parameters = model.learned.weights.named.map(\.value)
+        var parameters = model.learned.baseParameters
         let norm = clipGlobalNorm(&gradients, to: base.clipNorm)
         let rate = paces.baseRate(state)
         let skipped = !(loss.isFinite && norm.isFinite)
         if !skipped {
             optimizer.update(&parameters, gradients: gradients, paces: paces.base(parameters.count, rate: rate))
-            var rest = parameters[...]
-            model.learned.weights = model.learned.weights.map { _, _ in rest.removeFirst() }
+            model.learned.baseParameters = parameters
         }
         return StepFigures(phase: .base, loss: loss, gradientNorm: norm, rate: rate, skipped: skipped)
     }

@@ -10,14 +10,14 @@ struct NoModelError: Error, CustomStringConvertible {
     }
 }
 
-extension ServiceOptions {
-    /// The directory of the model to serve: the one named, or the one that comes with the program.
+extension ModelOption {
+    /// Where the model is: the one named, or the one that comes with the program.
     ///
     /// The embedded model lies in `share/perk/default-model` beside the directory of the installed program, or, in a
     /// source checkout, in `Fixtures/default-model`.
     ///
     /// - Throws: `NoModelError`.
-    func modelDirectory() throws -> String {
+    func path() throws -> String {
         if let model { return model }
         // Not the first argument, which says nothing of the folder where a shell found the program by its search path.
         let program = (Bundle.main.executableURL ?? Bundle.main.bundleURL).resolvingSymlinksInPath()

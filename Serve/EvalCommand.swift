@@ -53,7 +53,7 @@ struct EvalCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try AnsweringModel(directory: options.modelDirectory())
+        let model = try options.answeringModel()
         var settings = FactsSettings()
         settings.attributesInUse = 6
         settings.statementPhrasings = 64

@@ -21,7 +21,10 @@ struct PerkServe: ParsableCommand {
             EXIT STATUS:
               0 on success, 1 on failure, 64 for wrong arguments.
             """,
-        subcommands: [ServeCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self],
+        subcommands: [
+            ServeCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self, ExportCommand.self,
+            GenerateCommand.self, TokenizeCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 
     /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.

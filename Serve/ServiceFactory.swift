@@ -1,17 +1,38 @@
 import AdapterStore
 import Foundation
+import LanguageModel
 import Logging
 import QuestionAnswering
 
 /// The service that the options describe.
 ///
 /// - Throws: an error that names the model's file or the cache and the mend.
-func makeService(options: ServiceOptions) throws -> any DocumentAnswering {
-    let directory = try options.modelDirectory()
-    let logger = options.makeLogger()
-    return try QuestionAnswerer(
-        model: AnsweringModel(directory: directory), name: directory, store: openStore(options, logger),
+func makeService(options: ServiceOptions) throws -> QuestionAnswerer {
+    try QuestionAnswerer(
+        model: options.answeringModel(), name: options.model.path(), store: openStore(options, options.makeLogger()),
         threads: options.threads, maximumDocumentTokens: options.maxDocumentTokens)
+}
+
+extension ServiceOptions {
+    /// The model that the options name, with the adapter that they name as its start.
+    ///
+    /// - Throws: an error that names the file and what is wrong with it.
+    func answeringModel() throws -> AnsweringModel {
+        let path = try model.path()
+        var result = try AnsweringModel(path: path)
+        if let startingAdapter {
+            try result.begin(
+                with: Adapter(peftDirectory: startingAdapter, configuration: result.learned.configuration))
+        }
+        if !result.isMetaTrained {
+            makeLogger().warning(
+                """
+                \(path) has not been meta-trained: documents are learned from an untrained start, and few answers will be \
+                right. Train it with perk-meta-train.
+                """)
+        }
+        return result
+    }
 }
 
 private func openStore(_ options: ServiceOptions, _ logger: Logger) throws -> AdapterStore {

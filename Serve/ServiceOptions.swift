@@ -4,8 +4,13 @@ import Logging
 
 /// The options that decide what service is made.
 struct ServiceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The model to serve (default: the embedded one).", valueName: "path"))
-    var model: String?
+    @OptionGroup var model: ModelOption
+
+    @Option(
+        name: .customLong("adapter"),
+        help: ArgumentHelp("Begin learning from this adapter, a PEFT directory, instead of the model's own start.",
+            valueName: "directory"))
+    var startingAdapter: String?
 
     @Option(
         name: .customLong("cache"),
@@ -66,7 +71,8 @@ struct ServiceOptions: ParsableArguments {
             "--max-document-tokens", String(maxDocumentTokens), "--max-request-bytes", String(maxRequestBytes),
             "--log-level", logLevel.rawValue,
         ]
-        if let model { arguments += ["--model", model] }
+        if let path = model.model { arguments += ["--model", path] }
+        if let startingAdapter { arguments += ["--adapter", startingAdapter] }
         if let cacheFile { arguments += ["--cache", cacheFile] }
         if noCache { arguments.append("--no-cache") }
         return arguments

@@ -1,5 +1,10 @@
+import LanguageModel
+import Yams
+
 /// `adapter`: the LoRA adapter that documents are written into.
 struct AdapterSection: ConfigurationSection {
+    /// The directory of a PEFT adapter to begin from. The keys below then come from it, and are not used.
+    var path: String?
     /// The rank of each pair of matrices.
     var rank = 16
     /// The numerator of the adapter's scale. With rank 16 and rank stabilization, 4 gives the scale 1.
@@ -8,15 +13,23 @@ struct AdapterSection: ConfigurationSection {
     var rsLoRA = true
     /// How B is drawn. Zero would make the first AdamW step infinitely steep: its gradient for A is then exactly zero.
     var initialStandardDeviationOfB = 0.02
-    /// The linear maps that are adapted, in every block.
+    /// The linear maps that are adapted, in every adapted layer.
     var targets = AdapterTarget.allCases
+    /// The layers that are adapted: `all`, `top 8` or `22..29`.
+    var layers = LayerSelection.all
 
     mutating func read(from reader: inout SectionReader) throws {
+        try reader.readPath("path", into: &path)
+        guard path == nil else {
+            guard let key = reader.statedKeys.first(where: { $0 != "path" }) else { return }
+            throw reader.refusal(key, "the adapter at adapter.path has its own; remove this key or adapter.path")
+        }
         try reader.read("rank", into: &rank, in: 1...4096)
         try reader.read("alpha", into: &alpha, in: 1e-3...1e6)
         try reader.read("rsLoRA", into: &rsLoRA)
         try reader.read("initialStandardDeviationOfB", into: &initialStandardDeviationOfB, in: 0...1)
         try reader.readList("targets", into: &targets)
+        try reader.read("layers", into: &layers)
     }
 
     func validate(_ reader: SectionReader) throws {
@@ -24,9 +37,12 @@ struct AdapterSection: ConfigurationSection {
             throw reader.refusal("targets", "give each target once and at least one, or the word all")
         }
     }
+
+    /// The maps to adapt; `nil` for all that the model has.
+    var targetNames: [String]? { targets == AdapterTarget.allCases ? nil : targets.map(\.rawValue) }
 }
 
-/// A linear map of a transformer block, by the name with which PEFT selects it.
+/// A linear map of a transformer block, by the name with which PEFT selects it: those of Llama and Qwen2, then GPT-2's.
 enum AdapterTarget: String, ConfigurationChoice, Sendable {
     case query = "q_proj"
     case key = "k_proj"
@@ -35,6 +51,21 @@ enum AdapterTarget: String, ConfigurationChoice, Sendable {
     case gate = "gate_proj"
     case up = "up_proj"
     case down = "down_proj"
+    case queryKeyValue = "c_attn"
+    case attentionOutput = "attn.c_proj"
+    case expansion = "c_fc"
+    case contraction = "mlp.c_proj"
+}
+
+extension LayerSelection: ConfigurationValue {
+    static let expectation = "all, top N, or FIRST..LAST"
+
+    init?(node: Node) {
+        guard let text = String(node: node) else { return nil }
+        self.init(text)
+    }
+
+    var node: Node { description.node }
 }
 
 /// `weighter`: the network that weighs each token's loss in the inner loop.

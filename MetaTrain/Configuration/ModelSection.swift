@@ -62,9 +62,9 @@ struct ModelShape: ConfigurationSection {
     }
 
     /// The configuration of a model of this shape.
-    /// - Throws: `LlamaConfigurationError` where the vocabulary is out of bounds.
-    func llamaConfiguration(vocabularySize: Int) throws -> LlamaConfiguration {
-        try LlamaConfiguration(
+    /// - Throws: `ModelConfigurationError` where the vocabulary is out of bounds.
+    func modelConfiguration(vocabularySize: Int) throws -> ModelConfiguration {
+        try ModelConfiguration(
             vocabularySize: vocabularySize, width: width, intermediateWidth: intermediateWidth, layers: layers,
             heads: heads, keyValueHeads: keyValueHeads, normalizationEpsilon: 1e-5, ropeTheta: ropeTheta,
             tiedEmbeddings: tiedEmbeddings, maximumPositions: maximumPositions)

@@ -30,11 +30,19 @@ public protocol Carrier: Sendable {
     func rowProducts(_ other: Self) -> Self
     func columnProducts(_ other: Self) -> Self
     func columnSums() -> Self
+    func centeringRows() -> Self
+    func columns(_ range: Range<Int>) -> Self
+    func placingColumns(at first: Int, of total: Int) -> Self
     func gatheringRows(_ indices: [Int32]) -> Self
     func scatteringRows(_ indices: [Int32], rows: Int) -> Self
 
     static func product(
         _ a: Self, _ b: Self, transposing: TransposedFactor, scale: Scalar, adding existing: consuming Self?
+    ) -> Self
+
+    /// A product with a frozen packed matrix: linear in `a`.
+    static func product(
+        _ a: Self, _ packed: PackedMatrix, transposed: Bool, adding existing: consuming Self?
     ) -> Self
 
     func causalSoftmax() -> Self

@@ -79,6 +79,13 @@ extension Dual {
     public func rowProducts(_ other: Dual) -> Dual { Dual.bilinear(self, other) { $0.rowProducts($1) } }
     public func columnProducts(_ other: Dual) -> Dual { Dual.bilinear(self, other) { $0.columnProducts($1) } }
     public func columnSums() -> Dual { linear { $0.columnSums() } }
+    public func centeringRows() -> Dual { linear { $0.centeringRows() } }
+    public func columns(_ range: Range<Int>) -> Dual { linear { $0.columns(range) } }
+
+    public func placingColumns(at first: Int, of total: Int) -> Dual {
+        linear { $0.placingColumns(at: first, of: total) }
+    }
+
     public func gatheringRows(_ indices: [Int32]) -> Dual { linear { $0.gatheringRows(indices) } }
 
     public func scatteringRows(_ indices: [Int32], rows: Int) -> Dual {
@@ -99,6 +106,15 @@ extension Dual {
             tangent = T.product(a.primal, db, transposing: transposing, scale: scale, adding: tangent.take())
         }
         return Dual(primal: primal, tangent: tangent)
+    }
+
+    public static func product(
+        _ a: Dual, _ packed: PackedMatrix, transposed: Bool, adding existing: consuming Dual?
+    ) -> Dual {
+        var tangent = existing?.tangent.take()
+        let base = existing.take()?.primal
+        if let da = a.tangent { tangent = T.product(da, packed, transposed: transposed, adding: tangent.take()) }
+        return Dual(primal: T.product(a.primal, packed, transposed: transposed, adding: base), tangent: tangent)
     }
 
     /// d softmax(x) = softmaxPullback(softmax(x), dx): the derivative is symmetric.

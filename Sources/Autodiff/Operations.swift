@@ -75,11 +75,30 @@ extension Variable {
         }
     }
 
+    /// (x - mean(x)) / √(variance(x) + ε) ∘ weight + bias, row by row (Ba et al. 2016).
+    public func layerNormalized(weight: Variable, bias: Variable, epsilon: Double) -> Variable {
+        centeringRows().rmsNormalized(weight: weight, epsilon: epsilon).addingToRows(bias)
+    }
+
+    /// Each row less its mean.
+    func centeringRows() -> Variable {
+        .result(value.centeringRows(), of: [self]) { [slot] dy, gradients in
+            gradients.add(dy.centeringRows(), to: slot)
+        }
+    }
+
+    /// The columns in `range` of every row.
+    public func columns(_ range: Range<Int>) -> Variable {
+        .result(value.columns(range), of: [self]) { [slot, width = value.primal.width] dy, gradients in
+            gradients.add(dy.placingColumns(at: range.lowerBound, of: width), to: slot)
+        }
+    }
+
     /// silu(gate) ∘ self: the gated unit of SwiGLU (Shazeer 2020), self being the projection that is gated.
     public func gated(by gate: Variable) -> Variable {
-        let activated = gate.value.mapped(.silu, order: 0)
-        return .result(activated * value, of: [self, gate]) { dy, gradients in
-            gradients.add(dy * activated, to: slot)
+        // The activation is computed again on the way back: it is cheaper than the memory to keep it.
+        .result(gate.value.mapped(.silu, order: 0) * value, of: [self, gate]) { dy, gradients in
+            gradients.add(dy * gate.value.mapped(.silu, order: 0), to: slot)
             gradients.add(dy * value * gate.value.mapped(.silu, order: 1), to: gate.slot)
         }
     }

@@ -43,6 +43,9 @@ public final class Tape<Value: Carrier> {
 /// A pullback captures the slots of its inputs rather than the inputs, so that values it does not need are freed.
 struct Slot {
     fileprivate let index: Int?
+
+    /// Of a constant.
+    static let none = Slot(index: nil)
 }
 
 /// The cotangents gathered so far on the way back through a tape.
@@ -79,7 +82,10 @@ public struct Variable<Value: Carrier> {
     }
 
     /// A value that no gradient flows to.
-    public init(constant: Value) { self.init(value: constant, tape: nil, slot: Slot(index: nil)) }
+    public init(constant: Value) { self.init(value: constant, tape: nil, slot: .none) }
+
+    /// Whether a gradient flows to it.
+    var isConstant: Bool { slot.index == nil }
 
     /// The result of an operation on `inputs`: recorded if one of them needs a gradient.
     ///

@@ -27,18 +27,19 @@ public struct Generation: Sendable, Equatable {
     public var stopped = false
 }
 
-extension Llama where Value == Tensor<Float> {
+extension Transformer where Value == Tensor<Float> {
     /// Continues `prompt` token by token, keeping keys and values.
     ///
     /// - Parameters:
     ///   - adapter: for one task.
+    ///   - vocabulary: the number of tokens to choose from, where the model has more logits than its tokenizer has tokens.
     ///   - endTokens: the tokens that end the continuation.
     ///   - limit: the most tokens to generate.
     ///   - onToken: called with each new token.
     /// - Throws: whatever `onToken` throws, which ends the generation.
     public func generate(
-        after prompt: [Int], adapter: Adapter<Tensor<Float>>?, sampling: Sampling = Sampling(), endTokens: Set<Int>,
-        limit: Int, onToken: (Int) throws -> Void = { _ in }
+        after prompt: [Int], adapter: Adapter<Tensor<Float>>?, sampling: Sampling = Sampling(), vocabulary: Int? = nil,
+        endTokens: Set<Int>, limit: Int, onToken: (Int) throws -> Void = { _ in }
     ) throws -> Generation {
         precondition(!prompt.isEmpty, "nothing to continue")
         let adapter = adapter?.map { Variable(constant: $0) }
@@ -50,7 +51,9 @@ extension Llama where Value == Tensor<Float> {
             let batch = TokenBatch([[TokenSequence(tokens: next, firstTarget: next.count)]])
             let hidden = hiddenStates(batch, adapter: adapter, cache: cache)
             let last = hidden.gatheringRows([Int32(next.count - 1)])
-            let (token, logProbability) = sampling.choose(from: logits(last).value.scalars, using: &random)
+            let scores = logits(last).value.scalars
+            let (token, logProbability) = sampling.choose(
+                from: Array(scores.prefix(vocabulary ?? scores.count)), using: &random)
             result.logProbability += logProbability
             if endTokens.contains(token) {
                 result.stopped = true

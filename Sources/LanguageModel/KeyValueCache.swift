@@ -11,7 +11,7 @@ public final class KeyValueCache<Value: Carrier> {
     /// The number of tokens read.
     public private(set) var length = 0
 
-    public init(for configuration: LlamaConfiguration) {
+    public init(for configuration: ModelConfiguration) {
         let width = configuration.keyValueHeads * configuration.headWidth
         keys = (0..<configuration.layers).map { _ in GrowingRows(width: width) }
         values = (0..<configuration.layers).map { _ in GrowingRows(width: width) }

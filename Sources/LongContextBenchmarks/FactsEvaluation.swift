@@ -61,7 +61,7 @@ public struct FactsEvaluation: Sendable {
         _ document: FactsDocument, service: QuestionAnswerer, tallies: inout [Method: Tally]
     ) throws {
         let submitted = try service.submit(text: document.text, name: nil) { _ in }
-        let base = AdaptedLlama(model: model)
+        let base = AdaptedModel(model: model)
         let context = try context(of: document.text)
         let sampling = SamplingOptions(maxTokens: 16)
         for method in Method.allCases {

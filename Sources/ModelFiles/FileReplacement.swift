@@ -47,3 +47,24 @@ extension POSIXError {
         POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
     }
 }
+
+/// Puts the file at `source` at `target` as well: as a second name of the same file where the file system can, as a copy
+/// elsewhere. A reader never sees half of it.
+/// - Throws: `FileReplacementError`; whatever stood at `target` is then untouched.
+public func placeFile(_ source: URL, at target: String) throws {
+    let temporary = URL(fileURLWithPath: "\(target).\(UUID().uuidString)")
+    do {
+        do {
+            try FileManager.default.linkItem(at: source, to: temporary)
+        } catch {
+            try FileManager.default.copyItem(at: source, to: temporary)
+        }
+        guard rename(temporary.path, target) == 0 else { throw POSIXError.current }
+        // Renaming one name of a file over another of the same file leaves both.
+        _ = unlink(temporary.path)
+        try synchronizeFolder(URL(fileURLWithPath: target).deletingLastPathComponent().path)
+    } catch {
+        _ = unlink(temporary.path)
+        throw FileReplacementError(path: target, reason: error.localizedDescription)
+    }
+}

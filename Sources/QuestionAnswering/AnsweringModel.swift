@@ -8,61 +8,92 @@ import Tokenization
 
 /// A meta-learned model with its tokenizer and text format: all that serving needs, as it lies in one directory.
 ///
-///     config.json            the base model's configuration, in Hugging Face's keys
-///     model.safetensors      its weights
-///     tokenizer.model        the SentencePiece vocabulary
+///     the base model         its files as Hugging Face or GGUF have them; see `BaseModel`
 ///     perk.json              adapter, inner loop and text format
 ///     meta.safetensors       φ₀ under PEFT's names, the token weighter, the learned rates
 public struct AnsweringModel: Sendable {
     public var learned: MetaLearnedModel<Float>
-    public let tokenizer: SentencePieceTokenizer
+    public let tokenizer: any Tokenizer
     public var format: TextFormat
+    /// Whether the start of learning was itself learned; a plain base model begins from a random adapter.
+    public let isMetaTrained: Bool
+    /// The files of the base model as it was read; they hold packed weights, which never change.
+    private let baseFiles: [BaseFile]
 
-    public init(learned: MetaLearnedModel<Float>, tokenizer: SentencePieceTokenizer, format: TextFormat) {
+    /// A model that is not in files yet.
+    public init(learned: MetaLearnedModel<Float>, tokenizer: any Tokenizer, format: TextFormat) {
+        self.init(learned: learned, tokenizer: tokenizer, format: format, isMetaTrained: true, baseFiles: [])
+    }
+
+    init(
+        learned: MetaLearnedModel<Float>, tokenizer: any Tokenizer, format: TextFormat, isMetaTrained: Bool,
+        baseFiles: [BaseFile]
+    ) {
         self.learned = learned
         self.tokenizer = tokenizer
         self.format = format
+        self.isMetaTrained = isMetaTrained
+        self.baseFiles = baseFiles
     }
 
-    /// Reads a model's directory.
+    /// Reads a model: the directory of a meta-trained one, or a base model, which is given an untrained start.
     ///
     /// - Throws: an error that names the file and what is wrong with it.
-    public init(directory: String) throws {
-        let url = URL(fileURLWithPath: directory)
-        let configuration = try LlamaConfiguration(path: url.appending(path: "config.json").path)
-        let settings = try MetaSettings(path: url.appending(path: "perk.json").path)
-        tokenizer = try SentencePieceTokenizer(path: url.appending(path: "tokenizer.model").path)
-        guard tokenizer.vocabularySize == configuration.vocabularySize else {
-            throw WeightMismatch(
-                file: url.appending(path: "tokenizer.model").path,
-                problem: "the vocabulary has \(tokenizer.vocabularySize) pieces, config.json says "
-                    + "\(configuration.vocabularySize): the tokenizer belongs to another model")
+    public init(path: String) throws {
+        let base = try BaseModel(path: path)
+        if Self.isMetaTrained(path: path) {
+            try self.init(directory: path, base: base)
+        } else {
+            try self.init(untrained: base, start: StartSettings())
         }
-        let weights = try LlamaWeights<Tensor<Float>>(
-            reading: SafeTensorsFile(path: url.appending(path: "model.safetensors").path), configuration: configuration)
-        let meta = try SafeTensorsFile(path: url.appending(path: "meta.safetensors").path)
-        let adapter = try Adapter<Tensor<Float>>(
-            reading: meta, layout: settings.adapter.layout(configuration))
-        learned = MetaLearnedModel(
-            configuration: configuration, innerLoop: settings.innerLoop.configuration, weights: weights,
+        guard format.maximumSegmentTokens <= base.configuration.maximumPositions else {
+            throw MetaSettingsError(
+                file: "\(path)/perk.json",
+                problem: "text.maximum_segment_tokens is \(format.maximumSegmentTokens), but the base model reads at most "
+                    + "\(base.configuration.maximumPositions) tokens")
+        }
+    }
+
+    /// Whether there is a meta-trained model at `path`, if only a part of it, rather than a base model.
+    public static func isMetaTrained(path: String) -> Bool {
+        ["perk.json", "meta.safetensors"].contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+    }
+
+    private init(directory: String, base: BaseModel) throws {
+        let settings = try MetaSettings(path: "\(directory)/perk.json")
+        let meta = try SafeTensorsFile(path: "\(directory)/meta.safetensors")
+        let adapter = try Adapter<Tensor<Float>>(reading: meta, layout: settings.adapter.layout(base.configuration))
+        let learned = MetaLearnedModel(
+            configuration: base.configuration, innerLoop: settings.innerLoop.configuration, weights: base.weights,
             adapter: adapter,
             weighter: try settings.weighterHiddenWidth.map {
-                try TokenWeighter(reading: meta, width: configuration.width, hiddenWidth: $0)
+                try TokenWeighter(reading: meta, width: base.configuration.width, hiddenWidth: $0)
             },
             logRates: try meta.tensor("log_rates", shape: [adapter.tensors.count, settings.innerLoop.steps]))
-        format = settings.text
+        self.init(
+            learned: learned, tokenizer: base.tokenizer, format: settings.text, isMetaTrained: true,
+            baseFiles: base.files)
     }
 
     /// Writes the model's directory; each file is replaced as a whole.
     public func write(to directory: String) throws {
         let url = URL(fileURLWithPath: directory)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        try learned.configuration.write(to: url.appending(path: "config.json").path)
-        try SafeTensorsWriter(tensors: learned.weights.written(), metadata: ["format": "pt"])
-            .write(to: url.appending(path: "model.safetensors").path)
-        try replaceFile(at: url.appending(path: "tokenizer.model").path, with: [tokenizer.serialized])
+        if hasPackedWeights {
+            for file in baseFiles { try file.place(in: url) }
+        } else {
+            try learned.configuration.write(to: url.appending(path: "config.json").path)
+            try SafeTensorsWriter(tensors: learned.weights.written(), metadata: ["format": "pt"])
+                .write(to: url.appending(path: "model.safetensors").path)
+            try replaceFile(at: url.appending(path: tokenizer.fileName).path, with: [tokenizer.serialized])
+        }
         try MetaSettings(learned, format).write(to: url.appending(path: "perk.json").path)
         try SafeTensorsWriter(tensors: metaTensors).write(to: url.appending(path: "meta.safetensors").path)
+    }
+
+    /// Whether some weights are still in their file's format, which also says that none was trained.
+    private var hasPackedWeights: Bool {
+        learned.weights.values.contains { if case .packed = $0 { true } else { false } }
     }
 
     private var metaTensors: [SafeTensorsTensor] {
@@ -72,15 +103,24 @@ public struct AnsweringModel: Sendable {
             + [SafeTensorsTensor(name: "log_rates", learned.logRates)]
     }
 
+    /// Counts the changes of this program that give a document another adapter, if only in its last bits.
+    private static let arithmetic = 2
+
     /// A digest of everything that decides which adapter a document becomes.
     public func recipe() throws -> Fingerprint {
-        Fingerprint(parts: [
+        var parts = [
+            "arithmetic": Data("\(Self.arithmetic)".utf8),
             "configuration": try JSONEncoder.stable.encode(learned.configuration),
-            "weights": try SafeTensorsWriter(tensors: learned.weights.written()).serialized(),
             "tokenizer": tokenizer.serialized,
             "settings": try JSONEncoder.stable.encode(MetaSettings(learned, format)),
             "meta": try SafeTensorsWriter(tensors: metaTensors).serialized(),
-        ])
+        ]
+        if hasPackedWeights {
+            for file in baseFiles { parts["base/\(file.url.lastPathComponent)"] = file.contents }
+        } else {
+            parts["weights"] = try SafeTensorsWriter(tensors: learned.weights.written()).serialized()
+        }
+        return Fingerprint(parts: parts)
     }
 }
 

@@ -36,18 +36,22 @@ struct MetaSettings: Codable, Equatable {
         var alpha: Double
         var rankStabilized: Bool
         var targets: [String]
+        /// The adapted layers; all of them where the key is missing.
+        var layers: [Int]?
 
         enum CodingKeys: String, CodingKey {
             case rank = "r"
             case alpha = "lora_alpha"
             case rankStabilized = "use_rslora"
             case targets = "target_modules"
+            case layers = "layers_to_transform"
         }
 
-        func layout(_ configuration: LlamaConfiguration) -> AdapterLayout {
-            AdapterLayout(
-                rank: rank, alpha: alpha, rankStabilized: rankStabilized,
-                maps: LinearMap.allCases.filter { targets.contains($0.shortName) }, configuration: configuration)
+        /// - Throws: `AdapterLayoutError` where the model has not what is to be adapted.
+        func layout(_ configuration: ModelConfiguration) throws -> AdapterLayout {
+            try AdapterLayout(
+                rank: rank, alpha: alpha, rankStabilized: rankStabilized, targets: targets, layers: layers,
+                configuration: configuration)
         }
     }
 
@@ -79,10 +83,10 @@ struct MetaSettings: Codable, Equatable {
 
     init(_ model: MetaLearnedModel<Float>, _ format: TextFormat) {
         let layout = model.adapter.layout
-        let adapted = Set(layout.entries.map(\.map))
         adapter = AdapterSettings(
             rank: layout.rank, alpha: layout.alpha, rankStabilized: layout.rankStabilized,
-            targets: LinearMap.allCases.filter(adapted.contains).map(\.shortName))
+            targets: layout.maps.map(\.shortName),
+            layers: layout.layers.count == model.configuration.layers ? nil : layout.layers)
         let inner = model.innerLoop
         innerLoop = InnerLoopSettings(
             optimizer: "sgd", steps: inner.steps, truncatedSteps: inner.truncatedSteps,

@@ -15,7 +15,7 @@ public final class QuestionAnswerer: DocumentAnswering {
     private let recipe: Fingerprint
     private let store: AdapterStore
     private let encoder: DocumentEncoder<Float>
-    private let llama: AdaptedLlama
+    private let adapted: AdaptedModel
     private let maximumDocumentTokens: Int
     private let singleFlight = SingleFlight()
     private let started = ContinuousClock.now
@@ -35,7 +35,7 @@ public final class QuestionAnswerer: DocumentAnswering {
         self.maximumDocumentTokens = maximumDocumentTokens
         recipe = try model.recipe()
         encoder = DocumentEncoder(model: model.learned, threads: threads)
-        llama = AdaptedLlama(model: model)
+        adapted = AdaptedModel(model: model)
     }
 
     public func submit(
@@ -103,14 +103,24 @@ public final class QuestionAnswerer: DocumentAnswering {
         let clock = ContinuousClock()
         let start = clock.now
         guard question.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyQuestion }
+        let adapter = try adapter(document: document)
+        return try adapted.answer(question, adapter: adapter, sampling: sampling, since: start)
+    }
+
+    /// The adapter of a learned document, for one task.
+    ///
+    /// - Throws: `QuestionAnsweringError.unknownDocument`.
+    public func adapter(document: String) throws -> Adapter<Tensor<Float>> {
         guard let identifier = try? DocumentIdentifier(parsing: document),
             let stored = try store.adapter(for: AdapterKey(document: identifier, recipe: recipe))
         else { throw QuestionAnsweringError.unknownDocument(document) }
-        let adapter = try Adapter<Tensor<Float>>(
+        return try Adapter(
             reading: SafeTensorsFile(data: stored.bytes, file: "the adapter of \(document)"),
             layout: model.learned.adapter.layout)
-        return try llama.answer(question, adapter: adapter, sampling: sampling, since: start)
     }
+
+    /// The configuration of the base model.
+    public var modelConfiguration: ModelConfiguration { model.learned.configuration }
 
     public func status() throws -> ServiceStatus {
         let statistics = try store.statistics()

@@ -66,6 +66,6 @@ public struct TextFormat: Codable, Equatable, Sendable {
     public func sequence(question: String, answer: String, tokenizer: any Tokenizer) throws -> TokenSequence {
         let prompt = try prompt(for: question, tokenizer: tokenizer)
         return try TokenSequence(
-            tokens: prompt + tokenizer.encode(answer) + [tokenizer.end], firstTarget: prompt.count)
+            tokens: prompt + tokenizer.encode(continuation: answer) + [tokenizer.end], firstTarget: prompt.count)
     }
 }

@@ -20,9 +20,14 @@ public final class LineWriter: Sendable {
 
     /// Writes one line, given without its newline. Once a write has failed, so does every later one.
     public func write(line: some Sequence<UInt8>) throws(DescriptorError) {
-        let line = line + [UInt8(ascii: "\n")]
+        try write(bytes: line + [UInt8(ascii: "\n")])
+    }
+
+    /// Writes a piece of a line. Once a write has failed, so does every later one.
+    public func write(bytes: some Sequence<UInt8>) throws(DescriptorError) {
+        let bytes = Array(bytes)
         let error: DescriptorError? = failure.withLock { failure in
-            if failure == nil { failure = writeAll(line) }
+            if failure == nil { failure = writeAll(bytes) }
             return failure
         }
         if let error { throw error }

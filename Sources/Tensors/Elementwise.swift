@@ -6,6 +6,8 @@ public enum ScalarFunction: Sendable, Equatable {
     case silu
     /// x·Φ(x), by the error function
     case gelu
+    /// x·(1 + tanh(√(2/π)·(x + 0.044715x³)))/2, the form of GPT-2
+    case geluTanh
     /// log(1 + exp(βx)) / β
     case softplus(beta: Double)
     /// (x + ε)^(-1/2)
@@ -15,6 +17,7 @@ public enum ScalarFunction: Sendable, Equatable {
         switch self {
         case .silu: (perk_function_silu, 0)
         case .gelu: (perk_function_gelu, 0)
+        case .geluTanh: (perk_function_gelu_tanh, 0)
         case .softplus(let beta): (perk_function_softplus, beta)
         case .reciprocalRoot(let epsilon): (perk_function_reciprocal_root, epsilon)
         }

@@ -1,3 +1,7 @@
+import CKernels
+
+// The blocks bear the names by which GGUF's files and tools call them.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 /// How the weights of a packed matrix are stored: in 16 bits each, or in GGUF's blocks of a few bits a weight.
 ///
 /// The layouts are those of the GGUF format, version 3, and of safetensors; all numbers are little-endian.
@@ -38,5 +42,33 @@ public enum PackedFormat: Sendable, CaseIterable, Equatable {
         guard columns >= 0, columns.isMultiple(of: blockWeights) else { return nil }
         let (bytes, overflow) = (columns / blockWeights).multipliedReportingOverflow(by: blockBytes)
         return overflow ? nil : bytes
+    }
+
+    /// Writes the weights of whole blocks as floats: `count · blockWeights` of them from `count · blockBytes` bytes.
+    var widen: @Sendable (_ count: Int, UnsafeRawPointer, UnsafeMutablePointer<Float>) -> Void {
+        switch self {
+        case .float32: perk_widen_float32
+        case .float16: perk_widen_float16
+        case .bfloat16: perk_widen_bfloat16
+        case .q4_0: perk_widen_q4_0
+        case .q4_1: perk_widen_q4_1
+        case .q8_0: perk_widen_q8_0
+        case .q4_K: perk_widen_q4_K
+        case .q6_K: perk_widen_q6_K
+        }
+    }
+
+    /// Whether all weights of `count` blocks are finite: the weights themselves, or the scales of their blocks.
+    var isFinite: @Sendable (_ count: Int, UnsafeRawPointer) -> Bool {
+        switch self {
+        case .float32: perk_is_finite_float32
+        case .float16: perk_is_finite_float16
+        case .bfloat16: perk_is_finite_bfloat16
+        case .q4_0: perk_is_finite_q4_0
+        case .q4_1: perk_is_finite_q4_1
+        case .q8_0: perk_is_finite_q8_0
+        case .q4_K: perk_is_finite_q4_K
+        case .q6_K: perk_is_finite_q6_K
+        }
     }
 }

@@ -1,8 +1,7 @@
-import CKernels
 import Foundation
 
-/// A frozen matrix that stays in its file's format in memory, usually mapped from the file, and is widened row by row as it
-/// is used.
+/// A frozen matrix that stays in its file's format in memory, usually mapped from the file, and is widened a few rows
+/// at a time as it is used.
 ///
 /// A value type; the bytes are never written.
 public struct PackedMatrix: Sendable {
@@ -20,5 +19,70 @@ public struct PackedMatrix: Sendable {
         (self.rows, self.columns, self.format, self.bytes, self.rowBytes) = (rows, columns, format, bytes, rowBytes)
     }
 
+    /// A matrix of rows of this one.
+    private init(rows: Int, of other: PackedMatrix, bytes: Data) {
+        precondition(bytes.count == rows * other.rowBytes, "\(bytes.count) bytes for \(rows) rows")
+        (self.rows, columns, format, self.bytes, rowBytes) = (rows, other.columns, other.format, bytes, other.rowBytes)
+    }
+
+    /// [rows, columns]
     public var shape: [Int] { [rows, columns] }
+
+    /// Whether every weight is a finite number.
+    public var isFinite: Bool {
+        bytes.withUnsafeBytes { bytes in
+            // As many whole blocks as there are bytes for.
+            bytes.baseAddress.map { format.isFinite(bytes.count / format.blockBytes, $0) } ?? true
+        }
+    }
+
+    /// The weights of some consecutive rows: [range.count, columns].
+    public func widened<Scalar>(rows range: Range<Int>) -> Tensor<Scalar> {
+        let result = Tensor<Scalar>(uninitialized: [range.count, columns])
+        bytes.withUnsafeBytes { widen(range, of: $0, into: result.start) }
+        return result
+    }
+
+    /// All weights: [rows, columns].
+    public func widened<Scalar>() -> Tensor<Scalar> { widened(rows: 0..<rows) }
+
+    /// The weights of the rows at `indices`: [indices, columns].
+    public func gatheringRows<Scalar>(_ indices: [Int32]) -> Tensor<Scalar> {
+        let result = Tensor<Scalar>(uninitialized: [indices.count, columns])
+        bytes.withUnsafeBytes { bytes in
+            for (row, index) in indices.enumerated() {
+                widen(Int(index)..<Int(index) + 1, of: bytes, into: result.start + row * columns)
+            }
+        }
+        return result
+    }
+
+    /// The matrix whose row i is this one's row `order[i]`, in memory of its own.
+    public func permutingRows(_ order: [Int]) -> PackedMatrix {
+        var permuted = Data(capacity: order.count * rowBytes)
+        for row in order {
+            precondition((0..<rows).contains(row), "row \(row) of \(rows)")
+            let start = bytes.startIndex + row * rowBytes
+            permuted.append(bytes[start..<start + rowBytes])
+        }
+        return PackedMatrix(rows: order.count, of: self, bytes: permuted)
+    }
+
+    /// Writes the weights of `range.count` rows at `target`; `buffer` is all of `bytes`.
+    func widen<Scalar: TensorScalar>(
+        _ range: Range<Int>, of buffer: UnsafeRawBufferPointer, into target: UnsafeMutablePointer<Scalar>
+    ) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        let source = UnsafeRawBufferPointer(rebasing: buffer[range.lowerBound * rowBytes..<range.upperBound * rowBytes])
+        guard let start = source.baseAddress else { return }
+        let blocks = source.count / format.blockBytes
+        if Scalar.self == Float.self {
+            // The very type, so the memory is bound to it already.
+            format.widen(blocks, start, UnsafeMutableRawPointer(target).assumingMemoryBound(to: Float.self))
+        } else {
+            let floats = Tensor<Float>(uninitialized: [range.count, columns])
+            format.widen(blocks, start, floats.start)
+            for index in 0..<floats.count { target[index] = Scalar(floats.start[index]) }
+        }
+    }
 }

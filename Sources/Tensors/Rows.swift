@@ -33,6 +33,31 @@ extension Tensor {
         return result
     }
 
+    /// Each row less its mean: linear, and its own transpose.
+    public func centeringRows() -> Tensor {
+        let result = Tensor(uninitialized: shape)
+        Scalar.kernels.centerRows(rows, width, start, result.start)
+        return result
+    }
+
+    /// The columns in `range` of every row.
+    public func columns(_ range: Range<Int>) -> Tensor {
+        precondition(range.lowerBound >= 0 && range.upperBound <= width, "columns \(range) of shape \(shape)")
+        let result = Tensor(uninitialized: shape.dropLast() + [range.count])
+        for row in 0..<rows {
+            (result.start + row * range.count).update(from: start + row * width + range.lowerBound, count: range.count)
+        }
+        return result
+    }
+
+    /// The transpose of `columns`: this tensor's columns at `first` among `total` columns that are zero elsewhere.
+    public func placingColumns(at first: Int, of total: Int) -> Tensor {
+        precondition(first >= 0 && first + width <= total, "columns of shape \(shape) at \(first) of \(total)")
+        let result = Tensor(zeros: shape.dropLast() + [total])
+        for row in 0..<rows { (result.start + row * total + first).update(from: start + row * width, count: width) }
+        return result
+    }
+
     /// The inner product of each row with the same row of `other`.
     public func rowProducts(_ other: Tensor) -> Tensor {
         precondition(shape == other.shape, "shapes \(shape) and \(other.shape)")

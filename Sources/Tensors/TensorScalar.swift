@@ -28,7 +28,7 @@ public struct Kernels<Scalar>: Sendable {
     let map: @Sendable (perk_function, Int32, Scalar, Int, Source, Target) -> Void
     let addToRows, multiplyRows, scaleRows, rowProducts, columnProducts,
         softmaxPullback: @Sendable (Int, Int, Source, Source, Target) -> Void
-    let columnSums: @Sendable (Int, Int, Source, Target) -> Void
+    let centerRows, columnSums: @Sendable (Int, Int, Source, Target) -> Void
     let causalSoftmax: @Sendable (Int, Int, Int, Source, Target) -> Void
     let crossEntropy: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Target, Target) -> Void
     let crossEntropyPullback: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Source, Target) -> Void
@@ -45,6 +45,7 @@ extension Float: TensorScalar {
         map: perk_map_f32, addToRows: perk_add_to_rows_f32,
         multiplyRows: perk_multiply_rows_f32, scaleRows: perk_scale_rows_f32, rowProducts: perk_row_products_f32,
         columnProducts: perk_column_products_f32, softmaxPullback: perk_softmax_pullback_f32,
+        centerRows: perk_center_rows_f32,
         columnSums: perk_column_sums_f32, causalSoftmax: perk_causal_softmax_f32, crossEntropy: perk_cross_entropy_f32,
         crossEntropyPullback: perk_cross_entropy_pullback_f32, rotate: perk_rotate_f32,
         adamWStep: perk_adamw_step_f32, adamWPullback: perk_adamw_pullback_f32)
@@ -70,6 +71,7 @@ extension Double: TensorScalar {
         map: perk_map_f64, addToRows: perk_add_to_rows_f64,
         multiplyRows: perk_multiply_rows_f64, scaleRows: perk_scale_rows_f64, rowProducts: perk_row_products_f64,
         columnProducts: perk_column_products_f64, softmaxPullback: perk_softmax_pullback_f64,
+        centerRows: perk_center_rows_f64,
         columnSums: perk_column_sums_f64, causalSoftmax: perk_causal_softmax_f64, crossEntropy: perk_cross_entropy_f64,
         crossEntropyPullback: perk_cross_entropy_pullback_f64, rotate: perk_rotate_f64,
         adamWStep: perk_adamw_step_f64, adamWPullback: perk_adamw_pullback_f64)

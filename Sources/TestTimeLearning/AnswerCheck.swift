@@ -12,10 +12,10 @@ extension DocumentEncoder {
     public func answersGreedily(
         _ questions: [[TokenSequence]], adapter: Adapter<Tensor<Scalar>>?
     ) -> [[Bool]] {
-        let llama = Llama<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
+        let transformer = Transformer<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
         let batch = TokenBatch(questions)
-        let hidden = llama.hiddenStates(batch, adapter: adapter?.map { Variable(constant: $0) })
-        let guesses = llama.logits(hidden.gatheringRows(batch.predictingRows)).value.argmaxOfRows()
+        let hidden = transformer.hiddenStates(batch, adapter: adapter?.map { Variable(constant: $0) })
+        let guesses = transformer.logits(hidden.gatheringRows(batch.predictingRows)).value.argmaxOfRows()
         var right = questions.map { $0.map { _ in true } }
         for (index, row) in batch.predictingRows.enumerated() where guesses[index] != Int(batch.targets[index]) {
             let sequence = Int(row) / batch.tokens

@@ -38,9 +38,10 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         public let adapter: Adapter<Tensor<Scalar>>
         /// The loss before each step: [steps][tasks].
         public let losses: [[Double]]
-        /// The trajectory, from which any step can be taken up again.
+        /// The trajectory, from which any step can be taken up again if the encoding was recorded.
         let trajectory: Trajectory<Scalar>
         let batches: [TokenBatch]
+        let inputs: LayerInputs<Scalar>
         let perTarget: [Double]
     }
 
@@ -50,16 +51,26 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
     public func encode(
         _ documents: [[TokenSequence]], progress: @Sendable (InnerLoopProgress) throws -> Void = { _ in }
     ) throws -> Encoding {
+        try encode(documents, isRecorded: false, progress: progress)
+    }
+
+    /// The same; recorded, so that the meta-gradient can go back over the steps.
+    func encode(
+        _ documents: [[TokenSequence]], isRecorded: Bool,
+        progress: @Sendable (InnerLoopProgress) throws -> Void = { _ in }
+    ) throws -> Encoding {
         let configuration = model.innerLoop
         let batches = TokenBatch.microBatches(documents, maximumTokens: configuration.microBatchTokens)
         let perTarget = documents.perTarget
+        let inputs = try LayerInputs(of: batches, for: model, threads: threads)
         var trajectory = Trajectory(
             start: model.adapter.tensors.map { $0.repeatedTasks(documents.count) }, steps: configuration.steps,
-            optimizer: InnerOptimizer(optimizer: configuration.optimizer, logRates: model.logRates))
+            optimizer: InnerOptimizer(optimizer: configuration.optimizer, logRates: model.logRates),
+            isKept: isRecorded)
         var losses: [[Double]] = []
         for step in 0..<configuration.steps {
             let adapter = Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter)
-            let (gradients, loss) = try gradients(at: adapter, batches, perTarget) { batch in
+            let (gradients, loss) = try gradients(at: adapter, batches, inputs, perTarget) { batch in
                 let reached = batches[...batch].reduce(0) { $0 + $1.segments }
                 try progress(InnerLoopProgress(step: step, steps: configuration.steps, segments: reached))
             }
@@ -72,13 +83,13 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         }
         return Encoding(
             adapter: Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter), losses: losses,
-            trajectory: trajectory, batches: batches, perTarget: perTarget)
+            trajectory: trajectory, batches: batches, inputs: inputs, perTarget: perTarget)
     }
 
     /// ∇_φ L_in and the loss of each task, summed over the micro-batches in their order.
     private func gradients(
-        at adapter: Adapter<Tensor<Scalar>>, _ batches: [TokenBatch], _ perTarget: [Double],
-        progress: @Sendable (Int) throws -> Void
+        at adapter: Adapter<Tensor<Scalar>>, _ batches: [TokenBatch], _ inputs: LayerInputs<Scalar>,
+        _ perTarget: [Double], progress: @Sendable (Int) throws -> Void
     ) throws -> (gradients: [Tensor<Scalar>], losses: [Double]) {
         var gradients: [Tensor<Scalar>] = []
         var losses = [Double](repeating: 0, count: perTarget.count)
@@ -86,9 +97,9 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
             try progress(index)
             let tape = Tape<Tensor<Scalar>>()
             let variables = adapter.map { tape.variable($0) }
-            let llama = Llama<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
-            let part = Losses(model: llama).inner(
-                batches[index], adapter: variables,
+            let transformer = Transformer<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
+            let part = Losses(model: transformer).inner(
+                batches[index], from: inputs[index], adapter: variables,
                 weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: perTarget)
             return (tape.gradients(of: part.total, for: variables.tensors), part.perTask)
         } combine: { _, part in

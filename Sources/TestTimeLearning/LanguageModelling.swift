@@ -14,10 +14,11 @@ extension MetaLearnedModel {
         var gradients: [Tensor<Scalar>] = []
         try reduceInOrder(count: batches.count, threads: threads) { index in
             let tape = Tape<Tensor<Scalar>>()
-            let variables = weights.map { tape.variable($1) }
-            let part = Losses(model: Llama(configuration: configuration, weights: variables)).outer(
+            let variables = baseParameters.map { tape.variable($0) }
+            let trained = ModelWeights(layout: weights.layout, values: variables.map { Weight.variable($0) })
+            let part = Losses(model: Transformer(configuration: configuration, weights: trained)).outer(
                 batches[index], adapter: nil, perTarget: perTarget)
-            return (part.perTask[0], tape.gradients(of: part.total, for: variables.named.map(\.value)))
+            return (part.perTask[0], tape.gradients(of: part.total, for: variables))
         } combine: { _, part in
             loss += part.0
             gradients.accumulate(part.1)

@@ -4,7 +4,7 @@ import Tensors
 
 /// The losses of the two loops, written forward only, for any carrier.
 struct Losses<Value: Carrier> {
-    let model: Llama<Value>
+    let model: Transformer<Value>
 
     /// What a batch adds to a loss, and to the losses of its tasks.
     struct Part {
@@ -17,33 +17,49 @@ struct Losses<Value: Carrier> {
     /// Each target counts with the weight that the weighter gives to the hidden state of the target token itself, over
     /// the number of targets in its task's whole document.
     ///
-    /// - Parameter perTarget: for each task, one over the number of its targets in all batches.
+    /// - Parameters:
+    ///   - input: what enters the lowest adapted layer, where it is known.
+    ///   - perTarget: for each task, one over the number of its targets in all batches.
     func inner(
-        _ batch: TokenBatch, adapter: Adapter<Variable<Value>>, weighter: TokenWeighter<Variable<Value>>?,
-        perTarget: [Double]
+        _ batch: TokenBatch, from input: LayerInput<Value>? = nil, adapter: Adapter<Variable<Value>>,
+        weighter: TokenWeighter<Variable<Value>>?, perTarget: [Double]
     ) -> Part {
-        let hidden = model.hiddenStates(batch, adapter: adapter)
-        let losses = crossEntropies(batch, hidden)
-        guard let weighter else { return part(batch, losses, perTarget) }
-        return part(batch, losses * weighter.weights(of: hidden.gatheringRows(batch.targetRows)), perTarget)
+        let hidden = model.hiddenStates(batch, from: input, adapter: adapter)
+        let rows = batch.targetRows
+        return part(batch, hidden, perTarget) { losses, targets in
+            guard let weighter else { return losses }
+            return losses * weighter.weights(of: hidden.gatheringRows(Array(rows[targets])))
+        }
     }
 
     /// L_out, and the loss of plain language modelling: the mean cross-entropy of the targets.
     func outer(_ batch: TokenBatch, adapter: Adapter<Variable<Value>>?, perTarget: [Double]) -> Part {
-        part(batch, crossEntropies(batch, model.hiddenStates(batch, adapter: adapter)), perTarget)
+        part(batch, model.hiddenStates(batch, adapter: adapter), perTarget) { losses, _ in losses }
     }
 
-    private func crossEntropies(_ batch: TokenBatch, _ hidden: Variable<Value>) -> Variable<Value> {
-        model.logits(hidden.gatheringRows(batch.predictingRows)).crossEntropy(targets: batch.targets)
-    }
+    /// The most logits that are held at once: the targets are taken in runs of so many.
+    private static var logitsAtOnce: Int { 1 << 23 }
 
-    private func part(_ batch: TokenBatch, _ losses: Variable<Value>, _ perTarget: [Double]) -> Part {
-        let factors = Tensor(batch.targetTasks.map { Value.Scalar(perTarget[$0]) }, shape: [batch.targets.count])
+    private func part(
+        _ batch: TokenBatch, _ hidden: Variable<Value>, _ perTarget: [Double],
+        weighing: (Variable<Value>, Range<Int>) -> Variable<Value>
+    ) -> Part {
         var perTask = [Double](repeating: 0, count: batch.tasks)
-        for (task, loss) in zip(batch.targetTasks, (losses.value.primal * factors).scalars) {
-            perTask[task] += Double(loss)
+        var total = Variable(constant: Value(constant: Tensor(scalar: 0)))
+        let run = max(1, Self.logitsAtOnce / model.configuration.vocabularySize)
+        for start in stride(from: 0, to: batch.targets.count, by: run) {
+            let targets = start..<min(start + run, batch.targets.count)
+            let losses = weighing(
+                model.crossEntropies(
+                    hidden.gatheringRows(Array(batch.predictingRows[targets])), targets: Array(batch.targets[targets])),
+                targets)
+            let tasks = batch.targetTasks[targets]
+            let factors = Tensor(tasks.map { Value.Scalar(perTarget[$0]) }, shape: [targets.count])
+            for (task, loss) in zip(tasks, (losses.value.primal * factors).scalars) { perTask[task] += Double(loss) }
+            let sum = losses.rowProducts(Variable(constant: Value(constant: factors)))
+            total = start == 0 ? sum : total + sum
         }
-        return Part(total: losses.rowProducts(Variable(constant: Value(constant: factors))), perTask: perTask)
+        return Part(total: total, perTask: perTask)
     }
 }
 

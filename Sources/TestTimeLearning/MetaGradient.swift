@@ -39,7 +39,7 @@ extension DocumentEncoder {
     /// - Parameter includingBase: whether the gradient with respect to θ is wanted.
     /// - Throws: `EncodingDiverged`.
     public func metaGradient(_ tasks: [Task], includingBase: Bool = false) throws -> MetaGradient<Scalar> {
-        let encoding = try encode(tasks.map(\.segments))
+        let encoding = try encode(tasks.map(\.segments), isRecorded: true)
         let trajectory = encoding.trajectory
         let (outer, loss) = try outerGradient(encoding.adapter, tasks, includingBase: includingBase)
         let adapterCount = encoding.adapter.tensors.count
@@ -78,17 +78,19 @@ extension DocumentEncoder {
         try reduceInOrder(count: batches.count, threads: threads) { index in
             let tape = Tape<Tensor<Scalar>>()
             let variables = adapter.map { tape.variable($0) }
-            let weights = model.weights.map { includingBase ? tape.variable($1) : Variable(constant: $1) }
-            let part = Losses(model: Llama(configuration: model.configuration, weights: weights)).outer(
+            let weights = model.weights.map { _, weight in
+                includingBase ? .variable(tape.variable(weight.tensor)) : weight.constant()
+            }
+            let part = Losses(model: Transformer(configuration: model.configuration, weights: weights)).outer(
                 batches[index], adapter: variables, perTarget: perTarget)
-            let wanted = variables.tensors + (includingBase ? weights.named.map(\.value) : [])
+            let wanted = variables.tensors + (includingBase ? weights.values.compactMap(\.variable) : [])
             return (tape.gradients(of: part.total, for: wanted), part.perTask.reduce(0, +))
         } combine: { _, part in
             gradients.accumulate(part.0)
             loss += part.1
         }
         if gradients.isEmpty {
-            let wanted = adapter.tensors + (includingBase ? model.weights.named.map(\.value) : [])
+            let wanted = adapter.tensors + (includingBase ? model.baseParameters : [])
             gradients = wanted.map { Tensor(zeros: $0.shape) }
         }
         return (gradients, loss)
@@ -107,13 +109,13 @@ extension DocumentEncoder {
                 tensors: zip(position, directions).map { tape.variable(Dual(primal: $0, tangent: $1)) })
             let weighter = model.weighter?.map { tape.variable(Dual(constant: $0)) }
             let weights = model.weights.map { _, weight in
-                let value = Dual(constant: weight)
-                return includingBase ? tape.variable(value) : Variable(constant: value)
+                includingBase ? .variable(tape.variable(Dual(constant: weight.tensor))) : weight.constant()
             }
-            let part = Losses(model: Llama(configuration: model.configuration, weights: weights)).inner(
-                encoding.batches[index], adapter: adapter, weighter: weighter, perTarget: encoding.perTarget)
+            let part = Losses(model: Transformer(configuration: model.configuration, weights: weights)).inner(
+                encoding.batches[index], from: includingBase ? nil : encoding.inputs[index], adapter: adapter,
+                weighter: weighter, perTarget: encoding.perTarget)
             let wanted =
-                adapter.tensors + (weighter?.tensors ?? []) + (includingBase ? weights.named.map(\.value) : [])
+                adapter.tensors + (weighter?.tensors ?? []) + (includingBase ? weights.values.compactMap(\.variable) : [])
             return tape.gradients(of: part.total, for: wanted).map {
                 $0.tangent ?? Tensor(zeros: $0.primal.shape)
             }

@@ -5,10 +5,10 @@ import Tensors
 
 /// Everything that is needed to learn documents: the base model θ and what meta-training gives it.
 public struct MetaLearnedModel<Scalar: TensorScalar>: Sendable {
-    public var configuration: LlamaConfiguration
+    public var configuration: ModelConfiguration
     public var innerLoop: InnerLoopConfiguration
     /// θ
-    public var weights: LlamaWeights<Tensor<Scalar>>
+    public var weights: ModelWeights<StoredWeight<Scalar>>
     /// φ₀, with one task: A [1, rank, in] and B [1, out, rank].
     public var adapter: Adapter<Tensor<Scalar>>
     /// ω; `nil` when every token counts the same.
@@ -17,8 +17,8 @@ public struct MetaLearnedModel<Scalar: TensorScalar>: Sendable {
     public var logRates: Tensor<Scalar>
 
     public init(
-        configuration: LlamaConfiguration, innerLoop: InnerLoopConfiguration, weights: LlamaWeights<Tensor<Scalar>>,
-        adapter: Adapter<Tensor<Scalar>>, weighter: TokenWeighter<Tensor<Scalar>>?, logRates: Tensor<Scalar>
+        configuration: ModelConfiguration, innerLoop: InnerLoopConfiguration,
+        weights: ModelWeights<StoredWeight<Scalar>>, adapter: Adapter<Tensor<Scalar>>, weighter: TokenWeighter<Tensor<Scalar>>?, logRates: Tensor<Scalar>
     ) {
         precondition(
             logRates.shape == [adapter.tensors.count, innerLoop.steps],

@@ -2,15 +2,24 @@ import LanguageModel
 import Tensors
 
 extension MetaLearnedModel {
+    /// θ as numbers that can be trained, in the order of the weights' names. Setting them leaves no weight packed.
+    public var baseParameters: [Tensor<Scalar>] {
+        get { weights.values.map(\.tensor) }
+        set { weights = ModelWeights(layout: weights.layout, values: newValue.map { .dense($0) }) }
+    }
+
     /// All that meta-training changes, in a fixed order: θ if wanted, φ₀, ω, log α.
     public func parameters(includingBase: Bool) -> [Tensor<Scalar>] {
-        (includingBase ? weights.named.map(\.value) : []) + adapter.tensors + (weighter?.tensors ?? []) + [logRates]
+        (includingBase ? baseParameters : []) + adapter.tensors + (weighter?.tensors ?? []) + [logRates]
     }
 
     /// Replaces them, in the same order.
     public mutating func setParameters(_ parameters: [Tensor<Scalar>], includingBase: Bool) {
         var rest = parameters[...]
-        if includingBase { weights = weights.map { _, _ in rest.removeFirst() } }
+        if includingBase {
+            baseParameters = Array(rest.prefix(weights.values.count))
+            rest.removeFirst(weights.values.count)
+        }
         adapter.tensors = Array(rest.prefix(adapter.tensors.count))
         rest.removeFirst(adapter.tensors.count)
         if let weighter {

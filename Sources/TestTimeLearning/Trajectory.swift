@@ -10,11 +10,15 @@ struct Trajectory<Scalar: TensorScalar>: Sendable {
 
     let optimizer: InnerOptimizer<Scalar>
     private(set) var current: InnerState<Scalar>
+    private var step = 0
     private(set) var gradients: [[Tensor<Scalar>]] = []
     private var snapshots: [InnerState<Scalar>] = []
     private let interval: Int
+    private let isKept: Bool
 
-    init(start: [Tensor<Scalar>], steps: Int, optimizer: InnerOptimizer<Scalar>) {
+    /// - Parameter isKept: whether earlier states will be asked for.
+    init(start: [Tensor<Scalar>], steps: Int, optimizer: InnerOptimizer<Scalar>, isKept: Bool) {
+        self.isKept = isKept
         self.optimizer = optimizer
         current = InnerState(adapter: start)
         interval = max(1, (steps + Self.snapshotCount - 1) / Self.snapshotCount)
@@ -22,10 +26,12 @@ struct Trajectory<Scalar: TensorScalar>: Sendable {
 
     /// Takes a step along `gradients`.
     mutating func advance(_ gradients: [Tensor<Scalar>]) {
-        let step = self.gradients.count
-        if step % interval == 0 { snapshots.append(current) }
-        self.gradients.append(gradients)
+        if isKept {
+            if step % interval == 0 { snapshots.append(current) }
+            self.gradients.append(gradients)
+        }
         optimizer.advance(&current, gradients: gradients, step: step)
+        step += 1
     }
 
     /// The state before `step`.

@@ -1,24 +1,38 @@
 import Foundation
 
-/// As much of the protocol buffer wire format as it takes to find the strings and messages within a message.
+/// As much of the protocol buffer wire format as it takes to find the integers, strings and messages within a message.
 enum ProtocolBuffer {
+    /// A field: its number, and its value where that is an integer (wire type 0) or bytes (wire type 2).
+    struct Field {
+        let number: Int
+        var integer: UInt64?
+        var bytes: Data?
+    }
+
     /// The fields of wire type 2 (bytes, strings, messages), in the order of the file; other fields are skipped.
     ///
     /// - Throws: ``LibraryFailure`` where a field runs past the end of the bytes.
     static func lengthDelimitedFields(in bytes: Data) throws -> [(number: Int, value: Data)] {
-        var fields: [(number: Int, value: Data)] = []
+        try fields(in: bytes).compactMap { field in field.bytes.map { (field.number, $0) } }
+    }
+
+    /// All fields, in the order of the file.
+    ///
+    /// - Throws: ``LibraryFailure`` where a field runs past the end of the bytes.
+    static func fields(in bytes: Data) throws -> [Field] {
+        var fields: [Field] = []
         var rest = bytes
         while !rest.isEmpty {
             let key = try readVariableLengthInteger(from: &rest)
+            var field = Field(number: Int(key >> 3))
             switch key & 7 {
-            case 0: _ = try readVariableLengthInteger(from: &rest)
+            case 0: field.integer = try readVariableLengthInteger(from: &rest)
             case 1: _ = try read(8, from: &rest)
-            case 2:
-                let length = try readVariableLengthInteger(from: &rest)
-                fields.append((Int(key >> 3), try read(length, from: &rest)))
+            case 2: field.bytes = try read(readVariableLengthInteger(from: &rest), from: &rest)
             case 5: _ = try read(4, from: &rest)
             default: throw LibraryFailure(reason: "it is not a protocol buffer")
             }
+            fields.append(field)
         }
         return fields
     }

@@ -22,6 +22,21 @@ enum SentencePieceModelFile {
         }
     }
 
+    /// The pieces that are marks instead of text (type 3), by their text.
+    static func controlPieces(_ serialized: Data) throws -> [AddedToken] {
+        let pieces = try ProtocolBuffer.lengthDelimitedFields(in: serialized).filter { $0.number == 1 }
+        return try pieces.enumerated().compactMap { id, piece in
+            let fields = try ProtocolBuffer.fields(in: piece.value)
+            guard fields.last(where: { $0.number == 3 })?.integer == UInt64(TokenType.control.rawValue),
+                let text = fields.last(where: { $0.number == 1 })?.bytes
+            else { return nil }
+            guard text.count <= AddedToken.longestContent else {
+                throw LibraryFailure(reason: "the control piece \(id) has \(text.count) bytes")
+            }
+            return AddedToken(id: id, content: [UInt8](text)[...], isSpecial: true)
+        }
+    }
+
     /// A character map is the size in bytes of a double-array trie, the trie, and the NUL-terminated replacements that
     /// the trie's values point into.
     private static func validateCharacterMap(_ map: Data) throws {

@@ -11,34 +11,36 @@ public final class SentencePieceTokenizer: Tokenizer {
     public let end: Int
     public let padding: Int
     public let serialized: Data
+    public var fileName: String { "tokenizer.model" }
+    /// A model that was trained with SentencePiece has seen its sequences begin with the beginning token.
+    public var addsBeginning: Bool { true }
 
     /// The longest text, in bytes of UTF-8: the library counts in 32-bit integers and a space becomes three bytes.
     static let longestText = 1 << 28
 
     private let model: LoadedModel
+    private let controlPieces: [Int: String]
+    private let controlMatcher: AddedTokenMatcher
 
     /// Reads a `.model` file.
     ///
-    /// - Throws: ``TokenizationError`` where the file is missing, unreadable or damaged, or defines no beginning, end
-    ///   or padding token.
+    /// - Throws: ``TokenizationError`` where the file is missing, unreadable or damaged, or defines no beginning or end
+    ///   token.
     public convenience init(path: String) throws {
-        let serialized: Data
-        do {
-            serialized = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw TokenizationError.unreadable(path: path, reason: Self.reason(of: error))
-        }
-        try self.init(serialized: serialized, source: path)
+        try self.init(serialized: TokenizerFiles.contents(ofFile: path), source: path)
     }
 
     /// Loads the bytes of a `.model` file.
     ///
     /// - Parameter source: Where the bytes come from, for error messages.
-    /// - Throws: ``TokenizationError`` where the bytes are damaged, or define no beginning, end or padding token.
+    /// - Throws: ``TokenizationError`` where the bytes are damaged, or define no beginning or end token.
     public init(serialized: Data, source: String) throws {
         do {
             try SentencePieceModelFile.validate(serialized)
             model = try LoadedModel(serialized)
+            let pieces = try SentencePieceModelFile.controlPieces(serialized)
+            controlPieces = pieces.reduce(into: [:]) { $0[$1.id] = String(decoding: $1.content, as: UTF8.self) }
+            controlMatcher = AddedTokenMatcher(pieces)
         } catch let failure as LibraryFailure {
             throw TokenizationError.damaged(path: source, reason: failure.reason)
         }
@@ -54,17 +56,28 @@ public final class SentencePieceTokenizer: Tokenizer {
         vocabularySize = Int(vocabulary.size)
         beginning = try special(vocabulary.beginning, "beginning", "--bos_id")
         end = try special(vocabulary.end, "end", "--eos_id")
-        padding = try special(vocabulary.padding, "padding", "--pad_id")
+        // Llama's vocabularies have none.
+        padding = vocabulary.padding >= 0 ? Int(vocabulary.padding) : end
     }
 
-    public func encode(_ text: String) throws -> [Int] {
+    /// The ids of a text. A text behind a special token is encoded like one of its own, with the file's dummy prefix.
+    public func encode(_ text: String, parsingSpecialTokens: Bool) throws -> [Int] {
         guard text.utf8.count <= Self.longestText else {
             throw TokenizationError.textTooLong(bytes: text.utf8.count, limit: Self.longestText)
         }
-        return try Self.refusing { try model.encode(text) }
+        return try Self.refusing {
+            guard parsingSpecialTokens else { return try model.encode(text) }
+            let bytes = Array(text.utf8)
+            return try controlMatcher.parts(of: bytes, in: bytes.indices, parsingSpecialTokens: true).flatMap { part in
+                switch part {
+                case .token(let id): [id]
+                case .text(let range): try model.encode(String(decoding: bytes[range], as: UTF8.self))
+                }
+            }
+        }
     }
 
-    public func decode(_ tokens: [Int]) throws -> String {
+    public func decode(_ tokens: [Int], showingSpecialTokens: Bool) throws -> String {
         let ids = try tokens.map { token in
             guard (0..<vocabularySize).contains(token) else {
                 throw TokenizationError.unknownToken(token, vocabularySize: vocabularySize)
@@ -72,7 +85,16 @@ public final class SentencePieceTokenizer: Tokenizer {
             // The vocabulary's size is an Int32, so the id fits.
             return Int32(token)
         }
-        return try Self.refusing { try model.decode(ids) }
+        return try Self.refusing {
+            guard showingSpecialTokens else { return try model.decode(ids) }
+            var text = ""
+            var rest = ids[...]
+            while let index = rest.firstIndex(where: { controlPieces[Int($0)] != nil }) {
+                text += try model.decode(Array(rest[..<index])) + (controlPieces[Int(rest[index])] ?? "")
+                rest = rest[(index + 1)...]
+            }
+            return try text + model.decode(Array(rest))
+        }
     }
 
     private static func refusing<Result>(_ body: () throws -> Result) throws -> Result {
@@ -81,13 +103,5 @@ public final class SentencePieceTokenizer: Tokenizer {
         } catch let failure as LibraryFailure {
             throw TokenizationError.refused(reason: failure.reason)
         }
-    }
-
-    /// The system's own words ("No such file or directory") where Foundation wraps them.
-    private static func reason(of error: any Error) -> String {
-        guard let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError else {
-            return error.localizedDescription
-        }
-        return String(cString: strerror(underlying.code.rawValue))
     }
 }

@@ -2,10 +2,14 @@
 public enum TokenizationError: Error, Equatable, Sendable {
     /// The vocabulary file is missing or may not be read.
     case unreadable(path: String, reason: String)
-    /// The vocabulary file was read, but it is not a whole SentencePiece model.
+    /// The vocabulary file was read, but it is cut, overwritten or of another format.
     case damaged(path: String, reason: String)
+    /// The vocabulary file is whole, but asks for something that this tokenizer does not do.
+    case unsupported(path: String, reason: String)
     /// The vocabulary defines no id for a special token; `option` is the `spm_train` option that adds it.
     case missingSpecialToken(path: String, token: String, option: String)
+    /// A directory holds none of the files that a tokenizer can be read from.
+    case noTokenizer(directory: String, found: [String])
     /// A token id lies outside the vocabulary.
     case unknownToken(Int, vocabularySize: Int)
     /// A text is longer than can be encoded at once.
@@ -18,11 +22,18 @@ extension TokenizationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):
-            "vocabulary \(path): \(reason). Give the path of a SentencePiece .model file that this process may read."
+            "vocabulary \(path): \(reason). Give the path of a vocabulary file that this process may read."
         case .damaged(let path, let reason):
-            "vocabulary \(path) is not a whole SentencePiece model: \(reason). Copy the file again from its source."
+            "vocabulary \(path) is damaged: \(reason). Copy the file again from its source."
+        case .unsupported(let path, let reason):
+            "vocabulary \(path) cannot be used: \(reason). Use a SentencePiece .model file, or a byte-level BPE "
+                + "tokenizer.json as GPT-2, SmolLM or Qwen2 have it."
         case .missingSpecialToken(let path, let token, let option):
             "vocabulary \(path) has no \(token) token. Train it again with \(option) set to an id of its own."
+        case .noTokenizer(let directory, let found):
+            "\(directory) holds neither a tokenizer.json nor a tokenizer.model"
+                + (found.isEmpty ? "; it is empty." : ", only \(found.joined(separator: ", ")).")
+                + " Copy one of them from the model's source."
         case .unknownToken(let token, let vocabularySize):
             "token \(token) is outside the vocabulary (0 ..< \(vocabularySize)). "
                 + "Decode with the vocabulary that encoded it."

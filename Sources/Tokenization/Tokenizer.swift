@@ -14,16 +14,53 @@ public protocol Tokenizer: Sendable {
     /// The id that fills up the shorter sequences of a batch.
     var padding: Int { get }
 
-    /// The whole vocabulary as bytes: two tokenizers with the same bytes give the same ids. Meant for fingerprints.
+    /// Whether the model that the vocabulary belongs to expects ``beginning`` in front of a text.
+    var addsBeginning: Bool { get }
+
+    /// The name of the file that holds ``serialized`` in a model's directory: "tokenizer.json" or "tokenizer.model".
+    var fileName: String { get }
+
+    /// The whole tokenizer as the bytes of a file: reading them back gives the same ids, so they also serve as a
+    /// fingerprint.
     var serialized: Data { get }
 
+    /// The ids of a text, with neither ``beginning`` nor ``end`` added.
+    ///
+    /// - Parameter parsingSpecialTokens: Whether text that spells a special token becomes that token. Only for text
+    ///   from a trusted source, such as a chat template; a document could otherwise end a sequence.
+    /// - Throws: ``TokenizationError`` where the text is too long.
+    func encode(_ text: String, parsingSpecialTokens: Bool) throws -> [Int]
+
+    /// The text of some ids. Bytes that do not form UTF-8 become U+FFFD.
+    ///
+    /// - Parameter showingSpecialTokens: Whether special tokens are spelled out; they have no text otherwise.
+    /// - Throws: ``TokenizationError/unknownToken(_:vocabularySize:)`` where an id lies outside the vocabulary.
+    func decode(_ tokens: [Int], showingSpecialTokens: Bool) throws -> String
+}
+
+extension Tokenizer {
     /// The ids of a text, with neither ``beginning`` nor ``end`` added. Text that spells a special token is plain text.
     ///
     /// - Throws: ``TokenizationError`` where the text is too long.
-    func encode(_ text: String) throws -> [Int]
+    public func encode(_ text: String) throws -> [Int] {
+        try encode(text, parsingSpecialTokens: false)
+    }
 
     /// The text of some ids. Special tokens have no text; bytes that do not form UTF-8 become U+FFFD.
     ///
     /// - Throws: ``TokenizationError/unknownToken(_:vocabularySize:)`` where an id lies outside the vocabulary.
-    func decode(_ tokens: [Int]) throws -> String
+    public func decode(_ tokens: [Int]) throws -> String {
+        try decode(tokens, showingSpecialTokens: false)
+    }
+
+    /// The ids of a text that goes on after other text and a space.
+    ///
+    /// SentencePiece's vocabularies mostly encode any text as if a space stood before it; others need the space.
+    ///
+    /// - Throws: ``TokenizationError`` where the text is too long.
+    public func encode(continuation text: String) throws -> [Int] {
+        let letter = try encode("a")
+        let addsSpace = try decode(letter + letter) == "a a"
+        return try encode(addsSpace ? text : " " + text)
+    }
 }

@@ -1,23 +1,30 @@
 @testable import Autodiff
+import Foundation
 import Tensors
 
 /// Every differentiable operation, with inputs to try it on.
 enum Operation: String, CaseIterable, Sendable {
     case sum, product, reshaping, silu, gelu, softplus, reciprocalRoot, addingToRows, gathering, gatheringUnderAxes
-    case rowProducts, innerProduct, rmsNormalization, gating, crossEntropy
-    case linear, linearOfAxes, adaptedLinear, adaptedLinearOfTasks, unadaptedLinear
+    case rowProducts, innerProduct, rmsNormalization, layerNormalization, columns, gating, geluTanh
+    case crossEntropy, frozenHeadLoss, trainedHeadLoss, packedHeadLoss
+    case linear, linearOfAxes, adaptedLinear, adaptedLinearOfTasks, unadaptedLinear, packedLinear, adaptedPackedLinear
     case rotation, attention, groupedAttention, attentionToMoreKeys
 
     /// The shapes of its inputs, which are drawn at random.
     private var shapes: [[Int]] {
         switch self {
         case .sum, .product, .rowProducts, .gating: [[2, 3], [2, 3]]
-        case .reshaping, .silu, .gelu, .softplus, .reciprocalRoot: [[2, 3]]
+        case .reshaping, .silu, .gelu, .geluTanh, .softplus, .reciprocalRoot, .packedLinear: [[2, 3]]
         case .addingToRows: [[2, 2, 3], [3]]
         case .gathering: [[4, 3]]
         case .gatheringUnderAxes: [[2, 2, 3]]
         case .innerProduct: [[5], [5]]
         case .rmsNormalization: [[2, 2, 4], [4]]
+        case .layerNormalization: [[2, 2, 4], [4], [4]]
+        case .columns: [[2, 2, 5]]
+        case .frozenHeadLoss, .packedHeadLoss: [[4, 3]]
+        case .trainedHeadLoss: [[4, 3], [5, 3]]
+        case .adaptedPackedLinear: [[2, 2, 3], [2, 1, 3], [2, 5, 1]]
         case .crossEntropy: [[3, 5]]
         case .linear: [[3, 4], [2, 4]]
         case .linearOfAxes, .unadaptedLinear: [[2, 3, 4], [2, 4]]
@@ -50,12 +57,21 @@ enum Operation: String, CaseIterable, Sendable {
         case .gatheringUnderAxes: x[0].gatheringRows([3, 0, 3, 1], leading: [2, 2])
         case .rowProducts, .innerProduct: x[0].rowProducts(x[1])
         case .rmsNormalization: x[0].rmsNormalized(weight: x[1], epsilon: 1e-2)
+        case .layerNormalization: x[0].layerNormalized(weight: x[1], bias: x[2], epsilon: 1e-2)
+        case .columns: x[0].columns(1..<4)
         case .gating: x[0].gated(by: x[1])
+        case .geluTanh: x[0].mapped(.geluTanh)
+        case .frozenHeadLoss: x[0].crossEntropy(head: Self.frozen(), targets: [4, 0, 2, 2])
+        case .packedHeadLoss: x[0].crossEntropy(head: .packed(Self.packed), targets: [4, 0, 2, 2])
+        case .trainedHeadLoss: x[0].crossEntropy(head: .variable(x[1]), targets: [4, 0, 2, 2])
+        case .packedLinear: x[0].linear(.packed(Self.packed))
+        case .adaptedPackedLinear:
+            x[0].linear(.packed(Self.packed), adapter: LowRankPair(a: x[1], b: x[2], scale: 0.7))
         case .crossEntropy: x[0].crossEntropy(targets: [4, 0, 2])
         case .linear, .linearOfAxes: x[0].linear(x[1])
         case .adaptedLinear, .adaptedLinearOfTasks:
-            x[0].linear(x[1], adapter: LowRankPair(a: x[2], b: x[3], scale: 0.7))
-        case .unadaptedLinear: x[0].linear(x[1], adapter: nil)
+            x[0].linear(.variable(x[1]), adapter: LowRankPair(a: x[2], b: x[3], scale: 0.7))
+        case .unadaptedLinear: x[0].linear(.variable(x[1]), adapter: nil)
         case .rotation: x[0].rotated(by: Rotation(positions: 2..<5, headWidth: 4, theta: 100), headWidth: 4)
         case .attention:
             x[0].attention(
@@ -67,6 +83,20 @@ enum Operation: String, CaseIterable, Sendable {
             x[0].attention(
                 keys: x[1], values: x[2], layout: HeadLayout(heads: 4, keyValueHeads: 1, headWidth: 2))
         }
+    }
+
+    /// A frozen weight [5, 3], packed and not.
+    static var packed: PackedMatrix {
+        let words = randomTensor([5, 3], seed: 7).scalars.map { UInt16(Float($0).bitPattern >> 16).littleEndian }
+        let bytes = words.withUnsafeBytes { Data($0) }
+        guard let matrix = PackedMatrix(rows: 5, columns: 3, format: .bfloat16, bytes: bytes) else {
+            preconditionFailure("two bytes for each of 15 weights")
+        }
+        return matrix
+    }
+
+    private static func frozen<Value: Carrier>() -> Weight<Value> where Value.Scalar == Double {
+        .variable(Variable(constant: Value(constant: packed.widened())))
     }
 
     /// A scalar that depends on the operation's result nonlinearly, so that its cotangent varies too: ⟨y + c, y⟩ with a

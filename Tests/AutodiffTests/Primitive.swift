@@ -6,11 +6,12 @@ enum Primitive: CaseIterable, Sendable {
     case reshaping, sum, difference, product, addition, scaling, mapping(ScalarFunction, order: Int)
     case addingToRows, multiplyingRows, scalingRows, rowProducts, columnProducts, columnSums, gathering, scattering
     case matrixProduct(TransposedFactor, batches: Bool, adding: Bool)
+    case centering, columns, placingColumns, packedProduct(transposed: Bool, adding: Bool)
     case causalSoftmax, softmaxPullback, losses, probabilities, crossEntropyPullback
     case headScores, headMixture, headTransposedMixture, rotation(inverse: Bool)
 
     static var allCases: [Primitive] {
-        let functions: [ScalarFunction] = [.silu, .gelu, .softplus(beta: 3), .reciprocalRoot(epsilon: 5)]
+        let functions: [ScalarFunction] = [.silu, .gelu, .geluTanh, .softplus(beta: 3), .reciprocalRoot(epsilon: 5)]
         let mappings = functions.flatMap { [Primitive.mapping($0, order: 0), .mapping($0, order: 1)] }
         let products = [TransposedFactor.neither, .left, .right].flatMap { factor in
             [(false, false), (false, true), (true, false), (true, true)].map {
@@ -21,7 +22,10 @@ enum Primitive: CaseIterable, Sendable {
             .reshaping, .sum, .difference, .product, .addition, .scaling, .addingToRows, .multiplyingRows,
             .scalingRows, .rowProducts, .columnProducts, .columnSums, .gathering, .scattering, .causalSoftmax,
             .softmaxPullback, .losses, .probabilities, .crossEntropyPullback, .headScores, .headMixture,
-            .headTransposedMixture, .rotation(inverse: false), .rotation(inverse: true),
+            .headTransposedMixture, .rotation(inverse: false), .rotation(inverse: true), .centering, .columns,
+            .placingColumns, .packedProduct(transposed: false, adding: false),
+            .packedProduct(transposed: false, adding: true), .packedProduct(transposed: true, adding: false),
+            .packedProduct(transposed: true, adding: true),
         ]
     }
 
@@ -29,7 +33,9 @@ enum Primitive: CaseIterable, Sendable {
 
     var shapes: [[Int]] {
         switch self {
-        case .reshaping, .scaling, .mapping, .columnSums: [[2, 3]]
+        case .reshaping, .scaling, .mapping, .columnSums, .centering, .columns, .placingColumns: [[2, 3]]
+        case .packedProduct(let transposed, let adding):
+            (transposed ? [[4, 3], [4, 5]] : [[4, 5], [4, 3]]).prefix(adding ? 2 : 1).map(\.self)
         case .sum, .difference, .product, .addition, .rowProducts, .columnProducts: [[2, 3], [2, 3]]
         case .addingToRows, .multiplyingRows: [[2, 3], [3]]
         case .scalingRows: [[2, 3], [2]]
@@ -67,6 +73,11 @@ enum Primitive: CaseIterable, Sendable {
         case .rowProducts: return x[0].rowProducts(x[1])
         case .columnProducts: return x[0].columnProducts(x[1])
         case .columnSums: return x[0].columnSums()
+        case .centering: return x[0].centeringRows()
+        case .columns: return x[0].columns(1..<3)
+        case .placingColumns: return x[0].placingColumns(at: 1, of: 5)
+        case .packedProduct(let transposed, let adding):
+            return Value.product(x[0], Operation.packed, transposed: transposed, adding: adding ? x[1] : nil)
         case .gathering: return x[0].gatheringRows([2, 2, 0])
         case .scattering: return x[0].scatteringRows([3, 1, 3], rows: 5)
         case .matrixProduct(let factor, _, let adding):

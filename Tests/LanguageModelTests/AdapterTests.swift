@@ -6,7 +6,7 @@ import Testing
 @testable import LanguageModel
 
 @Suite struct AdapterTests {
-    private let configuration: LlamaConfiguration
+    private let configuration: ModelConfiguration
 
     init() throws { configuration = try TorchFixture("llama-untied").configuration }
 
@@ -78,24 +78,24 @@ import Testing
     }
 
     @Test func linearMapsHaveTheShapesOfTheirWeights() throws {
-        let (wide, query) = (LinearMap.allCases.map { $0.shape(in: configuration) }, [24, 24])
-        #expect(wide == [query, [8, 24], [8, 24], query, [40, 24], [40, 24], [24, 40]])
+        let maps = configuration.family.maps, query = [24, 24]
         #expect(
-            LinearMap.allCases.map(\.shortName) == [
+            maps.map { $0.shape(in: configuration) } == [query, [8, 24], [8, 24], query, [40, 24], [40, 24], [24, 40]])
+        #expect(
+            maps.map(\.shortName) == [
                 "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
             ])
-        #expect(LinearMap.allCases.map(\.index) == Array(0..<7))
     }
 }
 
 @Suite struct WeightFilesTests {
-    private let configuration: LlamaConfiguration
-    private let weights: LlamaWeights<Tensor<Float>>
+    private let configuration: ModelConfiguration
+    private let weights: ModelWeights<StoredWeight<Float>>
 
     init() throws {
         configuration = try TorchFixture("llama-untied").configuration
         var random = RandomSource(seed: 1)
-        weights = LlamaWeights(initializing: configuration, using: &random)
+        weights = ModelWeights(initializing: configuration, using: &random)
     }
 
     private func file(_ tensors: [SafeTensorsTensor]) throws -> SafeTensorsFile {
@@ -104,10 +104,10 @@ import Testing
 
     @Test func writtenWeightsAreReadBack() throws {
         let file = try file(weights.written())
-        let read = try LlamaWeights<Tensor<Float>>(reading: file, configuration: configuration)
+        let read = try ModelWeights<StoredWeight<Float>>(reading: file, configuration: configuration)
         #expect(read.named.map(\.name) == weights.named.map(\.name))
-        #expect(read.named.map(\.value) == weights.named.map(\.value))
-        #expect(read.head != nil)
+        #expect(read.values.map(\.tensor) == weights.values.map(\.tensor))
+        #expect(read.find(.head) != nil)
     }
 
     @Test func weightsOfAnotherShapeAreRefused() throws {
@@ -116,7 +116,7 @@ import Testing
                 ? SafeTensorsTensor(name: tensor.name, Tensor<Float>(zeros: [25])) : tensor
         }
         let failure = #expect(throws: WeightMismatch.self) {
-            try LlamaWeights<Tensor<Float>>(reading: file(other), configuration: configuration)
+            try ModelWeights<StoredWeight<Float>>(reading: file(other), configuration: configuration)
         }
         #expect(failure?.description.hasPrefix("model.safetensors: model.norm.weight has shape [25]") == true)
     }
@@ -127,7 +127,7 @@ import Testing
                 ? SafeTensorsTensor(name: tensor.name, Tensor<Float>(repeating: .nan, shape: [24])) : tensor
         }
         let failure = #expect(throws: WeightMismatch.self) {
-            try LlamaWeights<Tensor<Float>>(reading: file(broken), configuration: configuration)
+            try ModelWeights<StoredWeight<Float>>(reading: file(broken), configuration: configuration)
         }
         #expect(failure?.problem.contains("not finite") == true)
     }
@@ -135,14 +135,14 @@ import Testing
     @Test func missingWeightsAreNamed() throws {
         let partial = weights.written().filter { $0.name != "lm_head.weight" }
         let failure = #expect(throws: SafeTensorsError.self) {
-            try LlamaWeights<Tensor<Float>>(reading: file(partial), configuration: configuration)
+            try ModelWeights<StoredWeight<Float>>(reading: file(partial), configuration: configuration)
         }
         #expect(failure?.tensor == "lm_head.weight")
     }
 
     @Test func tiedWeightsHaveNoHead() throws {
         let tied = try TorchFixture("llama-tied").configuration
-        #expect(LlamaWeights<[Int]>(shapesOf: tied).head == nil)
-        #expect(!LlamaWeights<[Int]>(shapesOf: tied).named.contains { $0.name == "lm_head.weight" })
+        #expect(WeightLayout(tied).position(of: .head) == nil)
+        #expect(!WeightLayout(tied).entries.contains { $0.name == "lm_head.weight" })
     }
 }

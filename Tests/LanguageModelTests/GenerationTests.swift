@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct GenerationTests {
     private let fixture: TorchFixture
-    private let model: Llama<Tensor<Float>>
+    private let model: Transformer<Tensor<Float>>
     private let adapter: Adapter<Tensor<Float>>
     private let prompt: [Int]
 

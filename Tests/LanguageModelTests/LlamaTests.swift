@@ -15,7 +15,7 @@ import Testing
     private func check<Scalar: TensorScalar>(
         _ fixture: TorchFixture, _ type: Scalar.Type, tolerance: Double
     ) throws {
-        let model: Llama<Tensor<Scalar>> = try fixture.model()
+        let model: Transformer<Tensor<Scalar>> = try fixture.model()
         let batch = TokenBatch([try fixture.segments()])
         let lengths = try fixture.segments().map(\.tokens.count)
         for (kind, adapter) in [("base", nil), ("adapter", try fixture.adapter(type).constants())] {
@@ -34,7 +34,7 @@ import Testing
     }
 
     private let fixture: TorchFixture
-    private let model: Llama<Tensor<Double>>
+    private let model: Transformer<Tensor<Double>>
     private let adapter: Adapter<Tensor<Double>>
 
     init() throws {
@@ -81,11 +81,12 @@ import Testing
         let merged = weights.map { name, weight in
             let module = "base_model.model.\(name.dropLast(".weight".count))."
             guard let index = fixture.layout.names.firstIndex(where: { $0.hasPrefix(module) }) else { return weight }
-            return weight + Tensor.product(adapter.tensors[index + 1][0], adapter.tensors[index][0], scale: scale)
+            let product = Tensor.product(adapter.tensors[index + 1][0], adapter.tensors[index][0], scale: scale)
+            return StoredWeight.dense(weight.tensor + product)
         }
         let tasks = [try fixture.segments()]
-        func states(_ weights: LlamaWeights<Tensor<Double>>, _ adapter: Adapter<Tensor<Double>>?) -> Tensor<Double> {
-            Llama<Tensor<Double>>(configuration: fixture.configuration, frozen: weights)
+        func states(_ weights: ModelWeights<StoredWeight<Double>>, _ adapter: Adapter<Tensor<Double>>?) -> Tensor<Double> {
+            Transformer<Tensor<Double>>(configuration: fixture.configuration, frozen: weights)
                 .hiddenStates(TokenBatch(tasks), adapter: adapter?.constants()).value
         }
         #expect(relativeError(of: states(merged, nil), from: states(weights, adapter)) < 1e-11)
@@ -94,9 +95,10 @@ import Testing
 
     @Test func freshWeightsHaveTheStatedDeviations() {
         var random = RandomSource(seed: 1)
-        let weights = LlamaWeights<Tensor<Double>>(initializing: fixture.configuration, using: &random)
+        let weights = ModelWeights<StoredWeight<Double>>(initializing: fixture.configuration, using: &random)
         #expect(weights.named.map(\.name).count == 1 + 2 * 9 + 1)
-        for (name, weight) in weights.named {
+        for (name, stored) in weights.named {
+            let weight = stored.tensor
             let deviation = (weight.dot(weight) / Double(weight.count)).squareRoot()
             let parts = [
                 "norm": 1, "embed": 0.02, "o_proj": 1 / (32 * 4.0).squareRoot(), "down": 1 / (56 * 4.0).squareRoot(),

@@ -60,7 +60,7 @@ import Testing
         try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path))
         expectRefusal(naming: path)
         try FileManager.default.removeItem(atPath: path)
-        expectRefusal(naming: path)
+        expectRefusal(naming: folder.path("checkpoint-4"), name)
     }
 
     @Test func optimizerWithoutItsUpdatesIsNamed() throws {

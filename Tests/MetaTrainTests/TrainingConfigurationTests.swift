@@ -168,7 +168,7 @@ import Testing
 
     @Test func shapesBecomeModelConfigurations() throws {
         let shape = try read(Self.everything).model.shape
-        let model = try shape.llamaConfiguration(vocabularySize: 142)
+        let model = try shape.modelConfiguration(vocabularySize: 142)
         #expect(model.headWidth == 16 && model.keyValueHeads == 2 && model.width == 64 && model.layers == 2)
         #expect(model.maximumPositions == 128 && model.ropeTheta == 5000 && !model.tiedEmbeddings)
     }

@@ -32,6 +32,43 @@ import Testing
         }
     }
 
+    @Test func truncationOfALargerFileIsRefused() throws {
+        let tensors = (0..<8).map {
+            SafeTensorsTensor(name: "\($0)", shape: [4096], scalars: .int32s(Array(repeating: 7, count: 4096)))
+        }
+        let data = try SafeTensorsWriter(tensors: tensors).serialized()
+        for length in stride(from: 0, to: data.count, by: 4096) {
+            guard case .truncated(let needed, length) = failure(data.prefix(length))?.problem else {
+                Issue.record("\(length) bytes")
+                continue
+            }
+            #expect(needed > length)
+        }
+    }
+
+    /// Every byte before the tensors in turn: either a typed error, or a file whose tensors can be read.
+    @Test(arguments: [UInt8(0x01), 0x80, 0xFF])
+    func changedBytesNeverTrap(mask: UInt8) throws {
+        let original = try SafeTensorsTestData.writable().serialized()
+        let length = 8 + Int(original[0]) + Int(original[1]) << 8
+        var refused = 0
+        for index in 0..<length {
+            for byte in [original[index] ^ mask, mask, UInt8(ascii: "9")] {
+                var data = original
+                data[index] = byte
+                do {
+                    let file = try SafeTensorsFile(data: data)
+                    for name in file.names where try file.entry(name).dataType == .float32 {
+                        #expect(try file.floats(name).count == file.entry(name).shape.reduce(1, *))
+                    }
+                } catch is SafeTensorsError {
+                    refused += 1
+                }
+            }
+        }
+        #expect((length..<3 * length).contains(refused))
+    }
+
     @Test func headerLengthIsBounded() {
         #expect(failure(Data(repeating: 0xFF, count: 16))?.problem == .headerTooLong(.max))
         let justTooLong = Data([1, 0xE1, 0xF5, 5, 0, 0, 0, 0])

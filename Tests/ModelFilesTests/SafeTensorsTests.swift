@@ -9,7 +9,7 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fixtures/safetensors")
 
-    private static func fixture(_ name: String) throws -> SafeTensorsFile {
+    static func fixture(_ name: String) throws -> SafeTensorsFile {
         try SafeTensorsFile(path: fixtures.appendingPathComponent(name).path)
     }
 

@@ -22,17 +22,17 @@ import Tokenization
     private func expectRefusal(_ file: String, containing words: String? = nil, line: Int = #line) {
         let place = SourceLocation(fileID: #fileID, filePath: #filePath, line: line, column: 1)
         let error = #expect(throws: (any Error).self, "\(file)", sourceLocation: place) {
-            try AnsweringModel(directory: folder.url.path)
+            try AnsweringModel(path: folder.url.path)
         }
         guard let error else { return }
         #expect(Self.isTyped(error), "\(type(of: error))", sourceLocation: place)
-        #expect("\(error)".contains(folder.path(file)), sourceLocation: place)
+        #expect("\(error)".contains(folder.url.path) && "\(error)".contains(file), sourceLocation: place)
         if let words { #expect("\(error)".contains(words), sourceLocation: place) }
     }
 
     private static func isTyped(_ error: any Error) -> Bool {
-        error is LlamaConfigurationError || error is MetaSettingsError || error is TokenizationError
-            || error is SafeTensorsError || error is WeightMismatch
+        error is ModelConfigurationError || error is MetaSettingsError || error is TokenizationError
+            || error is SafeTensorsError || error is WeightMismatch || error is ModelNotFound
     }
 
     private func replace(_ file: String, by data: Data) throws {
@@ -62,7 +62,7 @@ import Tokenization
 
     @Test func directoriesWithoutAModelAreNamed() throws {
         for file in Self.files { try FileManager.default.removeItem(atPath: folder.path(file)) }
-        expectRefusal("config.json", containing: "cannot be read")
+        expectRefusal("config.json", containing: "no GGUF file")
     }
 
     @Test func filesOfAnotherModelAreNamed() throws {
@@ -79,7 +79,7 @@ import Tokenization
     @Test func tokenizerOfAnotherModelIsNamed() throws {
         let tokenizer = TinyModel.fixtures.appendingPathComponent("default-model/tokenizer.model")
         try replace("tokenizer.model", by: Data(contentsOf: tokenizer))
-        expectRefusal("tokenizer.model", containing: "1600 pieces")
+        expectRefusal("tokenizer.model", containing: "1600 tokens")
     }
 
     @Test func weightsThatAreNotFiniteAreRefused() throws {
@@ -104,7 +104,7 @@ import Tokenization
                 damaged[random.integer(in: 0...reach - 1)] = UInt8(random.integer(in: 0...255))
                 try replace(file, by: damaged)
                 do {
-                    _ = try AnsweringModel(directory: folder.url.path)
+                    _ = try AnsweringModel(path: folder.url.path)
                 } catch {
                     #expect(Self.isTyped(error), "\(type(of: error)): \(error)")
                 }

@@ -23,7 +23,7 @@ enum TinyModel {
         format: TextFormat = TextFormat(maximumSegmentTokens: 32)
     ) throws -> AnsweringModel {
         let tokenizer = try tokenizer()
-        let configuration = try LlamaConfiguration(
+        let configuration = try ModelConfiguration(
             vocabularySize: tokenizer.vocabularySize, width: 16, intermediateWidth: 24, layers: 2, heads: 2,
             keyValueHeads: 1, tiedEmbeddings: tiedEmbeddings, maximumPositions: maximumPositions)
         var random = RandomSource(seed: seed)
@@ -31,7 +31,7 @@ enum TinyModel {
             rank: rank, alpha: 4, rankStabilized: true, maps: maps, configuration: configuration)
         let learned = MetaLearnedModel<Float>(
             configuration: configuration, innerLoop: innerLoop,
-            weights: LlamaWeights(initializing: configuration, using: &random),
+            weights: ModelWeights(initializing: configuration, using: &random),
             adapter: Adapter(layout: layout, standardDeviationOfB: 0.02, using: &random),
             weighter: weighterHiddenWidth.map { TokenWeighter(width: 16, hiddenWidth: $0, using: &random) },
             logRates: MetaLearnedModel.uniformLogRates(0.01, tensors: layout.names.count, steps: innerLoop.steps))
@@ -43,7 +43,7 @@ extension AnsweringModel {
     /// The same model with every weight of the base under a function of its name and value.
     func mappingWeights(_ transform: (String, Tensor<Float>) -> Tensor<Float>) -> AnsweringModel {
         var model = self
-        model.learned.weights = learned.weights.map(transform)
+        model.learned.weights = learned.weights.map { .dense(transform($0, $1.tensor)) }
         return model
     }
 }

@@ -20,7 +20,7 @@ import Testing
         for command in [[], ["ask", "--document", try folder.write("Zoe.", to: "zoe.txt"), "Who?"], ["eval"]] {
             let outcome = try outcome(command + ["--model", "/no/such/model"])
             #expect(outcome.status == 1 && outcome.output.split(separator: "\n").count { !$0.hasPrefix("people") } == 0)
-            #expect(outcome.log.hasPrefix("error: /no/such/model/config.json: cannot be read"))
+            #expect(outcome.log.hasPrefix("error: /no/such/model does not exist: give"))
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func namedModelIsTaken() throws {
-        #expect(try ServiceOptions.parse(["--model", "some/where"]).modelDirectory() == "some/where")
+        #expect(try ServiceOptions.parse(["--model", "some/where"]).model.path() == "some/where")
         let error = NoModelError(places: ["a", "b"])
         #expect(error.description.hasPrefix("no model found in a or b: name one with --model"))
     }
@@ -87,8 +87,8 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "\(embeddedModel)/perk.json")))
     func embeddedModelIsTheDefault() throws {
-        let directory = try ServiceOptions.parse([]).modelDirectory()
+        let directory = try ServiceOptions.parse([]).model.path()
         #expect(directory == Self.embeddedModel)
-        #expect(try AnsweringModel(directory: directory).learned.adapter.layout.rank > 0)
+        #expect(try AnsweringModel(path: directory).learned.adapter.layout.rank > 0)
     }
 }

@@ -34,14 +34,14 @@ final class TinyModelDirectory: Sendable {
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/tokenizer-test/test.model")
         let tokenizer = try SentencePieceTokenizer(path: vocabulary.path)
-        let configuration = try LlamaConfiguration(
+        let configuration = try ModelConfiguration(
             vocabularySize: tokenizer.vocabularySize, width: 16, intermediateWidth: 24, layers: 1, heads: 2,
             tiedEmbeddings: true)
         var random = RandomSource(seed: 1)
         let layout = AdapterLayout(rank: 2, alpha: 4, rankStabilized: true, configuration: configuration)
         let learned = MetaLearnedModel<Float>(
             configuration: configuration, innerLoop: InnerLoopConfiguration(steps: 2),
-            weights: LlamaWeights(initializing: configuration, using: &random),
+            weights: ModelWeights(initializing: configuration, using: &random),
             adapter: Adapter(layout: layout, standardDeviationOfB: 0.02, using: &random), weighter: nil,
             logRates: MetaLearnedModel.uniformLogRates(0.01, tensors: layout.names.count, steps: 2))
         return AnsweringModel(learned: learned, tokenizer: tokenizer, format: TextFormat())

@@ -35,6 +35,23 @@ import Testing
         #expect(abs(a.dot(b) - alongColumns.reduce(0, +)) < 1e-13)
     }
 
+    @Test func rowsAreCentered() {
+        let x = a.scalars
+        let rows = stride(from: 0, to: 30, by: 5).map { Array(x[$0..<$0 + 5]) }
+        let centered = rows.flatMap { row in row.map { $0 - row.reduce(0, +) / 5 } }
+        #expect(error(of: a.centeringRows(), from: Tensor(centered, shape: Self.shape)) < 1e-14)
+    }
+
+    @Test func columnsAreTakenAndPutBack() {
+        let x = a.scalars
+        let taken = a.columns(1..<3)
+        let rows = stride(from: 0, to: 30, by: 5).map { Array(x[$0..<$0 + 5]) }
+        #expect(taken == Tensor(rows.flatMap { [$0[1], $0[2]] }, shape: [2, 3, 2]))
+        let placed: [Double] = rows.flatMap { row -> [Double] in [0, row[1], row[2], 0, 0] }
+        #expect(taken.placingColumns(at: 1, of: 5) == Tensor(placed, shape: Self.shape))
+        #expect(a.columns(0..<5) == a)
+    }
+
     @Test func theInnerProductOfTwoVectorsIsAScalar() {
         let product = overColumns.rowProducts(overColumns)
         #expect(product.shape == [])
@@ -56,6 +73,8 @@ import Testing
         check(x.rowProducts(y), a.rowProducts(b))
         check(x.columnProducts(y), a.columnProducts(b))
         check(x.columnSums(), a.columnSums())
+        check(x.centeringRows(), a.centeringRows())
+        check(x.columns(2..<4), a.columns(2..<4))
         #expect(abs(x.dot(y) - a.dot(b)) < 1e-5)
     }
 

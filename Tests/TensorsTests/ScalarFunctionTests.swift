@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ScalarFunctionTests {
     static let functions: [ScalarFunction] = [
-        .silu, .gelu, .softplus(beta: 3), .softplus(beta: 1), .reciprocalRoot(epsilon: 1e-3),
+        .silu, .gelu, .geluTanh, .softplus(beta: 3), .softplus(beta: 1), .reciprocalRoot(epsilon: 1e-3),
     ]
 
     /// What `function` is at `x`, from the mathematical library.
@@ -12,6 +12,7 @@ import Testing
         switch function {
         case .silu: x / (1 + exp(-x))
         case .gelu: x * 0.5 * (1 + erf(x / 2.0.squareRoot()))
+        case .geluTanh: x * 0.5 * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
         case .softplus(let beta): log(1 + exp(beta * x)) / beta
         case .reciprocalRoot(let epsilon): 1 / (x + epsilon).squareRoot()
         }

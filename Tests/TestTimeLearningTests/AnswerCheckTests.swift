@@ -21,9 +21,9 @@ import Testing
 
     /// What is generated after `prompt` under the adapter of `task`, or under none.
     private func continuation(_ prompt: [Int], task: Int?, length: Int) throws -> [Int] {
-        let llama = Llama<Tensor<Float>>(configuration: model.configuration, frozen: model.weights)
+        let transformer = Transformer<Tensor<Float>>(configuration: model.configuration, frozen: model.weights)
         let own = task.map { task in adapter.map { $0[task..<task + 1] } }
-        return try llama.generate(after: prompt, adapter: own, endTokens: [], limit: length).tokens
+        return try transformer.generate(after: prompt, adapter: own, endTokens: [], limit: length).tokens
     }
 
     private func question(_ prompt: [Int], _ answer: [Int]) -> TokenSequence {

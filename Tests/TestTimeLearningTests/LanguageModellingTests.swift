@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: [true, false]) func gradientsAreSlopesOfTheLoss(_ isTied: Bool) throws {
         let model: MetaLearnedModel<Double> = try tinyModel(isTied: isTied)
         let (_, gradients) = try model.languageModellingGradient(sequences, threads: 1)
-        #expect(gradients.map(\.shape) == model.weights.named.map(\.value.shape))
+        #expect(gradients.map(\.shape) == model.weights.values.map(\.shape))
         var random = RandomSource(seed: 1)
         for (index, gradient) in gradients.enumerated() {
             let direction = Tensor<Double>(normal: gradient.shape, standardDeviation: 0.1, using: &random)

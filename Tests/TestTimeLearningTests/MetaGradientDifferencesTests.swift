@@ -14,19 +14,19 @@ import Testing
 
     /// The outer loss after the inner loop, in which the first steps take the gradients `held`, whatever the model is.
     private func outerLoss(_ model: Model, held: ArraySlice<[Tensor<Double>]> = []) throws -> Double {
-        let llama = Llama<Tensor<Double>>(configuration: model.configuration, frozen: model.weights)
+        let transformer = Transformer<Tensor<Double>>(configuration: model.configuration, frozen: model.weights)
         let adapter =
             held.isEmpty
             ? try DocumentEncoder(model: model).encode(tasks.map(\.segments)).adapter
-            : adapter(model, llama, held: held)
+            : adapter(model, transformer, held: held)
         let questions = tasks.map(\.questions)
-        let part = Losses(model: llama).outer(
+        let part = Losses(model: transformer).outer(
             TokenBatch(questions), adapter: adapter.map { Variable(constant: $0) }, perTarget: questions.perTarget)
         return part.perTask.reduce(0, +) / Double(tasks.count)
     }
 
     private func adapter(
-        _ model: Model, _ llama: Llama<Tensor<Double>>, held: ArraySlice<[Tensor<Double>]>
+        _ model: Model, _ transformer: Transformer<Tensor<Double>>, held: ArraySlice<[Tensor<Double>]>
     ) -> Adapter<Tensor<Double>> {
         let documents = tasks.map(\.segments)
         var state = InnerState(adapter: model.adapter.tensors.map { $0.repeatedTasks(documents.count) })
@@ -34,7 +34,7 @@ import Testing
         for step in 0..<model.innerLoop.steps {
             let tape = Tape<Tensor<Double>>()
             let variables = Adapter(layout: model.adapter.layout, tensors: state.adapter.map { tape.variable($0) })
-            let loss = Losses(model: llama).inner(
+            let loss = Losses(model: transformer).inner(
                 TokenBatch(documents), adapter: variables,
                 weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: documents.perTarget
             ).total
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func theFirstStepKeepsAwayFromItsKink() throws {
-        let encoding = try DocumentEncoder<Double>(model: tinyModel()).encode(tasks.map(\.segments))
+        let encoding = try DocumentEncoder<Double>(model: tinyModel()).encode(tasks.map(\.segments), isRecorded: true)
         let smallest = encoding.trajectory.gradients[0].flatMap(\.scalars).map { abs($0) }.min()
         #expect(try #require(smallest) > 5e-4, "choose another seed for tinyModel")
     }
@@ -108,7 +108,7 @@ import Testing
     @Test(arguments: [1, 2, 4]) func truncatedStepsTakeTheirGradientsAsConstants(_ truncated: Int) throws {
         let model: Model = try tinyModel(truncatedSteps: truncated)
         let encoder = DocumentEncoder(model: model)
-        let held = try encoder.encode(tasks.map(\.segments)).trajectory.gradients[..<truncated]
+        let held = try encoder.encode(tasks.map(\.segments), isRecorded: true).trajectory.gradients[..<truncated]
         let found = try encoder.metaGradient(tasks, includingBase: true)
         #expect(try abs(found.outerLoss - outerLoss(model, held: held)) < 1e-12)
         for group in groups(found) {
@@ -128,6 +128,30 @@ import Testing
         }
         for (one, other) in zip(gradients, gradients.dropFirst()) {
             #expect(relativeError(of: one, from: other) > 1e-3)
+        }
+    }
+
+    /// Gradient descent inside, which has no kink to keep away from.
+    @Test(arguments: [ModelFamily.gpt2, .qwen2], [false, true])
+    func everyFamilyHasItsSlopes(_ family: ModelFamily, _ isTied: Bool) throws {
+        let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, isTied: isTied, family: family)
+        let found = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        #expect(found.base.count == model.weights.values.count)
+        for group in groups(found) {
+            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+        }
+    }
+
+    @Test func anAdapterOfTheTopLayerHasItsSlopes() throws {
+        let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, layers: [1])
+        let whole = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        for group in groups(whole) {
+            #expect(try slopeError(model, whole.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+        }
+        // With a frozen base, what enters the top layer is computed once.
+        let frozen = try DocumentEncoder(model: model).metaGradient(tasks)
+        for (one, other) in zip(frozen.adapter + frozen.weighter, whole.adapter + whole.weighter) {
+            #expect(relativeError(of: one, from: other) < 1e-12)
         }
     }
 

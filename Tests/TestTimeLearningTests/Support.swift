@@ -13,7 +13,7 @@ struct TorchFixture {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fixtures/torch")
 
-    let configuration: LlamaConfiguration
+    let configuration: ModelConfiguration
     let layout: AdapterLayout
     private let settings: Settings
     private let weights, adapter, reference: SafeTensorsFile
@@ -46,7 +46,7 @@ struct TorchFixture {
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        configuration = try LlamaConfiguration(path: folder.appendingPathComponent("config.json").path)
+        configuration = try ModelConfiguration(path: folder.appendingPathComponent("config.json").path)
         settings = try decoder.decode(
             Settings.self, from: Data(contentsOf: folder.appendingPathComponent("reference.json")))
         let lora = try decoder.decode(
@@ -79,7 +79,7 @@ struct TorchFixture {
                     : .adamW(
                         beta1: adamW.beta1, beta2: adamW.beta2, epsilon: adamW.epsilon, weightDecay: adamW.weightDecay),
                 steps: settings.steps, truncatedSteps: variant.truncatedSteps, microBatchTokens: 18),
-            weights: try LlamaWeights(reading: weights, configuration: configuration),
+            weights: try ModelWeights(reading: weights, configuration: configuration),
             adapter: try Adapter(reading: adapter, layout: layout),
             weighter: TokenWeighter(
                 tensors: try TokenWeighter<Tensor<Scalar>>.names.map { try expected("weighter.\($0)") }),
@@ -108,20 +108,25 @@ struct TorchFixture {
 func tinyModel<Scalar: TensorScalar>(
     optimizer: InnerLoopConfiguration.Optimizer = .adamW(beta1: 0.9, beta2: 0.95, epsilon: 0.1, weightDecay: 0.01),
     rate: Double = 0.05, steps: Int = 4, truncatedSteps: Int = 0, microBatchTokens: Int = 12, isWeighted: Bool = true,
-    isTied: Bool = false, maps: [LinearMap] = LinearMap.allCases, seed: UInt64 = 326, as type: Scalar.Type = Scalar.self
+    isTied: Bool = false, family: ModelFamily = .llama, maps: [LinearMap]? = nil, layers: [Int]? = nil,
+    seed: UInt64 = 326, as type: Scalar.Type = Scalar.self
 ) throws -> MetaLearnedModel<Scalar> {
-    let configuration = try LlamaConfiguration(
-        vocabularySize: 11, width: 6, intermediateWidth: 6, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 2,
+    let configuration = try ModelConfiguration(
+        family: family, vocabularySize: 11, width: 6, intermediateWidth: 6, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 2,
         normalizationEpsilon: 1e-2, tiedEmbeddings: isTied, maximumPositions: 64)
     var random = RandomSource(seed: seed)
     func normal(_ shape: [Int], _ deviation: Double) -> Tensor<Scalar> {
         Tensor(normal: shape, standardDeviation: deviation, using: &random)
     }
-    let weights = LlamaWeights<[Int]>(shapesOf: configuration).map { _, shape in
-        shape.count > 1 ? normal(shape, 0.35) : normal(shape, 0.1) + Tensor(repeating: 1, shape: shape)
-    }
+    let layoutOfWeights = WeightLayout(configuration)
+    let weights = ModelWeights(
+        layout: layoutOfWeights,
+        values: layoutOfWeights.entries.map(\.shape).map { shape in
+            StoredWeight.dense(
+                shape.count > 1 ? normal(shape, 0.35) : normal(shape, 0.1) + Tensor(repeating: 1, shape: shape))
+        })
     let layout = AdapterLayout(
-        rank: 2, alpha: 2, rankStabilized: true, maps: maps, configuration: configuration)
+        rank: 2, alpha: 2, rankStabilized: true, maps: maps, layers: layers, configuration: configuration)
     let adapter = Adapter(layout: layout, tensors: layout.shapes.map { normal([1] + $0, 0.3) })
     let weighter = TokenWeighter(tensors: [[5, 6], [5], [1, 5], [1]].map { normal($0, 0.4) })
     let logRates = normal([adapter.tensors.count, steps], 0.3)

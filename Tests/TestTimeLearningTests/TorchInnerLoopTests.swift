@@ -19,7 +19,7 @@ import Testing
     ) throws {
         let model: MetaLearnedModel<Scalar> = try fixture.model(variant: variant)
         let task: DocumentEncoder<Scalar>.Task = try fixture.task()
-        let encoding = try DocumentEncoder(model: model).encode([task.segments])
+        let encoding = try DocumentEncoder(model: model).encode([task.segments], isRecorded: true)
         #expect(encoding.batches.count == 2)
         let losses: Tensor<Scalar> = try fixture.expected("\(variant)inner.losses")
         let found = Tensor(encoding.losses.map { Scalar($0[0]) }, shape: [4])
@@ -47,11 +47,11 @@ import Testing
         let learned: MetaLearnedModel<Scalar> = try fixture.model()
         let task: DocumentEncoder<Scalar>.Task = try fixture.task()
         let tape = Tape<Tensor<Scalar>>()
-        let weights = learned.weights.map { tape.variable($1) }
+        let weights = learned.weights.map { Weight.variable(tape.variable($1.tensor)) }
         let weighter = try #require(learned.weighter).map { tape.variable($0) }
         let adapter = learned.adapter.map { Variable(constant: $0) }
         let batch = TokenBatch([task.segments])
-        let model = Llama(configuration: learned.configuration, weights: weights)
+        let model = Transformer(configuration: learned.configuration, weights: weights)
 
         let targetRows = batch.targetRows
         let hidden = model.hiddenStates(batch, adapter: adapter)
@@ -64,7 +64,7 @@ import Testing
             batch, adapter: adapter, weighter: weighter, perTarget: [task.segments].perTarget)
         let loss: Tensor<Scalar> = try fixture.expected("inner.loss", shape: [])
         #expect(relativeError(of: part.total.value, from: loss) < tolerance)
-        let gradients = tape.gradients(of: part.total, for: weighter.tensors + weights.named.map(\.value))
+        let gradients = tape.gradients(of: part.total, for: weighter.tensors + weights.values.compactMap(\.variable))
         let names =
             TokenWeighter<Tensor<Scalar>>.names.map { "weighter.\($0)" } + weights.named.map { "base.\($0.name)" }
         for (name, gradient) in zip(names, gradients) {

@@ -18,7 +18,8 @@ import Testing
         }
         let logRates = Tensor<Float>(normal: [2, steps], standardDeviation: 0.3, using: &random)
         var trajectory = Trajectory(
-            start: drawn(), steps: steps, optimizer: InnerOptimizer(optimizer: optimizer, logRates: logRates))
+            start: drawn(), steps: steps, optimizer: InnerOptimizer(optimizer: optimizer, logRates: logRates),
+            isKept: true)
         var met: [InnerState<Float>] = [], gradients: [[Tensor<Float>]] = []
         for _ in 0..<steps {
             met.append(trajectory.current)
@@ -81,7 +82,7 @@ import Testing
         var model: MetaLearnedModel<Double> = try tinyModel()
         var random = RandomSource(seed: 4)
         model.adapter = Adapter(layout: model.adapter.layout, standardDeviationOfB: 0.02, using: &random)
-        let first = try DocumentEncoder(model: model).encode(tinyTasks(as: Double.self).map(\.segments))
+        let first = try DocumentEncoder(model: model).encode(tinyTasks(as: Double.self).map(\.segments), isRecorded: true)
             .trajectory.gradients[0]
         for gradient in first {
             #expect((gradient.dot(gradient) / Double(gradient.count)).squareRoot() > 100 * epsilon)

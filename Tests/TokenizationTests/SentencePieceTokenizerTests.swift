@@ -75,6 +75,27 @@ struct SentencePieceTokenizerTests {
         #expect(try tokenizer.decode(framed) == "Oslo")
     }
 
+    /// As in Llama's vocabularies.
+    @Test func paddingIsTheEndWhereThereIsNone() throws {
+        let model = try Fixture.model(replacing: "<pad>", with: "<pax>")
+        let tokenizer = try SentencePieceTokenizer(serialized: model, source: "test.model")
+        #expect(tokenizer.padding == tokenizer.end)
+        #expect(try tokenizer.encode("Oslo") == Fixture.tokenizer().encode("Oslo"))
+    }
+
+    @Test func specialTokensAreParsedAndShownOnRequest() throws {
+        let tokenizer = try Fixture.tokenizer()
+        let oslo = try tokenizer.encode("Oslo")
+        let text = "<s>Oslo</s><pad>Oslo<s"
+        let tokens = try tokenizer.encode(text, parsingSpecialTokens: true)
+        #expect(tokens.starts(with: [tokenizer.beginning] + oslo + [tokenizer.end, tokenizer.padding]))
+        #expect(!tokens.dropFirst().contains(tokenizer.beginning))
+        #expect(try tokenizer.decode(tokens, showingSpecialTokens: true) == text)
+        #expect(try tokenizer.encode("Oslo", parsingSpecialTokens: true) == oslo)
+        #expect(tokenizer.addsBeginning)
+        #expect(tokenizer.fileName == "tokenizer.model")
+    }
+
     @Test func brokenBytesDecodeToReplacementCharacters() throws {
         let tokenizer = try Fixture.tokenizer()
         let tokens = try tokenizer.encode("☃")

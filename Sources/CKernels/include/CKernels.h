@@ -9,10 +9,13 @@
 
 #include <stdint.h>
 
+#include "PackedKernels.h"
+
 // The scalar functions of `perk_map`, each with its first two derivatives (`order` 0, 1, 2).
 enum perk_function {
     perk_function_silu,             // x·sigmoid(x)
     perk_function_gelu,             // x·Φ(x), by the error function
+    perk_function_gelu_tanh,        // x·(1 + tanh(√(2/π)·(x + 0.044715x³)))/2
     perk_function_softplus,         // log(1 + exp(βx)) / β, β = `parameter`
     perk_function_reciprocal_root,  // (x + ε)^(-1/2), ε = `parameter`
 };
@@ -36,6 +39,7 @@ struct perk_adamw {
     void perk_add_to_rows_##S(long rows, long width, const T *a, const T *vector, T *out);                             \
     void perk_multiply_rows_##S(long rows, long width, const T *a, const T *vector, T *out);                           \
     void perk_scale_rows_##S(long rows, long width, const T *a, const T *factors, T *out);                             \
+    void perk_center_rows_##S(long rows, long width, const T *a, T *out);                                              \
     void perk_row_products_##S(long rows, long width, const T *a, const T *b, T *out);                                 \
     void perk_column_products_##S(long rows, long width, const T *a, const T *b, T *out);                              \
     void perk_column_sums_##S(long rows, long width, const T *a, T *out);                                              \

@@ -1,3 +1,5 @@
+import Tensors
+
 /// How one scalar of a tensor is stored in a safetensors file.
 ///
 /// The raw values are the names of the format's specification. The cases stand in the order in which the format's
@@ -29,6 +31,16 @@ public enum SafeTensorsDataType: String, CaseIterable, Equatable, Sendable {
         case .int16, .uint16, .float16, .bfloat16: 2
         case .int32, .uint32, .float32: 4
         case .complex64, .float64, .int64, .uint64: 8
+        }
+    }
+
+    /// The format of a packed matrix of such scalars, where there is one.
+    var packedFormat: PackedFormat? {
+        switch self {
+        case .float32: .float32
+        case .float16: .float16
+        case .bfloat16: .bfloat16
+        default: nil
         }
     }
 

@@ -28,8 +28,14 @@ public struct SafeTensorsError: Error, Equatable, Sendable, CustomStringConverti
         case missing
         /// The scalars cannot be read as the type asked for without loss.
         case notReadable(stored: SafeTensorsDataType, asked: String)
+        /// A matrix was asked for, and the tensor has another number of dimensions.
+        case notAMatrix([Int])
         /// The name is one that the format keeps for itself.
         case reservedName
+        /// The index of a model's shards is not the JSON that it should be.
+        case index(reason: String)
+        /// The index names a shard that is not simply a file beside it.
+        case shardElsewhere(String)
     }
 
     /// The file's path, or what stands in its place where the bytes come from elsewhere.
@@ -81,6 +87,12 @@ public struct SafeTensorsError: Error, Equatable, Sendable, CustomStringConverti
             return "there is no such tensor; check that the file belongs to this model"
         case .notReadable(let stored, let asked):
             return "holds \(stored.rawValue), which cannot be read as \(asked) without loss; convert the tensor first"
+        case .notAMatrix(let shape):
+            return "has the shape \(shape) and is no matrix; check that the file belongs to this model"
+        case .index(let reason):
+            return "is not an index of shards (\(reason)); \(fetchAgain)"
+        case .shardElsewhere(let name):
+            return "names the shard \"\(name)\", which is not a file beside the index; put all shards into one folder"
         case .reservedName:
             return "the format keeps this name for its metadata; rename the tensor"
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// A safetensors file, opened for reading: its table of contents is checked whole, its tensors are read one by one.
 ///
@@ -55,17 +56,22 @@ public struct SafeTensorsFile: Sendable {
         return entry
     }
 
+    /// A matrix of type F32, F16 or BF16, in the file's own bytes.
+    /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type or no matrix.
+    public func matrix(_ name: String) throws -> PackedMatrix {
+        let entry = try entry(name)
+        guard entry.shape.count == 2 else {
+            throw SafeTensorsError(file: file, tensor: name, problem: .notAMatrix(entry.shape))
+        }
+        return try packed(name, entry, rows: entry.shape[0], columns: entry.shape[1])
+    }
+
     /// The scalars of a tensor of type F32, F16 or BF16, in row-major order.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type.
     public func floats(_ name: String) throws -> [Float] {
         let entry = try entry(name)
-        return switch entry.dataType {
-        case .float32: scalars(entry) { (bits: UInt32) in Float(bitPattern: bits) }
-        case .float16: scalars(entry) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
-        // BF16 is the upper half of a Float.
-        case .bfloat16: scalars(entry) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
-        default: throw notReadable(name, entry, as: "Float")
-        }
+        let row = try packed(name, entry, rows: 1, columns: entry.byteRange.count / entry.dataType.byteWidth)
+        return (row.widened() as Tensor<Float>).scalars
     }
 
     /// The scalars of a tensor of type F64, F32, F16 or BF16, in row-major order.
@@ -96,6 +102,15 @@ public struct SafeTensorsFile: Sendable {
         case .int32: try int32s(name).map(Int64.init)
         default: throw notReadable(name, entry, as: "Int64")
         }
+    }
+
+    /// The tensor's bytes as a matrix of that many scalars.
+    private func packed(_ name: String, _ entry: SafeTensorsEntry, rows: Int, columns: Int) throws -> PackedMatrix {
+        let range = entry.byteRange.lowerBound + data.startIndex..<entry.byteRange.upperBound + data.startIndex
+        guard let format = entry.dataType.packedFormat,
+            let matrix = PackedMatrix(rows: rows, columns: columns, format: format, bytes: data[range])
+        else { throw notReadable(name, entry, as: "Float") }
+        return matrix
     }
 
     /// Reads every little-endian bit pattern of a tensor. `Bits` must be as wide as the entry's scalars.

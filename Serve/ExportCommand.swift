@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import QuestionAnswering
+import ServiceProtocol
+
+/// `perk-serve export`: writes a document's adapter for other programs.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the adapter of a learned document in the form of PEFT or llama.cpp.",
+        discussion: """
+            The document is a file, which is learned first if it is not in the cache, or the identifier of one that has been \
+            learned. The base model is not written: PEFT loads the adapter onto the model that --model names, llama.cpp \
+            with --lora beside it. Both then scale it as this program does.
+
+            EXAMPLES:
+              perk-serve export --model smollm2.gguf --document report.txt --format gguf --output report.gguf
+              perk-serve export --document sha256:… --format peft --output report-adapter
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument { case peft, gguf }
+
+    @Option(help: ArgumentHelp("A text file, or the identifier of a learned document.", valueName: "document"))
+    var document: String
+
+    @Option(help: "peft: a directory with adapter_config.json and adapter_model.safetensors; gguf: one file.")
+    var format: Format
+
+    @Option(help: ArgumentHelp("The directory (peft) or the file (gguf) to write.", valueName: "path"))
+    var output: String
+
+    @OptionGroup var options: ServiceOptions
+
+    func run() throws {
+        let service = try makeService(options: options)
+        var identifier = document
+        if !document.hasPrefix("sha256:") {
+            let text = try DocumentFile.text(at: document, byteLimit: options.maxRequestBytes)
+            let name = URL(fileURLWithPath: document).lastPathComponent
+            identifier = try service.submit(text: text, name: name) { _ in }.document
+        }
+        let adapter = try service.adapter(document: identifier)
+        switch format {
+        case .peft:
+            let base = try URL(fileURLWithPath: options.model.path()).standardizedFileURL.path
+            try adapter.writePEFT(to: output, configuration: service.modelConfiguration, baseModel: base)
+        case .gguf:
+            try adapter.writeGGUF(to: output, configuration: service.modelConfiguration)
+        }
+        try LineWriter(descriptor: STDOUT_FILENO).write(line: output.utf8)
+    }
+}

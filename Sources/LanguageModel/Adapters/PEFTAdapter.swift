@@ -1,0 +1,70 @@
+import Foundation
+import ModelFiles
+import Tensors
+
+// PEFT's directory of an adapter: `adapter_config.json` and `adapter_model.safetensors`.
+
+extension AdapterLayout {
+    /// The layout that PEFT's configuration describes for a model.
+    fileprivate init(_ settings: PEFTConfiguration, file: String, configuration: ModelConfiguration) throws {
+        let targets: [String]?
+        switch settings.targets {
+        case .list(let names): targets = names
+        case .word("all-linear"): targets = nil
+        case .word(let word):
+            throw AdapterFileError(
+                file: file, problem: "target_modules is \"\(word)\": give a list of names instead of a pattern")
+        }
+        do {
+            try self.init(
+                rank: settings.rank, alpha: settings.alpha, rankStabilized: settings.rankStabilized ?? false,
+                targets: targets, layers: settings.layers?.numbers, configuration: configuration)
+        } catch {
+            throw AdapterFileError(file: file, problem: error.problem)
+        }
+    }
+}
+
+extension Adapter {
+    /// Reads the directory of a PEFT adapter of a model.
+    ///
+    /// - Throws: `AdapterFileError`, `WeightMismatch`, `SafeTensorsError`.
+    public init<Scalar>(
+        peftDirectory directory: String, configuration: ModelConfiguration
+    ) throws where Value == Tensor<Scalar> {
+        let folder = URL(fileURLWithPath: directory)
+        let settings = folder.appending(path: "adapter_config.json").path
+        let layout = try AdapterLayout(
+            PEFTConfiguration(path: settings), file: settings, configuration: configuration)
+        let file = try SafeTensorsFile(path: folder.appending(path: "adapter_model.safetensors").path)
+        if let surplus = Set(file.names).subtracting(layout.names).min() {
+            throw AdapterFileError(
+                file: file.file, problem: "\(surplus) is no part of what adapter_config.json describes")
+        }
+        try self.init(reading: file, layout: layout)
+    }
+
+    /// Writes the adapter of one task as PEFT's directory, with a scale that every consumer reads alike: α of the plain
+    /// rule α/rank, and no `use_rslora`, which some ignore.
+    ///
+    /// - Parameter baseModel: where the base model is, for PEFT's loaders.
+    /// - Throws: `FileReplacementError`, or the file system's error.
+    public func writePEFT(
+        to directory: String, configuration: ModelConfiguration, baseModel: String?
+    ) throws where Value == Tensor<Float> {
+        let folder = URL(fileURLWithPath: directory)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let settings = PEFTConfiguration(
+            baseModel: baseModel, rank: layout.rank, alpha: layout.plainAlpha, rankStabilized: false,
+            targets: .list(layout.maps.map(\.shortName)),
+            layers: layout.layers.count == configuration.layers ? nil : .init(layout.layers),
+            transposesBase: configuration.family.description.storesMapsTransposed)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try SafeTensorsWriter(tensors: written(), metadata: ["format": "pt"])
+            .write(to: folder.appending(path: "adapter_model.safetensors").path)
+        try replaceFile(
+            at: folder.appending(path: "adapter_config.json").path,
+            with: [try encoder.encode(settings) + Data("\n".utf8)])
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+
+/// The `adapter_config.json` of PEFT, as far as it bears on LoRA adapters of linear maps.
+struct PEFTConfiguration: Codable, Equatable {
+    var type = "LORA"
+    var task: String? = "CAUSAL_LM"
+    var baseModel: String?
+    var rank: Int
+    var alpha: Double
+    var rankStabilized: Bool?
+    var targets: Targets
+    var layers: Layers?
+    /// Whether the base model holds its weights as [in, out]. The adapter's own are as always.
+    var transposesBase: Bool?
+    var bias: String? = "none"
+    var dropout: Double? = 0
+
+    // Variants that change what an adapter does.
+    var usesDoRA, biasesLoRA: Bool?
+    var rankPattern, alphaPattern: [String: Double]?
+    var savedModules: [String]?
+
+    enum CodingKeys: String, CodingKey {
+        case type = "peft_type"
+        case task = "task_type"
+        case baseModel = "base_model_name_or_path"
+        case rank = "r"
+        case alpha = "lora_alpha"
+        case rankStabilized = "use_rslora"
+        case targets = "target_modules"
+        case layers = "layers_to_transform"
+        case transposesBase = "fan_in_fan_out"
+        case bias
+        case dropout = "lora_dropout"
+        case usesDoRA = "use_dora"
+        case biasesLoRA = "lora_bias"
+        case rankPattern = "rank_pattern"
+        case alphaPattern = "alpha_pattern"
+        case savedModules = "modules_to_save"
+    }
+
+    /// The maps that are adapted: a list of names or ends of names, or one word.
+    enum Targets: Codable, Equatable {
+        case list([String])
+        case word(String)
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let word = try? container.decode(String.self) {
+                self = .word(word)
+            } else {
+                self = .list(try container.decode([String].self))
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .list(let names): try container.encode(names)
+            case .word(let word): try container.encode(word)
+            }
+        }
+    }
+
+    /// The layers that are adapted: a list, or one number.
+    struct Layers: Codable, Equatable {
+        let numbers: [Int]
+
+        init(_ numbers: [Int]) { self.numbers = numbers }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let number = try? container.decode(Int.self) {
+                numbers = [number]
+            } else {
+                numbers = try container.decode([Int].self)
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(numbers)
+        }
+    }
+}
+
+extension PEFTConfiguration {
+    /// Reads an `adapter_config.json`.
+    ///
+    /// - Throws: `AdapterFileError`.
+    init(path: String) throws {
+        func refusal(_ problem: String) -> AdapterFileError { AdapterFileError(file: path, problem: problem) }
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw refusal("cannot be read (\(error.localizedDescription)): give the directory of a PEFT adapter")
+        }
+        do {
+            self = try JSONDecoder().decode(Self.self, from: data)
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw refusal("\(key.stringValue) is missing: this is not the configuration of a LoRA adapter")
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+            throw refusal("\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
+        } catch {
+            throw refusal("is not JSON, or holds a number that its key cannot have: the file is damaged")
+        }
+        try refuseVariants(refusal)
+    }
+
+    private func refuseVariants(_ refusal: (String) -> AdapterFileError) throws {
+        guard type == "LORA" else { throw refusal("peft_type is \(type): only LORA is supported") }
+        guard (1...65_536).contains(rank) else { throw refusal("r is \(rank): it must be from 1 to 65536") }
+        guard alpha.isFinite, alpha > 0 else { throw refusal("lora_alpha is \(alpha): it must be positive") }
+        let variants = [
+            ("use_dora", usesDoRA == true), ("lora_bias", biasesLoRA == true), ("bias", bias != nil && bias != "none"),
+            ("rank_pattern", rankPattern?.isEmpty == false), ("alpha_pattern", alphaPattern?.isEmpty == false),
+            ("modules_to_save", savedModules?.isEmpty == false),
+        ]
+        if let (key, _) = variants.first(where: \.1) {
+            throw refusal("\(key) is set: only plain LoRA is supported; train the adapter without it")
+        }
+    }
+}
+
+/// A file of an adapter that cannot be used.
+public struct AdapterFileError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let file: String
+    public let problem: String
+
+    public var description: String { "\(file): \(problem)" }
+}

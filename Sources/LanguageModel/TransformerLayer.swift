@@ -1,0 +1,66 @@
+import Autodiff
+import Tensors
+
+/// One layer at work on one batch: the parts that the families' equations are written with.
+struct TransformerLayer<Value: Carrier> {
+    let index: Int
+    let configuration: ModelConfiguration
+    let weights: ModelWeights<Weight<Value>>
+    let adapter: Adapter<Variable<Value>>?
+    let batch: TokenBatch
+    /// `nil` where the family does not rotate.
+    let rotation: Rotation<Value.Scalar>?
+    let cache: KeyValueCache<Value>?
+
+    /// The layer's output for its input x [tasks, segments·tokens, width].
+    func callAsFunction(_ x: Variable<Value>) -> Variable<Value> {
+        switch configuration.family {
+        case .llama, .qwen2: llama(x)
+        case .gpt2: gpt2(x)
+        }
+    }
+
+    /// A linear map with its bias, if it has one, and its adapter, if it is adapted.
+    func project(_ map: LinearMap, _ x: Variable<Value>) -> Variable<Value> {
+        let y = x.linear(
+            weights[.map(map, layer: index, .weight)], adapter: adapter?[index, map])
+        guard let bias = weights.vector(.map(map, layer: index, .bias)) else { return y }
+        return y.addingToRows(bias)
+    }
+
+    func normalized(_ x: Variable<Value>, _ norm: WeightRole.LayerNorm) -> Variable<Value> {
+        x.normalized(configuration, weights) { .layerNorm(norm, layer: index, $0) }
+    }
+
+    /// Causal attention within each segment: queries, keys and values [tasks, segments·tokens, …] to
+    /// [tasks, segments·tokens, heads·headWidth].
+    func attention(
+        queries: Variable<Value>, keys: Variable<Value>, values: Variable<Value>
+    ) -> Variable<Value> {
+        let layout = configuration.headLayout
+        func perSegment(_ x: Variable<Value>) -> Variable<Value> {
+            x.reshaped([batch.tasks * batch.segments, batch.tokens, x.value.primal.width])
+        }
+        func placed(_ x: Variable<Value>) -> Variable<Value> {
+            rotation.map { x.rotated(by: $0, headWidth: layout.headWidth) } ?? x
+        }
+        let q = placed(perSegment(queries))
+        var (k, v) = (placed(perSegment(keys)), perSegment(values))
+        if let cache { (k, v) = cache.append(keys: k, values: v, layer: index) }
+        return q.attention(keys: k, values: v, layout: layout)
+            .reshaped([batch.tasks, batch.segments * batch.tokens, layout.heads * layout.headWidth])
+    }
+}
+
+extension Variable {
+    /// The family's normalization, RMSNorm or LayerNorm, with the weight and bias of the given roles.
+    func normalized(
+        _ configuration: ModelConfiguration, _ weights: ModelWeights<Weight<Value>>,
+        role: (WeightRole.Part) -> WeightRole
+    ) -> Variable {
+        let epsilon = configuration.normalizationEpsilon
+        guard let weight = weights.vector(role(.weight)) else { preconditionFailure("a normalization without weight") }
+        guard let bias = weights.vector(role(.bias)) else { return rmsNormalized(weight: weight, epsilon: epsilon) }
+        return layerNormalized(weight: weight, bias: bias, epsilon: epsilon)
+    }
+}

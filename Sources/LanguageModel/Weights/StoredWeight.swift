@@ -1,0 +1,43 @@
+import Autodiff
+import Tensors
+
+/// A weight as a model keeps it in memory.
+public enum StoredWeight<Scalar: TensorScalar>: Sendable {
+    case dense(Tensor<Scalar>)
+    /// A frozen matrix in its file's format.
+    case packed(PackedMatrix)
+
+    public var shape: [Int] {
+        switch self {
+        case .dense(let tensor): tensor.shape
+        case .packed(let matrix): matrix.shape
+        }
+    }
+
+    /// All its numbers; those of a packed matrix are widened anew with every call.
+    public var tensor: Tensor<Scalar> {
+        switch self {
+        case .dense(let tensor): tensor
+        case .packed(let matrix): matrix.widened(rows: 0..<matrix.rows)
+        }
+    }
+
+    /// The same weight as one that can be trained.
+    public var unpacked: StoredWeight { .dense(tensor) }
+
+    /// The weight as a constant of a computation.
+    public func constant<Value: Carrier>() -> Weight<Value> where Value.Scalar == Scalar {
+        switch self {
+        case .dense(let tensor): .variable(Variable(constant: Value(constant: tensor)))
+        case .packed(let matrix): .packed(matrix)
+        }
+    }
+
+    /// The same weight for computations in another precision.
+    public func converted<Other: TensorScalar>() -> StoredWeight<Other> {
+        switch self {
+        case .dense(let tensor): .dense(tensor.converted())
+        case .packed(let matrix): .packed(matrix)
+        }
+    }
+}

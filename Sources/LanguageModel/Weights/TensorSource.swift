@@ -1,0 +1,56 @@
+import ModelFiles
+import Tensors
+
+/// One or more files that hold tensors by name, whatever their format.
+protocol TensorSource {
+    /// The path, for errors.
+    var file: String { get }
+
+    func contains(_ name: String) -> Bool
+
+    /// The extents, outermost first.
+    func shape(of name: String) throws -> [Int]
+
+    /// A tensor of two axes as it is in the file.
+    func matrix(_ name: String) throws -> PackedMatrix
+
+    /// The numbers of a tensor, in row-major order.
+    func floats(_ name: String) throws -> [Float]
+}
+
+extension TensorSource {
+    /// A tensor of exactly this shape: a matrix in its file's format, a vector of numbers.
+    ///
+    /// - Throws: `WeightMismatch` if the shape is another or a number is not finite; the file's own error if the tensor is
+    ///   missing or damaged.
+    func weight(_ name: String, shape: [Int]) throws -> StoredWeight<Float> {
+        let found = try self.shape(of: name)
+        guard found == shape else {
+            throw WeightMismatch(
+                file: file,
+                problem: "\(name) has shape \(found), the configuration asks for \(shape): "
+                    + "the weights belong to another configuration")
+        }
+        let weight: StoredWeight<Float> =
+            if shape.count == 2 { .packed(try matrix(name)) } else { .dense(Tensor(try floats(name), shape: shape)) }
+        guard weight.isFinite else {
+            throw WeightMismatch(file: file, problem: "\(name) holds numbers that are not finite: the file is damaged")
+        }
+        return weight
+    }
+}
+
+extension StoredWeight {
+    /// Whether every number is finite.
+    var isFinite: Bool {
+        switch self {
+        case .dense(let tensor): tensor.isFinite
+        case .packed(let matrix): matrix.isFinite
+        }
+    }
+
+    /// The weight as it is kept in memory: numbers of 32 bits by themselves, fewer bits in the file's format.
+    var kept: StoredWeight {
+        if case .packed(let matrix) = self, matrix.format == .float32 { unpacked } else { self }
+    }
+}

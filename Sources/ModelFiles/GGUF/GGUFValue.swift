@@ -1,0 +1,104 @@
+import Foundation
+
+/// The types of GGUF's metadata values, under their numbers in the file.
+public enum GGUFValueType: UInt32, Sendable, CaseIterable {
+    case uint8, int8, uint16, int16, uint32, int32, float32, bool, string, array, uint64, int64, float64
+
+    /// The bytes of a value of fixed size.
+    var width: Int? {
+        switch self {
+        case .uint8, .int8, .bool: 1
+        case .uint16, .int16: 2
+        case .uint32, .int32, .float32: 4
+        case .uint64, .int64, .float64: 8
+        case .string, .array: nil
+        }
+    }
+}
+
+/// A metadata value of a GGUF file: a number, a truth value, a text, or an array of one of these.
+///
+/// The value stays in its file's bytes until it is asked for, so that a vocabulary of a hundred thousand words costs
+/// nothing to those who do not need it.
+public struct GGUFValue: Equatable, Sendable {
+    /// The type of the value, or of the elements of an array.
+    public let elementType: GGUFValueType
+    /// The number of elements of an array; `nil` for a single value.
+    public let count: Int?
+    /// The elements one after the other, already checked: whole, their texts valid and their truth values 0 or 1.
+    let bytes: Data
+
+    /// The text of a string.
+    public var string: String? { count == nil ? texts?.first : nil }
+
+    /// The truth value of a bool.
+    public var bool: Bool? { count == nil && elementType == .bool ? scalars(UInt8.self)[0] == 1 : nil }
+
+    /// The number of an integer of any width that fits.
+    public var integer: Int? { count == nil ? wholeNumbers?.first : nil }
+
+    /// The number of a float32 or float64.
+    public var float: Double? { count == nil ? fractions?.first : nil }
+
+    /// The texts of an array of strings.
+    public var strings: [String]? { count == nil ? nil : texts }
+
+    /// The numbers of an array of integers of any width, all of which fit.
+    public var integers: [Int]? { count == nil ? nil : wholeNumbers }
+
+    /// The numbers of an array of float32 or float64.
+    public var floats: [Double]? { count == nil ? nil : fractions }
+
+    /// What the value is, for errors.
+    var kind: String { count.map { "an array of \($0) \(elementType)" } ?? "a \(elementType)" }
+
+    private var texts: [String]? {
+        guard elementType == .string else { return nil }
+        var texts: [String] = []
+        texts.reserveCapacity(count ?? 1)
+        var position = bytes.startIndex
+        while position < bytes.endIndex {
+            let start = position + MemoryLayout<UInt64>.size
+            let length = Int(load(UInt64.self, at: position - bytes.startIndex))
+            position = start + length
+            texts.append(String(decoding: bytes[start..<position], as: UTF8.self))
+        }
+        return texts
+    }
+
+    private var wholeNumbers: [Int]? {
+        func exact(_ numbers: [some FixedWidthInteger]) -> [Int]? {
+            let fitting = numbers.compactMap { Int(exactly: $0) }
+            return fitting.count == numbers.count ? fitting : nil
+        }
+        return switch elementType {
+        case .uint8: exact(scalars(UInt8.self))
+        case .int8: exact(scalars(Int8.self))
+        case .uint16: exact(scalars(UInt16.self))
+        case .int16: exact(scalars(Int16.self))
+        case .uint32: exact(scalars(UInt32.self))
+        case .int32: exact(scalars(Int32.self))
+        case .uint64: exact(scalars(UInt64.self))
+        case .int64: exact(scalars(Int64.self))
+        case .float32, .float64, .bool, .string, .array: nil
+        }
+    }
+
+    private var fractions: [Double]? {
+        switch elementType {
+        case .float32: scalars(UInt32.self).map { Double(Float(bitPattern: $0)) }
+        case .float64: scalars(UInt64.self).map { Double(bitPattern: $0) }
+        default: nil
+        }
+    }
+
+    /// The bit patterns of all elements. `Bits` is as wide as the element type.
+    private func scalars<Bits: FixedWidthInteger & BitwiseCopyable>(_: Bits.Type) -> [Bits] {
+        stride(from: 0, to: bytes.count, by: MemoryLayout<Bits>.size).map { load(Bits.self, at: $0) }
+    }
+
+    private func load<Bits: FixedWidthInteger & BitwiseCopyable>(_: Bits.Type, at offset: Int) -> Bits {
+        // The load is checked against the bounds, and any bits are an integer; values in files are not aligned.
+        Bits(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Bits.self))
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import LanguageModel
+import ModelFiles
+import Tensors
+import Tokenization
+
+/// A language model with its tokenizer, as it lies in a Hugging Face directory or a GGUF file.
+public struct BaseModel: Sendable {
+    public let configuration: ModelConfiguration
+    public let weights: ModelWeights<StoredWeight<Float>>
+    public let tokenizer: any Tokenizer
+    /// The files that hold all this.
+    let files: [BaseFile]
+
+    /// Reads the model at `path`.
+    ///
+    /// - Throws: an error that names the file and what is wrong with it.
+    public init(path: String) throws {
+        let model = try PretrainedModel(path: path)
+        configuration = model.configuration
+        weights = model.weights
+        tokenizer = try model.format.tokenizer(configuration: configuration)
+        files = try model.format.files()
+        guard tokenizer.vocabularySize <= configuration.vocabularySize else {
+            throw WeightMismatch(
+                file: path,
+                problem: "\(tokenizer.fileName) has \(tokenizer.vocabularySize) tokens, the model only "
+                    + "\(configuration.vocabularySize): the tokenizer belongs to another model")
+        }
+    }
+
+    /// The tokenizer of the model at `path`, without the model's weights.
+    public static func tokenizer(path: String) throws -> any Tokenizer {
+        let format = try PretrainedModel.Format(path: path)
+        return try format.tokenizer(configuration: format.configuration())
+    }
+}
+
+extension PretrainedModel.Format {
+    fileprivate func configuration() throws -> ModelConfiguration {
+        switch self {
+        case .huggingFace(let directory): try ModelConfiguration(path: directory.appending(path: "config.json").path)
+        case .gguf(let file): try ModelConfiguration(gguf: file)
+        }
+    }
+
+    fileprivate func tokenizer(configuration: ModelConfiguration) throws -> any Tokenizer {
+        switch self {
+        case .huggingFace(let directory):
+            try loadTokenizer(
+                directory: directory, beginning: configuration.beginningToken, end: configuration.endTokens.first,
+                padding: configuration.paddingToken)
+        case .gguf(let file):
+            try GGUFVocabulary(file).tokenizer(source: file.file)
+        }
+    }
+
+    /// The files that make up the model and its tokenizer.
+    fileprivate func files() throws -> [BaseFile] {
+        switch self {
+        case .gguf(let file):
+            return [try BaseFile(url: URL(fileURLWithPath: file.file))]
+        case .huggingFace(let directory):
+            let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+            return try names.filter(Self.belongsToModel).map { try BaseFile(url: directory.appending(path: $0)) }
+        }
+    }
+
+    private static func belongsToModel(_ name: String) -> Bool {
+        ["config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model"].contains(name)
+            || name.hasPrefix("model") && (name.hasSuffix(".safetensors") || name.hasSuffix(".safetensors.index.json"))
+    }
+}
+
+/// A file of a base model.
+struct BaseFile: Sendable {
+    let url: URL
+    /// The file's bytes, mapped into memory, and there even when the file has gone.
+    let contents: Data
+
+    init(url: URL) throws {
+        self.url = url
+        contents = try Data(contentsOf: url, options: .alwaysMapped)
+    }
+
+    /// Puts the file into another folder, under the same name.
+    func place(in folder: URL) throws {
+        let target = folder.appending(path: url.lastPathComponent)
+        if target.standardizedFileURL == url.standardizedFileURL { return }
+        if FileManager.default.fileExists(atPath: url.path) {
+            try placeFile(url, at: target.path)
+        } else {
+            try replaceFile(at: target.path, with: [contents])
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// The vocabulary of a byte-level tokenizer, made ready for encoding and decoding.
+struct ByteLevelVocabulary {
+    /// The token of each byte, or nil where the vocabulary has none.
+    let byteTokens: [UInt32?]
+    let merges: MergeTable
+    /// The tokens by the bytes they stand for, where whole words are looked up before merging.
+    let words: [ArraySlice<UInt8>: UInt32]
+    /// The token for bytes that have none.
+    let unknown: UInt32?
+
+    /// The bytes of all tokens one after the other, added tokens included; those of token i start at `starts[i]`.
+    private let bytes: [UInt8]
+    private let starts: [Int]
+
+    var count: Int { starts.count - 1 }
+
+    /// - Throws: ``TokenizerFileFailure`` where texts occur twice, or merges name tokens that do not exist.
+    init(_ definition: ByteLevelDefinition) throws {
+        guard definition.vocabularySize < UInt32.max else {
+            throw TokenizerFileFailure.unsupported("its vocabulary has \(definition.vocabularySize) tokens")
+        }
+        let ids = try Self.ids(of: definition.tokens)
+        let tokenBytes = definition.tokens.map(ByteAlphabet.bytes(of:))
+
+        var byteTokens = [UInt32?](repeating: nil, count: 256)
+        var words: [ArraySlice<UInt8>: UInt32] = [:]
+        for (id, bytes) in tokenBytes.enumerated() {
+            guard let bytes, let first = bytes.first else { continue }
+            if bytes.count == 1 { byteTokens[Int(first)] = UInt32(id) }
+            if definition.ignoresMerges { words[bytes[...]] = UInt32(id) }
+        }
+        self.byteTokens = byteTokens
+        self.words = words
+        merges = try Self.merges(definition.merges, ids: ids)
+        unknown = try definition.unknown.map { text in
+            guard let id = ids[text] else {
+                throw TokenizerFileFailure.damaged("its unknown token \(quoted(text)) is not in the vocabulary")
+            }
+            return id
+        }
+
+        // A token with characters that stand for no byte, as many special tokens have, is its own text.
+        var contents = zip(definition.tokens, tokenBytes).map { text, bytes in bytes.map { $0[...] } ?? text }
+        contents += Array(repeating: [], count: definition.vocabularySize - contents.count)
+        for token in definition.addedTokens { contents[token.id] = token.content }
+        bytes = Array(contents.joined())
+        var starts = [0]
+        starts.reserveCapacity(contents.count + 1)
+        for content in contents { starts.append(starts[starts.count - 1] + content.count) }
+        self.starts = starts
+    }
+
+    /// The bytes of a token, which is one of the vocabulary.
+    func bytes(of token: Int) -> ArraySlice<UInt8> {
+        bytes[starts[token]..<starts[token + 1]]
+    }
+
+    private static func ids(of tokens: [ArraySlice<UInt8>]) throws -> [ArraySlice<UInt8>: UInt32] {
+        var ids: [ArraySlice<UInt8>: UInt32] = [:]
+        ids.reserveCapacity(tokens.count)
+        for (id, text) in tokens.enumerated() {
+            if let other = ids.updateValue(UInt32(id), forKey: text) {
+                throw TokenizerFileFailure.damaged("tokens \(other) and \(id) are both \(quoted(text))")
+            }
+        }
+        return ids
+    }
+
+    private static func merges(
+        _ pairs: [(left: ArraySlice<UInt8>, right: ArraySlice<UInt8>)], ids: [ArraySlice<UInt8>: UInt32]
+    ) throws -> MergeTable {
+        var table = MergeTable(capacity: pairs.count)
+        for (rank, pair) in pairs.enumerated() {
+            func id(_ text: ArraySlice<UInt8>) throws -> UInt32 {
+                guard let id = ids[text] else {
+                    throw TokenizerFileFailure.damaged("merge \(rank) needs \(quoted(text)), which is not a token")
+                }
+                return id
+            }
+            let token = try id(pair.left + pair.right)
+            table[try id(pair.left), try id(pair.right)] = Merge(rank: UInt32(rank), token: token)
+        }
+        return table
+    }
+}
+
+/// The start of a token's text in quotation marks, for messages.
+func quoted(_ text: ArraySlice<UInt8>) -> String {
+    "\"" + String(decoding: text.prefix(60), as: UTF8.self) + (text.count > 60 ? "…\"" : "\"")
+}
