@@ -100,7 +100,9 @@ struct BenchCommand: ParsableCommand {
     }
 
     /// To a tenth of a millisecond.
-    private static func seconds(_ duration: Duration) -> Double { (duration / .milliseconds(1) * 10).rounded() / 10_000 }
+    private static func seconds(_ duration: Duration) -> Double {
+        (duration / .milliseconds(1) * 10).rounded() / 10_000
+    }
 
     private func learnedModel() throws -> MetaLearnedModel<Float> {
         var random = RandomSource(seed: 1)
@@ -126,7 +128,8 @@ struct BenchCommand: ParsableCommand {
     private func work(with model: MetaLearnedModel<Float>) -> () throws -> Void {
         var random = RandomSource(seed: 2)
         func sequence(_ count: Int) -> TokenSequence {
-            TokenSequence(tokens: (0..<count).map { _ in random.integer(in: 0...model.configuration.vocabularySize - 1) })
+            TokenSequence(
+                tokens: (0..<count).map { _ in random.integer(in: 0...model.configuration.vocabularySize - 1) })
         }
         let document = (0..<segments).map { _ in sequence(tokens) }
         let question = sequence(questionTokens)

@@ -20,7 +20,8 @@ struct GenerateCommand: ParsableCommand {
 
     @OptionGroup var model: ModelOption
 
-    @Option(help: ArgumentHelp("Adapt the model with this PEFT adapter, such as an exported one.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Adapt the model with this PEFT adapter, such as an exported one.", valueName: "directory"))
     var adapter: String?
 
     @Option(help: ArgumentHelp("What to continue.", valueName: "text"))
@@ -97,7 +98,9 @@ struct SamplingArguments: ParsableArguments {
         guard temperature.isFinite, temperature >= 0 else {
             throw ValidationError("--temperature is \(temperature): give a number of at least 0.")
         }
-        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p is \(topP): give a number above 0, at most 1.") }
+        guard topP > 0, topP <= 1 else {
+            throw ValidationError("--top-p is \(topP): give a number above 0, at most 1.")
+        }
     }
 
     func options(maxTokens: Int) -> SamplingOptions {

@@ -8,7 +8,8 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(
         name: .customLong("adapter"),
-        help: ArgumentHelp("Begin learning from this adapter, a PEFT directory, instead of the model's own start.",
+        help: ArgumentHelp(
+            "Begin learning from this adapter, a PEFT directory, instead of the model's own start.",
             valueName: "directory"))
     var startingAdapter: String?
 

@@ -77,5 +77,7 @@ struct TokenizeInputError: Error, CustomStringConvertible {
     let line: Int
     let expected: String
 
-    var description: String { "line \(line) of standard input is not \(expected): correct it and start again from there" }
+    var description: String {
+        "line \(line) of standard input is not \(expected): correct it and start again from there"
+    }
 }

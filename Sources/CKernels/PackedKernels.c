@@ -42,8 +42,8 @@ INLINE uint16_t bits16(const uint8_t *source) {
     return bits;
 }
 
-// Asks for the bytes that come a page after these: memory is read one stream at a time here, and the processor by itself
-// does not look beyond a page. Asking for memory that is not there does nothing.
+// Asks for the bytes that come a page after these, which the processor by itself does not look ahead for; without them
+// it waits for memory half of the time. Asking for memory that is not there does nothing.
 INLINE void prefetch(const uint8_t *from, int count) {
     for (int offset = 0; offset < count; offset += 64) __builtin_prefetch(from + 4096 + offset);
 }

@@ -54,7 +54,8 @@ extension PretrainedModel.Format {
             self = .gguf(try GGUFFile(path: url.appending(path: ggufFiles[0]).path))
         } else if ggufFiles.isEmpty {
             throw ModelNotFound(
-                path: url.appending(path: "config.json").path, problem: "is missing, and no GGUF file lies in its place")
+                path: url.appending(path: "config.json").path, problem: "is missing, and no GGUF file lies in its place"
+            )
         } else {
             throw ModelNotFound(path: path, problem: "holds several GGUF files, \(ggufFiles.joined(separator: ", "))")
         }

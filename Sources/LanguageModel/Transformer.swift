@@ -37,7 +37,8 @@ public struct Transformer<Value: Carrier> {
 
     /// What enters `layer`, with no adapter below it. It does not change while a document is learned.
     public func layerInput(_ layer: Int, _ batch: TokenBatch) -> LayerInput<Value> {
-        LayerInput(layer: layer, value: applying(0..<layer, to: embedded(batch, from: 0), batch, adapter: nil, cache: nil))
+        LayerInput(
+            layer: layer, value: applying(0..<layer, to: embedded(batch, from: 0), batch, adapter: nil, cache: nil))
     }
 
     /// The logits [rows, vocabulary] of hidden states [rows, width].
@@ -64,7 +65,8 @@ public struct Transformer<Value: Carrier> {
         cache: KeyValueCache<Value>?
     ) -> Variable<Value> {
         let first = cache?.length ?? 0
-        let rotation = configuration.family.description.rotatesPositions
+        let rotation =
+            configuration.family.description.rotatesPositions
             ? Rotation<Value.Scalar>(
                 positions: first..<first + batch.tokens, headWidth: configuration.headWidth,
                 theta: configuration.ropeTheta) : nil

@@ -49,7 +49,8 @@ public struct AnsweringModel: Sendable {
         guard format.maximumSegmentTokens <= base.configuration.maximumPositions else {
             throw MetaSettingsError(
                 file: "\(path)/perk.json",
-                problem: "text.maximum_segment_tokens is \(format.maximumSegmentTokens), but the base model reads at most "
+                problem:
+                    "text.maximum_segment_tokens is \(format.maximumSegmentTokens), but the base model reads at most "
                     + "\(base.configuration.maximumPositions) tokens")
         }
     }

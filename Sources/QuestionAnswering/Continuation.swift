@@ -17,7 +17,8 @@ extension BaseModel {
     /// - Throws: `QuestionAnsweringError.questionTooLong` for a prompt that fills the model's context, `TokenizationError`,
     ///   or whatever `onToken` throws.
     public func continuation(
-        of prompt: String, adapter: Adapter<Tensor<Float>>? = nil, sampling: SamplingOptions, onToken: (Int) throws -> Void = { _ in }
+        of prompt: String, adapter: Adapter<Tensor<Float>>? = nil, sampling: SamplingOptions,
+        onToken: (Int) throws -> Void = { _ in }
     ) throws -> Continuation {
         var tokens = try tokenizer.encode(prompt, parsingSpecialTokens: true)
         if tokenizer.addsBeginning || tokens.isEmpty { tokens.insert(tokenizer.beginning, at: 0) }

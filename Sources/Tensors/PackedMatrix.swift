@@ -11,7 +11,7 @@ public struct PackedMatrix: Sendable {
     public let bytes: Data
     private let rowBytes: Int
 
-    /// - Returns: `nil` where the columns do not fill whole blocks, or `bytes` is not exactly as long as the shape asks.
+    /// - Returns: `nil` where the columns do not fill whole blocks, or `bytes` is not just as long as the shape asks.
     public init?(rows: Int, columns: Int, format: PackedFormat, bytes: Data) {
         guard rows >= 0, let rowBytes = format.rowBytes(columns: columns) else { return nil }
         let (total, overflow) = rowBytes.multipliedReportingOverflow(by: rows)

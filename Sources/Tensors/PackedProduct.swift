@@ -1,13 +1,14 @@
 import COpenBLAS
 
 extension PackedMatrix {
-    /// The weights that are widened at once: for a product of matrices 2 MiB of Floats, enough rows for it to run at full
-    /// speed; for that of a vector 512 KiB, which stay in the nearer caches.
+    /// The weights that are widened at once: for a product of matrices 2 MiB of Floats, enough rows for it to run at
+    /// full speed; for that of a vector 512 KiB, which stay in the nearer caches.
     fileprivate static func tileWeights(for vectors: Int) -> Int { vectors == 1 ? 1 << 17 : 1 << 19 }
 }
 
 extension Tensor {
-    /// The product of `a` with a packed matrix W [rows, columns], or with its transpose, plus `existing` if there is one.
+    /// The product of `a` with a packed matrix W [rows, columns], or with its transpose, plus `existing` if there is
+    /// one.
     ///
     /// W is widened a tile of rows at a time, so that no more than a tile of it is ever held in this number type.
     ///
@@ -35,8 +36,8 @@ extension Tensor {
             for first in stride(from: 0, to: packed.rows, by: tileRows) {
                 let count = min(tileRows, packed.rows - first)
                 packed.widen(first..<first + count, of: bytes, into: tile.start)
-                // Within bounds: the tile's `count` rows meet `count` columns, from `first` on, of the result or of `a`.
-                // Each tile writes columns of its own of a·Wᵀ, but all tiles are summed in a·W.
+                // Within bounds: the tile's `count` rows meet `count` columns, from `first` on, of the result or of
+                // `a`. Each tile writes columns of its own of a·Wᵀ, but all tiles are summed in a·W.
                 Scalar.product(
                     rows: a.rows, a: a.start + (transposed ? 0 : first), strideA: a.width,
                     tile: tile.start, tileRows: count, tileColumns: packed.columns, transposed: transposed,

@@ -18,7 +18,8 @@ struct LayerInputs<Scalar: TensorScalar>: Sendable {
         layer = model.adapter.layout.lowestLayer
         var inputs: [Tensor<Scalar>] = []
         let first = layer
-        try reduceInOrder(count: first == 0 ? 0 : Self.count(of: batches, within: keptBytes, model), threads: threads) { index in
+        try reduceInOrder(count: first == 0 ? 0 : Self.count(of: batches, within: keptBytes, model), threads: threads) {
+            index in
             Transformer<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
                 .layerInput(first, batches[index]).value.value
         } combine: { _, input in

@@ -115,7 +115,8 @@ extension DocumentEncoder {
                 encoding.batches[index], from: includingBase ? nil : encoding.inputs[index], adapter: adapter,
                 weighter: weighter, perTarget: encoding.perTarget)
             let wanted =
-                adapter.tensors + (weighter?.tensors ?? []) + (includingBase ? weights.values.compactMap(\.variable) : [])
+                adapter.tensors + (weighter?.tensors ?? [])
+                + (includingBase ? weights.values.compactMap(\.variable) : [])
             return tape.gradients(of: part.total, for: wanted).map {
                 $0.tangent ?? Tensor(zeros: $0.primal.shape)
             }

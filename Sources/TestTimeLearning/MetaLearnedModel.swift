@@ -18,7 +18,8 @@ public struct MetaLearnedModel<Scalar: TensorScalar>: Sendable {
 
     public init(
         configuration: ModelConfiguration, innerLoop: InnerLoopConfiguration,
-        weights: ModelWeights<StoredWeight<Scalar>>, adapter: Adapter<Tensor<Scalar>>, weighter: TokenWeighter<Tensor<Scalar>>?, logRates: Tensor<Scalar>
+        weights: ModelWeights<StoredWeight<Scalar>>, adapter: Adapter<Tensor<Scalar>>,
+        weighter: TokenWeighter<Tensor<Scalar>>?, logRates: Tensor<Scalar>
     ) {
         precondition(
             logRates.shape == [adapter.tensors.count, innerLoop.steps],

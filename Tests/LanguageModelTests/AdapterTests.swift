@@ -80,7 +80,9 @@ import Testing
     @Test func linearMapsHaveTheShapesOfTheirWeights() throws {
         let maps = configuration.family.maps, query = [24, 24]
         #expect(
-            maps.map { $0.shape(in: configuration) } == [query, [8, 24], [8, 24], query, [40, 24], [40, 24], [24, 40]])
+            maps.map { $0.shape(in: configuration) } == [
+                query, [8, 24], [8, 24], query, [40, 24], [40, 24], [24, 40],
+            ])
         #expect(
             maps.map(\.shortName) == [
                 "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",

@@ -85,7 +85,9 @@ import Testing
             return StoredWeight.dense(weight.tensor + product)
         }
         let tasks = [try fixture.segments()]
-        func states(_ weights: ModelWeights<StoredWeight<Double>>, _ adapter: Adapter<Tensor<Double>>?) -> Tensor<Double> {
+        func states(_ weights: ModelWeights<StoredWeight<Double>>, _ adapter: Adapter<Tensor<Double>>?) -> Tensor<
+            Double
+        > {
             Transformer<Tensor<Double>>(configuration: fixture.configuration, frozen: weights)
                 .hiddenStates(TokenBatch(tasks), adapter: adapter?.constants()).value
         }

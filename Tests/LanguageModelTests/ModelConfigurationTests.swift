@@ -109,7 +109,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""model_type": "mistral""#, "model_type"), (#""model_type": "qwen2", "use_sliding_window": true"#, "use_sliding_window"), (#""attention_bias": true"#, "attention_bias"),
+        (#""model_type": "mistral""#, "model_type"),
+        (#""model_type": "qwen2", "use_sliding_window": true"#, "use_sliding_window"),
+        (#""attention_bias": true"#, "attention_bias"),
         (#""mlp_bias": true"#, "mlp_bias"), (#""hidden_act": "gelu""#, "hidden_act"),
         (#""rope_scaling": {"type": "linear", "factor": 2.0}"#, "rope_scaling"),
         (#""rope_scaling": {"rope_type": "llama3", "factor": 8.0}"#, "rope_scaling"),

@@ -112,7 +112,8 @@ func tinyModel<Scalar: TensorScalar>(
     seed: UInt64 = 326, as type: Scalar.Type = Scalar.self
 ) throws -> MetaLearnedModel<Scalar> {
     let configuration = try ModelConfiguration(
-        family: family, vocabularySize: 11, width: 6, intermediateWidth: 6, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 2,
+        family: family, vocabularySize: 11, width: 6, intermediateWidth: 6, layers: 2, heads: 4, keyValueHeads: 2,
+        headWidth: 2,
         normalizationEpsilon: 1e-2, tiedEmbeddings: isTied, maximumPositions: 64)
     var random = RandomSource(seed: seed)
     func normal(_ shape: [Int], _ deviation: Double) -> Tensor<Scalar> {

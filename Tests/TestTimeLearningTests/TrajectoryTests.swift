@@ -82,8 +82,10 @@ import Testing
         var model: MetaLearnedModel<Double> = try tinyModel()
         var random = RandomSource(seed: 4)
         model.adapter = Adapter(layout: model.adapter.layout, standardDeviationOfB: 0.02, using: &random)
-        let first = try DocumentEncoder(model: model).encode(tinyTasks(as: Double.self).map(\.segments), isRecorded: true)
-            .trajectory.gradients[0]
+        let first = try DocumentEncoder(model: model).encode(
+            tinyTasks(as: Double.self).map(\.segments), isRecorded: true
+        )
+        .trajectory.gradients[0]
         for gradient in first {
             #expect((gradient.dot(gradient) / Double(gradient.count)).squareRoot() > 100 * epsilon)
         }

@@ -86,7 +86,9 @@ public struct AdapterLayout: Sendable, Equatable {
 
     /// The tensors' names in PEFT's files.
     public var names: [String] {
-        entries.flatMap { ["base_model.model.\($0.module).lora_A.weight", "base_model.model.\($0.module).lora_B.weight"] }
+        entries.flatMap {
+            ["base_model.model.\($0.module).lora_A.weight", "base_model.model.\($0.module).lora_B.weight"]
+        }
     }
 
     /// The number of trainable numbers.

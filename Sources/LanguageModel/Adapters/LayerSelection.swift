@@ -29,7 +29,8 @@ public enum LayerSelection: Equatable, Sendable {
         case .top(let top) where top <= count: return Array(count - top..<count)
         case .range(let range) where range.upperBound < count: return Array(range)
         default:
-            throw AdapterLayoutError(problem: "layers \(self), but the model has \(count): name some of 0..\(count - 1)")
+            throw AdapterLayoutError(
+                problem: "layers \(self), but the model has \(count): name some of 0..\(count - 1)")
         }
     }
 }

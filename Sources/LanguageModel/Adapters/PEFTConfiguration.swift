@@ -101,7 +101,8 @@ extension PEFTConfiguration {
         } catch DecodingError.keyNotFound(let key, _) {
             throw refusal("\(key.stringValue) is missing: this is not the configuration of a LoRA adapter")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            throw refusal("\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
+            throw refusal(
+                "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
         } catch {
             throw refusal("is not JSON, or holds a number that its key cannot have: the file is damaged")
         }

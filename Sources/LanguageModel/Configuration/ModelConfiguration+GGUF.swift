@@ -69,7 +69,8 @@ extension ModelConfiguration {
         }
         if metadata.file.contains("rope_freqs.weight") {
             throw ModelConfigurationError(
-                file: metadata.file.file, key: "rope_freqs.weight", problem: "scaled rotary frequencies are not supported")
+                file: metadata.file.file, key: "rope_freqs.weight",
+                problem: "scaled rotary frequencies are not supported")
         }
         if try metadata.optional("expert_count", \.integer) ?? 0 > 0 {
             throw metadata.refusal("expert_count", "mixtures of experts are not supported")

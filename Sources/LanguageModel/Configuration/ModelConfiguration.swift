@@ -47,7 +47,8 @@ public struct ModelConfiguration: Equatable, Sendable {
     /// `keyValueHeads` is `heads` and `headWidth` is `width / heads` unless given.
     /// - Throws: `ModelConfigurationError` where a part is out of bounds or two parts do not fit each other.
     public init(
-        family: ModelFamily = .llama, vocabularySize: Int, width: Int, intermediateWidth: Int, layers: Int, heads: Int, keyValueHeads: Int? = nil,
+        family: ModelFamily = .llama, vocabularySize: Int, width: Int, intermediateWidth: Int, layers: Int, heads: Int,
+        keyValueHeads: Int? = nil,
         headWidth: Int? = nil, normalizationEpsilon: Double = 1e-6, ropeTheta: Double = 10_000,
         tiedEmbeddings: Bool = false, maximumPositions: Int = 2048, beginningToken: Int? = nil, endTokens: [Int] = [],
         paddingToken: Int? = nil

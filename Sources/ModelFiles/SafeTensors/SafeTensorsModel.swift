@@ -38,8 +38,8 @@ public struct SafeTensorsModel: Sendable {
     }
 
     /// Opens the shards that the index at `path` names.
-    /// - Throws: `SafeTensorsError` where the index or a shard cannot be read, a shard is not a file beside the index, or a
-    ///   tensor is not in the shard that should hold it.
+    /// - Throws: `SafeTensorsError` where the index or a shard cannot be read, a shard is not a file beside the index, or
+    ///   a tensor is not in the shard that should hold it.
     public init(index path: String) throws {
         let map = try Self.weightMap(at: path)
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
