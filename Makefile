@@ -2,9 +2,12 @@
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
 APT_PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev pkg-config
-SOURCES := Package.swift Sources Tests MetaTrain Serve
+SOURCES := Package.swift Sources Tests MetaTrain Serve Fuzz/Package.swift Fuzz/Sources
+FUZZ_SECONDS ?= 60
+FUZZ_BUILD := $(SWIFT) build -c release --package-path Fuzz -Xswiftc -sanitize=address,fuzzer \
+    -Xcc -fsanitize=address,fuzzer-no-link -Xswiftc -use-ld=lld
 
-.PHONY: demo test build setup lint format bench docs clean help
+.PHONY: demo test build setup lint format bench fuzz docs clean help
 
 ## demo: set up, build, learn the demo documents and answer the questions beside them
 demo: build
@@ -42,6 +45,15 @@ bench: build
 	.build/release/perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --mode meta
 	.build/release/perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --mode encode
 	.build/release/perk-meta-train bench --arch smollm2-135m --segments 4 --tokens 128 --steps 4 --mode meta --repeat 1
+
+## fuzz: hand random bytes to the readers of files, FUZZ_SECONDS of it to each
+fuzz: setup
+	@for pair in GGUF:gguf SafeTensors:safetensors Tokenizer:tokenizers; do \
+	    name=Fuzz$${pair%%:*}; seeds=Fixtures/$${pair##*:}; corpus=Fuzz/.build/corpus/$$name; \
+	    mkdir -p $$corpus && $(FUZZ_BUILD) --product $$name && \
+	    Fuzz/.build/release/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -timeout=10 -rss_limit_mb=2048 \
+	        -malloc_limit_mb=512 -artifact_prefix=Fuzz/.build/$$name- $$corpus $$seeds || exit 1; \
+	done
 
 ## docs: write the symbol graphs of the libraries' documentation below .build
 docs: setup

@@ -12,6 +12,8 @@ let package = Package(
     products: [
         .executable(name: "perk-meta-train", targets: ["MetaTrain"]),
         .executable(name: "perk-serve", targets: ["Serve"]),
+        .library(name: "ModelFiles", targets: ["ModelFiles"]),
+        .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -54,14 +54,14 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "First steps whose gradient counts as a constant.") var truncate = 0
     @Option(help: "The adapter's rank.") var rank = 16
     @Option(help: "What to time.") var mode = Mode.meta
-    @Option(help: "The most tokens in one pass over the model.") var microBatchTokens = 256
+    @Option(help: "The most tokens in one pass over the model (default: by the model's size).") var microBatchTokens: Int?
     @Option(name: .customLong("repeat"), help: "Timed repetitions; the median is reported.") var repetitions = 3
     @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
         let numbers = [
             ("--segments", segments), ("--tokens", tokens), ("--question-tokens", questionTokens), ("--steps", steps),
-            ("--rank", rank), ("--micro-batch-tokens", microBatchTokens), ("--repeat", repetitions),
+            ("--rank", rank), ("--micro-batch-tokens", microBatchTokens ?? 1), ("--repeat", repetitions),
             ("--threads", threads),
         ]
         for (name, value) in numbers where !(1...1_048_576).contains(value) {
@@ -112,8 +112,8 @@ struct BenchCommand: ParsableCommand {
         start.layers = layers
         start.standardDeviationOfB = 1e-3
         start.weighterHiddenWidth = 128
-        start.innerLoop = InnerLoopConfiguration(
-            steps: steps, truncatedSteps: truncate, microBatchTokens: microBatchTokens)
+        start.innerLoop = InnerLoopConfiguration(steps: steps, truncatedSteps: truncate)
+        start.microBatchTokens = microBatchTokens
         start.initialRate = 5e-5
         if let model {
             let base = try PretrainedModel(path: model)

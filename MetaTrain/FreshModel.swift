@@ -49,6 +49,7 @@ extension TrainingConfiguration {
         start.standardDeviationOfB = adapter.initialStandardDeviationOfB
         start.weighterHiddenWidth = weighter.enabled ? weighter.hiddenWidth : nil
         start.innerLoop = inner.innerLoop
+        start.microBatchTokens = inner.microBatchTokens
         start.initialRate = inner.initialRate
         return start
     }
@@ -59,6 +60,6 @@ extension InnerSection {
         InnerLoopConfiguration(
             optimizer: optimizer == .sgd
                 ? .sgd : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay),
-            steps: steps, truncatedSteps: firstOrder ? steps : truncatedSteps, microBatchTokens: microBatchTokens)
+            steps: steps, truncatedSteps: firstOrder ? steps : truncatedSteps)
     }
 }

@@ -24,8 +24,8 @@ struct InnerSection: ConfigurationSection {
     var truncatedSteps = 0
     /// Whether the meta-gradient leaves out all second-order terms, as if every step were truncated.
     var firstOrder = false
-    /// The most tokens, padding included, in one pass over the model.
-    var microBatchTokens = 1024
+    /// The most tokens, padding included, in one pass over the model; nil for as many as the model's size suggests.
+    var microBatchTokens: Int?
 
     mutating func read(from reader: inout SectionReader) throws {
         try reader.read("optimizer", into: &optimizer)

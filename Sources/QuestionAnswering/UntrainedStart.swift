@@ -16,6 +16,9 @@ public struct StartSettings: Sendable {
     /// `nil` leaves every token the same weight.
     public var weighterHiddenWidth: Int?
     public var innerLoop = InnerLoopConfiguration()
+    /// The most tokens in one pass over the model; `nil` for as many as the model's size suggests. Counts more than the
+    /// inner loop's.
+    public var microBatchTokens: Int?
     public var initialRate = 1e-3
 
     public init() {}
@@ -32,15 +35,18 @@ extension MetaLearnedModel<Float> {
         let layout = try AdapterLayout(
             rank: start.rank, alpha: start.alpha, rankStabilized: start.rankStabilized, targets: start.targets,
             layers: try start.layers.resolved(layers: configuration.layers), configuration: configuration)
+        var innerLoop = start.innerLoop
+        innerLoop.microBatchTokens = start.microBatchTokens
+            ?? InnerLoopConfiguration.microBatchTokens(for: configuration, lowestLayer: layout.lowestLayer)
         let adapter = Adapter<Tensor<Float>>(
             layout: layout, standardDeviationOfB: start.standardDeviationOfB, using: &random)
         self.init(
-            configuration: configuration, innerLoop: start.innerLoop, weights: weights, adapter: adapter,
+            configuration: configuration, innerLoop: innerLoop, weights: weights, adapter: adapter,
             weighter: start.weighterHiddenWidth.map {
                 TokenWeighter(width: configuration.width, hiddenWidth: $0, using: &random)
             },
             logRates: Self.uniformLogRates(
-                start.initialRate, tensors: adapter.tensors.count, steps: start.innerLoop.steps))
+                start.initialRate, tensors: adapter.tensors.count, steps: innerLoop.steps))
     }
 }
 

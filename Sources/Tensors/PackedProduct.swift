@@ -1,5 +1,3 @@
-import COpenBLAS
-
 extension PackedMatrix {
     /// The weights that are widened at once: for a product of matrices 2 MiB of Floats, enough rows for it to run at
     /// full speed; for that of a vector 512 KiB, which stay in the nearer caches.
@@ -38,37 +36,14 @@ extension Tensor {
                 packed.widen(first..<first + count, of: bytes, into: tile.start)
                 // Within bounds: the tile's `count` rows meet `count` columns, from `first` on, of the result or of
                 // `a`. Each tile writes columns of its own of a·Wᵀ, but all tiles are summed in a·W.
-                Scalar.product(
-                    rows: a.rows, a: a.start + (transposed ? 0 : first), strideA: a.width,
-                    tile: tile.start, tileRows: count, tileColumns: packed.columns, transposed: transposed,
+                Scalar.gemm(
+                    transposeA: false, transposeB: transposed, rows: a.rows,
+                    columns: transposed ? count : packed.columns, inner: transposed ? packed.columns : count, scale: 1,
+                    a: a.start + (transposed ? 0 : first), strideA: a.width, b: tile.start, strideB: packed.columns,
                     existing: accumulates || (!transposed && first > 0) ? 1 : 0,
                     c: result.start + (transposed ? first : 0), strideC: result.width)
             }
         }
         return result
-    }
-}
-
-extension TensorScalar {
-    /// C ← A·tile + existing·C, or A·tileᵀ + existing·C, row-major. A single row of Floats is multiplied by gemv, which
-    /// OpenBLAS runs several times faster than a matrix product of one row.
-    fileprivate static func product(
-        rows: Int, a: UnsafePointer<Self>, strideA: Int,
-        tile: UnsafePointer<Self>, tileRows: Int, tileColumns: Int, transposed: Bool,
-        existing: Self, c: UnsafeMutablePointer<Self>, strideC: Int
-    ) {
-        if rows == 1, let existing = existing as? Float {
-            // The elements are Floats, so the memory is bound to them already.
-            cblas_sgemv(
-                CblasRowMajor, transposed ? CblasNoTrans : CblasTrans, blasint(tileRows), blasint(tileColumns), 1,
-                UnsafeRawPointer(tile).assumingMemoryBound(to: Float.self), blasint(tileColumns),
-                UnsafeRawPointer(a).assumingMemoryBound(to: Float.self), 1, existing,
-                UnsafeMutableRawPointer(c).assumingMemoryBound(to: Float.self), 1)
-        } else {
-            gemm(
-                transposeA: false, transposeB: transposed, rows: rows, columns: transposed ? tileRows : tileColumns,
-                inner: transposed ? tileColumns : tileRows, scale: 1, a: a, strideA: strideA,
-                b: tile, strideB: tileColumns, existing: existing, c: c, strideC: strideC)
-        }
     }
 }

@@ -55,6 +55,14 @@ extension Float: TensorScalar {
         a: UnsafePointer<Float>, strideA: Int, b: UnsafePointer<Float>, strideB: Int,
         existing: Float, c: UnsafeMutablePointer<Float>, strideC: Int
     ) {
+        // A product of one row is several times faster as one of a matrix and a vector.
+        guard rows != 1 || transposeA || inner == 0 else {
+            let (bRows, bColumns) = transposeB ? (columns, inner) : (inner, columns)
+            cblas_sgemv(
+                CblasRowMajor, transposeB ? CblasNoTrans : CblasTrans, blasint(bRows), blasint(bColumns), scale,
+                b, blasint(strideB), a, 1, existing, c, 1)
+            return
+        }
         cblas_sgemm(
             CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
             blasint(rows), blasint(columns), blasint(inner), scale, a, blasint(strideA), b, blasint(strideB),

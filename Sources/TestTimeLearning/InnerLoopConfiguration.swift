@@ -1,3 +1,5 @@
+import LanguageModel
+
 /// How a document is learned. Everything here changes the adapter that results.
 public struct InnerLoopConfiguration: Codable, Equatable, Sendable {
     /// The rule by which a gradient becomes a step.
@@ -25,6 +27,17 @@ public struct InnerLoopConfiguration: Codable, Equatable, Sendable {
         self.steps = steps
         self.truncatedSteps = truncatedSteps
         self.microBatchTokens = microBatchTokens
+    }
+
+    /// A bound on micro-batches under which their activations take about 128 MiB a thread, as far as 64 tokens do.
+    ///
+    /// - Parameter lowestLayer: the lowest adapted layer; nothing is kept below it.
+    public static func microBatchTokens(for configuration: ModelConfiguration, lowestLayer: Int) -> Int {
+        // What a layer keeps of each token for the way back is about six rows of the model's width and three of the
+        // feed-forward's.
+        let perToken = 6 * configuration.width + 3 * configuration.intermediateWidth
+        let fitting = (1 << 25) / (perToken * (configuration.layers - lowestLayer))
+        return min(256, max(64, fitting / 64 * 64))
     }
 
     /// Every step's gradient counts as a constant: first-order meta-learning (Finn et al. 2017).

@@ -1,0 +1,19 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A program that hands random bytes to a reader of files.
+func fuzzer(_ name: String, of library: String) -> Target {
+    .executableTarget(name: name, dependencies: ["CLibFuzzer", .product(name: library, package: "perk")])
+}
+
+// Built and run by `make fuzz` only, since everything in it is compiled with -sanitize=fuzzer.
+let package = Package(
+    name: "fuzz",
+    dependencies: [.package(name: "perk", path: "..")],
+    targets: [
+        .systemLibrary(name: "CLibFuzzer"),
+        fuzzer("FuzzGGUF", of: "ModelFiles"),
+        fuzzer("FuzzSafeTensors", of: "ModelFiles"),
+        fuzzer("FuzzTokenizer", of: "Tokenization"),
+    ]
+)
