@@ -54,7 +54,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "First steps whose gradient counts as a constant.") var truncate = 0
     @Option(help: "The adapter's rank.") var rank = 16
     @Option(help: "What to time.") var mode = Mode.meta
-    @Option(help: "The most tokens in one pass over the model (default: by the model's size).") var microBatchTokens: Int?
+    @Option(help: "The most tokens in one pass over the model (default: by the model's size).") var microBatchTokens:
+        Int?
     @Option(name: .customLong("repeat"), help: "Timed repetitions; the median is reported.") var repetitions = 3
     @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
 

@@ -36,7 +36,8 @@ extension MetaLearnedModel<Float> {
             rank: start.rank, alpha: start.alpha, rankStabilized: start.rankStabilized, targets: start.targets,
             layers: try start.layers.resolved(layers: configuration.layers), configuration: configuration)
         var innerLoop = start.innerLoop
-        innerLoop.microBatchTokens = start.microBatchTokens
+        innerLoop.microBatchTokens =
+            start.microBatchTokens
             ?? InnerLoopConfiguration.microBatchTokens(for: configuration, lowestLayer: layout.lowestLayer)
         let adapter = Adapter<Tensor<Float>>(
             layout: layout, standardDeviationOfB: start.standardDeviationOfB, using: &random)
