@@ -27,23 +27,25 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
+        .target(name: "StrictJSON"),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
         .target(name: "ModelFiles", dependencies: ["Tensors"]),
         .target(name: "LanguageModel", dependencies: ["Autodiff", "ModelFiles"]),
-        .target(name: "Tokenization", dependencies: ["CSentencePiece"]),
+        .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON"]),
         .target(name: "TestTimeLearning", dependencies: ["LanguageModel"]),
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
         .target(
             name: "LongContextBenchmarks", dependencies: ["QuestionAnswering"],
             resources: [.embedInCode("Resources/facts-world.json")]),
-        .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", logging]),
+        .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(
             name: "MetaTrain", dependencies: ["LongContextBenchmarks", "Yams", argumentParser], path: "MetaTrain"),
         .executableTarget(
             name: "Serve", dependencies: ["ServiceProtocol", "LongContextBenchmarks", argumentParser], path: "Serve"),
 
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),

@@ -63,7 +63,7 @@ enum TokenizerFiles {
     static func specialTokens(configuration path: String, definition: ByteLevelDefinition) throws -> SpecialTokens {
         guard FileManager.default.fileExists(atPath: path) else { return SpecialTokens() }
         do {
-            let root = try JSONReader.read([UInt8](contents(ofFile: path)))
+            let root = try JSONNode.read([UInt8](contents(ofFile: path)))
             func id(_ key: String) throws -> Int? {
                 guard let token = try root.optional(key) else { return nil }
                 let text: JSONNode = if case .object = token.value { try token.member("content") } else { token }

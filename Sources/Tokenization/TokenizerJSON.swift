@@ -7,7 +7,7 @@ import Foundation
 /// in `model`, which the library skips, holds the rest.
 enum TokenizerJSON {
     static func definition(from serialized: Data) throws -> ByteLevelDefinition {
-        let root = try JSONReader.read([UInt8](serialized))
+        let root = try JSONNode.read([UInt8](serialized))
         let model = try root.member("model")
         if let type = try model.optional("type"), try type.text() != "BPE" {
             throw TokenizerFileFailure.unsupported("\(type.path) is \(try quoted(type.bytes())), not \"BPE\"")

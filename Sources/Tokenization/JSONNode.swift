@@ -1,29 +1,23 @@
-/// A JSON value (RFC 8259).
-///
-/// Strings are kept as bytes of UTF-8: Swift compares `String`s by canonical equivalence, so two different tokens of a
-/// vocabulary could be equal as `String`s.
-enum JSONValue {
-    case null
-    case boolean(Bool)
-    /// A number without a fraction that fits 64 bits.
-    case integer(Int)
-    /// Any other number.
-    case number(Double)
-    case string(ArraySlice<UInt8>)
-    case array([JSONValue])
-    /// In the order of the text; names may occur twice.
-    case object([Member])
-
-    struct Member {
-        let name: ArraySlice<UInt8>
-        let value: JSONValue
-    }
-}
+import StrictJSON
 
 /// A JSON value together with the keys that lead to it, which messages name: "model.vocab".
 struct JSONNode {
-    let value: JSONValue
+    let value: JSONTree
     let path: String
+
+    /// How deeply a tokenizer's settings may be nested.
+    private static let depthLimit = 64
+
+    /// Reads the text of a file.
+    ///
+    /// - Throws: ``TokenizerFileFailure/damaged(_:)``.
+    static func read(_ text: [UInt8]) throws(TokenizerFileFailure) -> JSONNode {
+        do {
+            return JSONNode(value: try JSONReader.read(text, depthLimit: depthLimit), path: "")
+        } catch {
+            throw .damaged("\(error)")
+        }
+    }
 
     var isNull: Bool {
         if case .null = value { true } else { false }
@@ -52,7 +46,7 @@ struct JSONNode {
         }
     }
 
-    func members() throws -> [JSONValue.Member] {
+    func members() throws -> [JSONTree.Member] {
         guard case .object(let members) = value else { throw mismatch("an object") }
         return members
     }
