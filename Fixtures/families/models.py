@@ -58,6 +58,14 @@ MODELS = {
                               adapter=lora(4, 16, LINEAR_MAPS, layers_to_transform=[2])),
     "llama-mha": dict(seed=94, family="llama", shape=rotary(67, 16, 24, 2, 2, 2, True, 1e4, 1e-5, head_dim=6),
                       adapter=lora(2, 6, LINEAR_MAPS, rslora=True)),
+    "llama-mha-untied": dict(seed=8, family="llama", form="old",
+                             shape=rotary(61, 16, 24, 2, 2, 2, False, 1e4, 1e-6), adapter=lora(2, 4, LINEAR_MAPS)),
+    "llama-gqa-tied": dict(seed=8, family="llama", shape=rotary(61, 16, 24, 2, 4, 1, True, 1e4, 1e-6),
+                           adapter=lora(2, 4, LINEAR_MAPS)),
+    "qwen2-mha-untied": dict(seed=5, family="qwen2", shape=rotary(61, 16, 24, 2, 2, 2, False, 1e6, 1e-6),
+                             adapter=lora(2, 4, LINEAR_MAPS)),
+    "qwen2-mha-tied": dict(seed=12, family="qwen2", form="old",
+                           shape=rotary(61, 16, 24, 2, 2, 2, True, 1e6, 1e-6), adapter=lora(2, 4, LINEAR_MAPS)),
     "llama-bf16": dict(seed=4, family="llama", dtype=torch.bfloat16,
                        shape=rotary(97, 24, 32, 2, 3, 1, False, 1e4, 1e-6), adapter=lora(2, 4, LINEAR_MAPS)),
     "gguf-gpt2-f16": dict(seed=2, family="gpt2", form="gguf", matrices="F16",
@@ -118,6 +126,8 @@ def save(model, folder, spec):
     (folder / "generation_config.json").unlink()
     if form == "old-sharded":
         assert len(list(folder.glob("model-*-of-00003.safetensors"))) == 3, "not three shards"
+        write_json(folder / "config.json", old_configuration(stored.config))
+    if form == "old":
         write_json(folder / "config.json", old_configuration(stored.config))
     if form == "bare":
         save_bare(stored, folder)

@@ -13,8 +13,9 @@ struct FamilyFixture {
         .appendingPathComponent("Fixtures/families")
 
     static let names = [
-        "gpt2-bare", "gpt2-tied", "gpt2-untied", "llama-bf16", "llama-gqa-sharded", "llama-mha", "qwen2-f16",
-        "qwen2-tied", "qwen2-untied", "gguf-gpt2-f16", "gguf-llama-q8_0", "gguf-qwen2-f32",
+        "gpt2-bare", "gpt2-tied", "gpt2-untied", "llama-bf16", "llama-gqa-sharded", "llama-gqa-tied", "llama-mha",
+        "llama-mha-untied", "qwen2-f16", "qwen2-mha-tied", "qwen2-mha-untied", "qwen2-tied", "qwen2-untied",
+        "gguf-gpt2-f16", "gguf-llama-q8_0", "gguf-qwen2-f32",
     ]
 
     let model: PretrainedModel
