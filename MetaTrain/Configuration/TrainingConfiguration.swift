@@ -13,7 +13,7 @@ struct TrainingConfiguration: ConfigurationSection {
     var threads = ProcessInfo.processInfo.activeProcessorCount
     /// The base language model.
     var model = ModelSection()
-    /// The tokenizer's file; nil means the one in the model's directory.
+    /// The tokenizer's file for a fresh model; an existing one has its own.
     var tokenizer: String?
     /// The adapter that documents are written into.
     var adapter = AdapterSection()
@@ -79,6 +79,9 @@ struct TrainingConfiguration: ConfigurationSection {
     func validate(_ reader: SectionReader) throws {
         guard tokenizer != nil || model.path != nil else {
             throw reader.refusal("tokenizer", "a fresh model brings no tokenizer; give the path of one")
+        }
+        guard tokenizer == nil || model.path == nil else {
+            throw reader.refusal("tokenizer", "the model at model.path has its own; remove this key or model.path")
         }
         guard !curriculum.isEmpty else {
             throw reader.refusal("curriculum", "the list is empty; give at least one stage or remove the key")

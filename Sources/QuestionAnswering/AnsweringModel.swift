@@ -46,13 +46,6 @@ public struct AnsweringModel: Sendable {
         } else {
             try self.init(untrained: base, start: StartSettings())
         }
-        guard format.maximumSegmentTokens <= base.configuration.maximumPositions else {
-            throw MetaSettingsError(
-                file: "\(path)/perk.json",
-                problem:
-                    "text.maximum_segment_tokens is \(format.maximumSegmentTokens), but the base model reads at most "
-                    + "\(base.configuration.maximumPositions) tokens")
-        }
     }
 
     /// Whether there is a meta-trained model at `path`, if only a part of it, rather than a base model.
@@ -62,6 +55,12 @@ public struct AnsweringModel: Sendable {
 
     private init(directory: String, base: BaseModel) throws {
         let settings = try MetaSettings(path: "\(directory)/perk.json")
+        guard settings.text.maximumSegmentTokens <= base.configuration.maximumPositions else {
+            throw MetaSettingsError(
+                file: "\(directory)/perk.json",
+                problem: "text.maximum_segment_tokens is \(settings.text.maximumSegmentTokens), but the base model "
+                    + "reads at most \(base.configuration.maximumPositions) tokens")
+        }
         let meta = try SafeTensorsFile(path: "\(directory)/meta.safetensors")
         let adapter = try Adapter<Tensor<Float>>(reading: meta, layout: settings.adapter.layout(base.configuration))
         let learned = MetaLearnedModel(

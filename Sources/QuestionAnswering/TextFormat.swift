@@ -21,6 +21,12 @@ public struct TextFormat: Codable, Equatable, Sendable {
         self.prompt = prompt
     }
 
+    /// The default format, with segments that a model's context holds.
+    init(fitting configuration: ModelConfiguration) {
+        self.init()
+        maximumSegmentTokens = min(maximumSegmentTokens, configuration.maximumPositions)
+    }
+
     enum CodingKeys: String, CodingKey {
         case sentencesPerSegment = "sentences_per_segment"
         case maximumSegmentTokens = "maximum_segment_tokens"

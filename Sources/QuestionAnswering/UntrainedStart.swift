@@ -76,6 +76,7 @@ extension AnsweringModel {
         self.init(
             learned: try MetaLearnedModel(
                 configuration: base.configuration, weights: base.weights, start: start, using: &random),
-            tokenizer: base.tokenizer, format: TextFormat(), isMetaTrained: false, baseFiles: base.files)
+            tokenizer: base.tokenizer, format: TextFormat(fitting: base.configuration), isMetaTrained: false,
+            baseFiles: base.files)
     }
 }

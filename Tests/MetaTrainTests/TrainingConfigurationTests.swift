@@ -25,7 +25,8 @@ import Testing
         model: {width: 64, layers: 2, heads: 4, keyValueHeads: 2, intermediateWidth: 172, tiedEmbeddings: no,
                 ropeTheta: 5e3, maximumPositions: 128}
         tokenizer: ../tokenizers/words.model
-        adapter: {rank: 8, alpha: 16, rsLoRA: false, initialStandardDeviationOfB: 1e-3, targets: [q_proj, down_proj]}
+        adapter: {rank: 8, alpha: 16, rsLoRA: false, initialStandardDeviationOfB: 1e-3, targets: [q_proj, down_proj],
+                  layers: top 1}
         weighter: {enabled: false, hiddenWidth: 64}
         inner: {optimizer: sgd, steps: 3, initialRate: 1, learnRates: false, beta1: 0.8, beta2: 0.99, epsilon: 1e-5,
                 weightDecay: 0, truncatedSteps: 3, firstOrder: true, microBatchTokens: 64}
@@ -59,6 +60,7 @@ import Testing
         expected.adapter.rsLoRA = false
         expected.adapter.initialStandardDeviationOfB = 0.001
         expected.adapter.targets = [.query, .down]
+        expected.adapter.layers = .top(1)
         expected.weighter.enabled = false
         expected.weighter.hiddenWidth = 64
         expected.inner.optimizer = .sgd
