@@ -23,7 +23,7 @@ struct PerkServe: ParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self, ExportCommand.self,
-            GenerateCommand.self, TokenizeCommand.self,
+            GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

@@ -20,17 +20,15 @@ public struct PretrainedModel: Sendable {
     ///
     /// - Throws: an error that names the file and what is wrong with it.
     public init(path: String) throws {
-        let format = try Format(path: path)
-        switch format {
-        case .huggingFace(let directory):
-            configuration = try ModelConfiguration(path: directory.appending(path: "config.json").path)
-            weights = try ModelWeights(
-                huggingFace: SafeTensorsModel(folder: directory.path), configuration: configuration)
-        case .gguf(let file):
-            configuration = try ModelConfiguration(gguf: file)
-            weights = try ModelWeights(gguf: file, configuration: configuration)
-        }
-        self.format = format
+        format = try Format(path: path)
+        configuration = try format.configuration()
+        weights =
+            switch format {
+            case .huggingFace(let directory):
+                try ModelWeights(huggingFace: SafeTensorsModel(folder: directory.path), configuration: configuration)
+            case .gguf(let file):
+                try ModelWeights(gguf: file, configuration: configuration)
+            }
     }
 }
 
@@ -58,6 +56,34 @@ extension PretrainedModel.Format {
             )
         } else {
             throw ModelNotFound(path: path, problem: "holds several GGUF files, \(ggufFiles.joined(separator: ", "))")
+        }
+    }
+
+    /// The model's configuration, without its weights.
+    ///
+    /// - Throws: `ModelConfigurationError`, `GGUFError`.
+    public func configuration() throws -> ModelConfiguration {
+        switch self {
+        case .huggingFace(let directory): try ModelConfiguration(path: directory.appending(path: "config.json").path)
+        case .gguf(let file): try ModelConfiguration(gguf: file)
+        }
+    }
+
+    /// Checks that every weight of a model is there, with its shape and in a type that can be read. Matrices are not
+    /// read for it, so it takes no time.
+    ///
+    /// - Throws: as reading the weights does, but for numbers that are not finite.
+    public func checkWeights(of configuration: ModelConfiguration) throws {
+        let entries = WeightLayout(configuration).entries
+        switch self {
+        case .huggingFace(let directory):
+            let model = try SafeTensorsModel(folder: directory.path)
+            for entry in entries {
+                let place = HuggingFacePlace(of: entry, in: model, family: configuration.family)
+                _ = try model.unreadWeight(place.name, shape: place.shape)
+            }
+        case .gguf(let file):
+            for entry in entries { _ = try file.unreadWeight(entry.role.ggufName, shape: entry.shape) }
         }
     }
 }

@@ -48,30 +48,26 @@ public struct AnsweringModel: Sendable {
         }
     }
 
+    /// Checks the model at `path` as reading it does, without reading its matrices.
+    ///
+    /// - Throws: as reading it does, but for weights of the base model that are not finite.
+    public static func check(path: String) throws {
+        let configuration = try BaseModel.check(path: path)
+        if isMetaTrained(path: path) { _ = try LearnedStart(directory: path, configuration: configuration) }
+    }
+
     /// Whether there is a meta-trained model at `path`, if only a part of it, rather than a base model.
     public static func isMetaTrained(path: String) -> Bool {
         ["perk.json", "meta.safetensors"].contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
     }
 
     private init(directory: String, base: BaseModel) throws {
-        let settings = try MetaSettings(path: "\(directory)/perk.json")
-        guard settings.text.maximumSegmentTokens <= base.configuration.maximumPositions else {
-            throw MetaSettingsError(
-                file: "\(directory)/perk.json",
-                problem: "text.maximum_segment_tokens is \(settings.text.maximumSegmentTokens), but the base model "
-                    + "reads at most \(base.configuration.maximumPositions) tokens")
-        }
-        let meta = try SafeTensorsFile(path: "\(directory)/meta.safetensors")
-        let adapter = try Adapter<Tensor<Float>>(reading: meta, layout: settings.adapter.layout(base.configuration))
+        let start = try LearnedStart(directory: directory, configuration: base.configuration)
         let learned = MetaLearnedModel(
-            configuration: base.configuration, innerLoop: settings.innerLoop.configuration, weights: base.weights,
-            adapter: adapter,
-            weighter: try settings.weighterHiddenWidth.map {
-                try TokenWeighter(reading: meta, width: base.configuration.width, hiddenWidth: $0)
-            },
-            logRates: try meta.tensor("log_rates", shape: [adapter.tensors.count, settings.innerLoop.steps]))
+            configuration: base.configuration, innerLoop: start.settings.innerLoop.configuration, weights: base.weights,
+            adapter: start.adapter, weighter: start.weighter, logRates: start.logRates)
         self.init(
-            learned: learned, tokenizer: base.tokenizer, format: settings.text, isMetaTrained: true,
+            learned: learned, tokenizer: base.tokenizer, format: start.settings.text, isMetaTrained: true,
             baseFiles: base.files)
     }
 
@@ -121,13 +117,6 @@ public struct AnsweringModel: Sendable {
             parts["weights"] = try SafeTensorsWriter(tensors: learned.weights.written()).serialized()
         }
         return Fingerprint(parts: parts)
-    }
-}
-
-extension TokenWeighter {
-    fileprivate init(reading file: SafeTensorsFile, width: Int, hiddenWidth: Int) throws where Value == Tensor<Float> {
-        let shapes = [[hiddenWidth, width], [hiddenWidth], [1, hiddenWidth], [1]]
-        self.init(tensors: try zip(Self.names, shapes).map { try file.tensor("weighter.\($0)", shape: $1) })
     }
 }
 

@@ -21,6 +21,24 @@ public struct BaseModel: Sendable {
         weights = model.weights
         tokenizer = try model.format.tokenizer(configuration: configuration)
         files = try model.format.files()
+        try Self.check(tokenizer, fits: configuration, path: path)
+    }
+
+    /// Checks the model at `path` as reading it does, without reading its matrices.
+    ///
+    /// - Returns: the model's configuration.
+    /// - Throws: as reading it does, but for weights that are not finite.
+    static func check(path: String) throws -> ModelConfiguration {
+        let format = try PretrainedModel.Format(path: path)
+        let configuration = try format.configuration()
+        try format.checkWeights(of: configuration)
+        try check(format.tokenizer(configuration: configuration), fits: configuration, path: path)
+        return configuration
+    }
+
+    private static func check(
+        _ tokenizer: any Tokenizer, fits configuration: ModelConfiguration, path: String
+    ) throws {
         guard tokenizer.vocabularySize <= configuration.vocabularySize else {
             throw WeightMismatch(
                 file: path,
@@ -37,13 +55,6 @@ public struct BaseModel: Sendable {
 }
 
 extension PretrainedModel.Format {
-    fileprivate func configuration() throws -> ModelConfiguration {
-        switch self {
-        case .huggingFace(let directory): try ModelConfiguration(path: directory.appending(path: "config.json").path)
-        case .gguf(let file): try ModelConfiguration(gguf: file)
-        }
-    }
-
     fileprivate func tokenizer(configuration: ModelConfiguration) throws -> any Tokenizer {
         switch self {
         case .huggingFace(let directory):

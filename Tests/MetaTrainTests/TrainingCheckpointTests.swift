@@ -40,6 +40,22 @@ import Testing
         #expect(try read.model.recipe() == written.model.recipe())
     }
 
+    /// The folder of the run, and that of the checkpoint itself.
+    @Test func checkpointCanBeInspected() throws {
+        try checkpoint(after: 4).write(below: directory)
+        for path in [directory, "\(directory)/checkpoint-4"] {
+            let found = try Inspection(path: path)
+            #expect(found.kind == .trainingCheckpoint && found.path == "\(directory)/checkpoint-4")
+            #expect(found.problem == nil && found.learnedRates.count == 1)
+            let state = try #require(found.settings.first { $0.source == "state.json" }?.values)
+            #expect(state["step"] == .integer(4) && state["phase"] == .text("meta"))
+            #expect(found.files.map(\.name) == ["model.safetensors", "meta.safetensors", "optimizer.safetensors"])
+            let counts = found.files.map { $0.tensors.reduce(0) { $0 + $1.elementCount } }
+            // Two moments of each parameter, those of the base among them.
+            #expect(counts[2] == 2 * (counts[0] + counts[1]))
+        }
+    }
+
     @Test func runWithoutCheckpointsHasNoLatest() throws {
         #expect(try latest() == nil)
     }

@@ -149,7 +149,7 @@ import Testing
         #expect(problem(tensor([1, 1, 1, 1, 2])) == .dimensionCount(5))
         #expect(problem(tensor([-2])) == .impossibleShape([0]))
         #expect(problem(tensor([.max, 2])) == .impossibleShape([UInt64(Int.max), 2]))
-        #expect(problem(tensor([2, 48], .q8_0)) == .incompleteBlocks(width: 48, format: .q8_0))
+        #expect(problem(tensor([2, 48], .q8_0)) == .incompleteBlocks(width: 48, type: .q8_0))
         #expect(problem(metadata: ["general.alignment": .uint32(24)]) == .alignment(24))
     }
 }

@@ -67,7 +67,12 @@ public struct AdapterLayout: Sendable, Equatable {
     }
 
     /// The factor of B·A.
-    public var scale: Double { alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank)) }
+    public var scale: Double { Self.scale(rank: rank, alpha: alpha, rankStabilized: rankStabilized) }
+
+    /// The factor of B·A by these settings; see `rankStabilized`.
+    public static func scale(rank: Int, alpha: Double, rankStabilized: Bool) -> Double {
+        alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))
+    }
 
     /// The α that gives the same scale by the plain rule α/rank, for programs that know no other.
     public var plainAlpha: Double { scale * Double(rank) }

@@ -5,16 +5,18 @@ import Tensors
 // PEFT's directory of an adapter: `adapter_config.json` and `adapter_model.safetensors`.
 
 extension AdapterLayout {
+    /// Checks that the PEFT adapter in a directory is of a kind that is known, as far as that can be told without its base
+    /// model.
+    ///
+    /// - Throws: `AdapterFileError`.
+    public static func checkKind(peftDirectory directory: String) throws {
+        let file = URL(fileURLWithPath: directory).appending(path: "adapter_config.json").path
+        _ = try PEFTConfiguration(path: file).targetNames(file: file)
+    }
+
     /// The layout that PEFT's configuration describes for a model.
     fileprivate init(_ settings: PEFTConfiguration, file: String, configuration: ModelConfiguration) throws {
-        let targets: [String]?
-        switch settings.targets {
-        case .list(let names): targets = names
-        case .word("all-linear"): targets = nil
-        case .word(let word):
-            throw AdapterFileError(
-                file: file, problem: "target_modules is \"\(word)\": give a list of names instead of a pattern")
-        }
+        let targets = try settings.targetNames(file: file)
         do {
             try self.init(
                 rank: settings.rank, alpha: settings.alpha, rankStabilized: settings.rankStabilized ?? false,

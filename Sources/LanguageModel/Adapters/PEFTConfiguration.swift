@@ -109,6 +109,19 @@ extension PEFTConfiguration {
         try refuseVariants(refusal)
     }
 
+    /// The names of the maps that are adapted; `nil` for all.
+    ///
+    /// - Throws: `AdapterFileError`, which names `file`.
+    func targetNames(file: String) throws -> [String]? {
+        switch targets {
+        case .list(let names): return names
+        case .word("all-linear"): return nil
+        case .word(let word):
+            throw AdapterFileError(
+                file: file, problem: "target_modules is \"\(word)\": give a list of names instead of a pattern")
+        }
+    }
+
     private func refuseVariants(_ refusal: (String) -> AdapterFileError) throws {
         guard type == "LORA" else { throw refusal("peft_type is \(type): only LORA is supported") }
         guard (1...65_536).contains(rank) else { throw refusal("r is \(rank): it must be from 1 to 65536") }

@@ -9,16 +9,28 @@ extension ModelWeights<StoredWeight<Float>> {
     /// - Throws: `WeightMismatch`, or the file's own error where a tensor is missing or damaged.
     init(huggingFace source: some TensorSource, configuration: ModelConfiguration) throws {
         let layout = WeightLayout(configuration)
-        let family = configuration.family.description
         let values = try layout.entries.map { entry in
-            let bare = String(entry.name.trimmingPrefix(family.names.model))
-            let name = !source.contains(entry.name) && source.contains(bare) ? bare : entry.name
-            guard case .map(_, _, .weight) = entry.role, family.storesMapsTransposed else {
-                return try source.weight(name, shape: entry.shape).kept
-            }
-            return try source.weight(name, shape: entry.shape.reversed()).transposed().kept
+            let place = HuggingFacePlace(of: entry, in: source, family: configuration.family)
+            let weight = try source.weight(place.name, shape: place.shape)
+            return (place.isTransposed ? weight.transposed() : weight).kept
         }
         self.init(layout: layout, values: values)
+    }
+}
+
+/// Where a weight is in Hugging Face's files, and how.
+struct HuggingFacePlace {
+    let name: String
+    let shape: [Int]
+    /// Whether the matrix lies there as [in, out].
+    let isTransposed: Bool
+
+    init(of entry: WeightLayout.Entry, in source: some TensorSource, family: ModelFamily) {
+        let bare = String(entry.name.trimmingPrefix(family.description.names.model))
+        name = !source.contains(entry.name) && source.contains(bare) ? bare : entry.name
+        let isMap = if case .map(_, _, .weight) = entry.role { true } else { false }
+        isTransposed = isMap && family.description.storesMapsTransposed
+        shape = isTransposed ? entry.shape.reversed() : entry.shape
     }
 }
 

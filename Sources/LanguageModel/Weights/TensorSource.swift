@@ -24,6 +24,17 @@ extension TensorSource {
     /// - Throws: `WeightMismatch` if the shape is another or a number is not finite; the file's own error if the tensor is
     ///   missing or damaged.
     func weight(_ name: String, shape: [Int]) throws -> StoredWeight<Float> {
+        let weight = try unreadWeight(name, shape: shape)
+        guard weight.isFinite else {
+            throw WeightMismatch(file: file, problem: "\(name) holds numbers that are not finite: the file is damaged")
+        }
+        return weight
+    }
+
+    /// The same, but for the numbers of a matrix, which nobody looks at yet.
+    ///
+    /// - Throws: as `weight`.
+    func unreadWeight(_ name: String, shape: [Int]) throws -> StoredWeight<Float> {
         let found = try self.shape(of: name)
         guard found == shape else {
             throw WeightMismatch(
@@ -31,12 +42,7 @@ extension TensorSource {
                 problem: "\(name) has shape \(found), the configuration asks for \(shape): "
                     + "the weights belong to another configuration")
         }
-        let weight: StoredWeight<Float> =
-            if shape.count == 2 { .packed(try matrix(name)) } else { .dense(Tensor(try floats(name), shape: shape)) }
-        guard weight.isFinite else {
-            throw WeightMismatch(file: file, problem: "\(name) holds numbers that are not finite: the file is damaged")
-        }
-        return weight
+        return shape.count == 2 ? .packed(try matrix(name)) : .dense(Tensor(try floats(name), shape: shape))
     }
 }
 

@@ -34,8 +34,8 @@ public struct GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
         case impossibleShape([UInt64])
         /// The type of a tensor is not one that can be read.
         case unknownTensorType(UInt32)
-        /// The innermost dimension does not fill whole blocks of the format.
-        case incompleteBlocks(width: Int, format: PackedFormat)
+        /// The innermost dimension does not fill whole blocks of the type.
+        case incompleteBlocks(width: Int, type: GGUFTensorType)
         /// The tensor does not begin at a multiple of the alignment. Offsets count from the start of the data.
         case misaligned(offset: UInt64, alignment: Int)
         /// The tensor shares bytes with another one.
@@ -103,10 +103,11 @@ public struct GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
         case .impossibleShape(let shape):
             return "the shape \(shape) is not possible; \(fetchAgain)"
         case .unknownTensorType(let type):
-            let known = PackedFormat.allCases.map(\.ggufName).joined(separator: ", ")
-            return "the tensor is of type \(type), which cannot be read; quantize the model to one of \(known)"
-        case .incompleteBlocks(let width, let format):
-            return "rows of \(width) weights do not fill blocks of \(format.blockWeights) as \(format.ggufName) needs; "
+            let known = PackedFormat.allCases.map(\.ggufType.name).joined(separator: ", ")
+            let name = GGUFTensorType(rawValue: type)?.name ?? String(type)
+            return "the tensor is of type \(name), which cannot be read; quantize the model to one of \(known)"
+        case .incompleteBlocks(let width, let type):
+            return "rows of \(width) weights do not fill blocks of \(type.block.weights) as \(type.name) needs; "
                 + fetchAgain
         case .misaligned(let offset, let alignment):
             return "the tensor begins at \(offset), not at a multiple of \(alignment); \(fetchAgain)"

@@ -3,11 +3,14 @@ import Tensors
 
 /// Where one tensor lies in a GGUF file, and what it holds.
 public struct GGUFEntry: Equatable, Sendable {
-    public let format: PackedFormat
+    public let type: GGUFTensorType
     /// The dimensions, outermost first: [out, in] for the weight of a linear map.
     public let shape: [Int]
     /// The tensor's bytes, counted from the start of the file.
     public let byteRange: Range<Int>
+
+    /// The format of the weights; `nil` where they cannot be read.
+    public var format: PackedFormat? { type.format }
 }
 
 /// The checked table of contents of a GGUF file.
@@ -24,10 +27,10 @@ struct GGUFHeader {
     let metadata: [String: GGUFValue]
     let entries: [String: GGUFEntry]
 
-    /// A tensor as the file describes it; its shape and format are checked, its place not yet.
+    /// A tensor as the file describes it; its shape and type are checked, its place not yet.
     private struct Description {
         let name: String
-        let format: PackedFormat
+        let type: GGUFTensorType
         let shape: [Int]
         let byteCount: Int
         let offset: UInt64
@@ -92,23 +95,24 @@ struct GGUFHeader {
             guard (1...maximumDimensions).contains(count) else { throw failure(.dimensionCount(count)) }
             // The file has the innermost dimension first.
             let dimensions = Array(try (0..<count).map { _ in try cursor.integer(UInt64.self) }.reversed())
-            let type = try cursor.integer(UInt32.self)
-            guard let format = PackedFormat(ggufType: type) else { throw failure(.unknownTensorType(type)) }
+            let number = try cursor.integer(UInt32.self)
+            guard let type = GGUFTensorType(rawValue: number) else { throw failure(.unknownTensorType(number)) }
             let shape = dimensions.compactMap { Int(exactly: $0) }
             guard shape.count == count, !shape.contains(0) else { throw failure(.impossibleShape(dimensions)) }
-            let byteCount = try byteCount(shape: shape, format: format) { failure($0) }
+            let byteCount = try byteCount(shape: shape, type: type) { failure($0) }
             let offset = try cursor.integer(UInt64.self)
-            return Description(name: name, format: format, shape: shape, byteCount: byteCount, offset: offset)
+            return Description(name: name, type: type, shape: shape, byteCount: byteCount, offset: offset)
         }
     }
 
     /// The bytes of a tensor of one dimension or more, none of them negative.
     static func byteCount(
-        shape: [Int], format: PackedFormat, failure: (GGUFError.Problem) -> GGUFError
+        shape: [Int], type: GGUFTensorType, failure: (GGUFError.Problem) -> GGUFError
     ) throws -> Int {
         let width = shape[shape.count - 1]
-        guard width.isMultiple(of: format.blockWeights) else {
-            throw failure(.incompleteBlocks(width: width, format: format))
+        let block = type.block
+        guard width.isMultiple(of: block.weights) else {
+            throw failure(.incompleteBlocks(width: width, type: type))
         }
         var weights = 1
         for dimension in shape {
@@ -117,9 +121,8 @@ struct GGUFHeader {
             weights = product
         }
         // Blocks follow one another without gaps, so all rows together are as one.
-        guard let bytes = format.rowBytes(columns: weights) else {
-            throw failure(.impossibleShape(shape.map(UInt64.init)))
-        }
+        let (bytes, overflow) = (weights / block.weights).multipliedReportingOverflow(by: block.bytes)
+        guard !overflow else { throw failure(.impossibleShape(shape.map(UInt64.init))) }
         return bytes
     }
 
@@ -145,7 +148,7 @@ struct GGUFHeader {
             }
             let fileEnd = Int(needed.partialValue)
             let entry = GGUFEntry(
-                format: tensor.format, shape: tensor.shape, byteRange: fileEnd - tensor.byteCount..<fileEnd)
+                type: tensor.type, shape: tensor.shape, byteRange: fileEnd - tensor.byteCount..<fileEnd)
             guard entries.updateValue(entry, forKey: tensor.name) == nil else { throw failure(.duplicateName) }
             end = (tensor.offset + UInt64(tensor.byteCount), tensor.name)
         }

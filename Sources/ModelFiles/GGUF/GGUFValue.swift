@@ -49,8 +49,13 @@ public struct GGUFValue: Equatable, Sendable {
     /// The numbers of an array of float32 or float64.
     public var floats: [Double]? { count == nil ? nil : fractions }
 
-    /// What the value is, for errors.
-    var kind: String { count.map { "an array of \($0) \(elementType)" } ?? "a \(elementType)" }
+    /// The truth values of an array of bools.
+    public var bools: [Bool]? {
+        count == nil || elementType != .bool ? nil : scalars(UInt8.self).map { $0 == 1 }
+    }
+
+    /// What the value is, in words: "an array of 3 float32".
+    public var kind: String { count.map { "an array of \($0) \(elementType)" } ?? "a \(elementType)" }
 
     private var texts: [String]? {
         guard elementType == .string else { return nil }

@@ -99,7 +99,7 @@ public struct GGUFWriter: Sendable {
         guard tensor.shape.allSatisfy({ $0 > 0 }) else {
             throw failure(.impossibleShape(tensor.shape.map { UInt64(max($0, 0)) }))
         }
-        let needed = try GGUFHeader.byteCount(shape: tensor.shape, format: tensor.format, failure: failure)
+        let needed = try GGUFHeader.byteCount(shape: tensor.shape, type: tensor.format.ggufType, failure: failure)
         guard needed == tensor.bytes.count else {
             throw failure(.sizeMismatch(needed: needed, found: tensor.bytes.count))
         }
@@ -112,7 +112,7 @@ extension GGUFTensor {
         var bytes = GGUFBytes.text(name)
         bytes.append(GGUFBytes.integer(UInt32(shape.count)))
         for dimension in shape.reversed() { bytes.append(GGUFBytes.integer(UInt64(dimension))) }
-        bytes.append(GGUFBytes.integer(format.ggufType))
+        bytes.append(GGUFBytes.integer(format.ggufType.rawValue))
         bytes.append(GGUFBytes.integer(UInt64(offset)))
         return bytes
     }

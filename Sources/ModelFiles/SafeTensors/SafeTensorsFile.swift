@@ -37,6 +37,14 @@ public struct SafeTensorsFile: Sendable {
         self.entries = header.entries
     }
 
+    /// The bytes of the whole file.
+    public var byteCount: Int { data.count }
+
+    /// All tensors, by their names, with layer 2 before layer 10.
+    public var tensors: [TensorDescription] {
+        entries.map { TensorDescription(name: $0.key, $0.value) }.inNaturalOrder
+    }
+
     /// The tensors' names, sorted.
     public var names: [String] {
         entries.keys.sorted()
@@ -66,13 +74,16 @@ public struct SafeTensorsFile: Sendable {
         return try packed(name, entry, rows: entry.shape[0], columns: entry.shape[1])
     }
 
+    /// The scalars of a tensor of any shape and of type F32, F16 or BF16, in the file's own bytes, all in one row.
+    /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type.
+    public func row(_ name: String) throws -> PackedMatrix {
+        let entry = try entry(name)
+        return try packed(name, entry, rows: 1, columns: entry.byteRange.count / entry.dataType.byteWidth)
+    }
+
     /// The scalars of a tensor of type F32, F16 or BF16, in row-major order.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type.
-    public func floats(_ name: String) throws -> [Float] {
-        let entry = try entry(name)
-        let row = try packed(name, entry, rows: 1, columns: entry.byteRange.count / entry.dataType.byteWidth)
-        return (row.widened() as Tensor<Float>).scalars
-    }
+    public func floats(_ name: String) throws -> [Float] { (try row(name).widened() as Tensor<Float>).scalars }
 
     /// The scalars of a tensor of type F64, F32, F16 or BF16, in row-major order.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type.

@@ -8,7 +8,8 @@ import Tensors
 public struct SafeTensorsModel: Sendable {
     /// The path of the single file, or of the index.
     public let file: String
-    private let shards: [SafeTensorsFile]
+    /// The files that hold the tensors, in the order of their names.
+    public let shards: [SafeTensorsFile]
     /// The position among the shards of the one that holds a tensor.
     private let places: [String: Int]
 

@@ -1,0 +1,57 @@
+import Foundation
+import Tensors
+
+/// A file of tensors, of either of the formats that are known.
+public enum TensorFile: Sendable {
+    case gguf(GGUFFile)
+    case safeTensors(SafeTensorsFile)
+
+    /// Opens the file at `path`, as what its first bytes say it is, or else its name.
+    ///
+    /// - Throws: `GGUFError`, `SafeTensorsError`.
+    public init(path: String) throws {
+        // A file that cannot be opened here gives its error below.
+        let start = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: GGUFHeader.magic.count)
+        if path.hasSuffix(".gguf") || start.map(Array.init) == GGUFHeader.magic {
+            self = .gguf(try GGUFFile(path: path))
+        } else {
+            self = .safeTensors(try SafeTensorsFile(path: path))
+        }
+    }
+
+    /// The path.
+    public var file: String {
+        switch self {
+        case .gguf(let file): file.file
+        case .safeTensors(let file): file.file
+        }
+    }
+
+    /// The bytes of the whole file.
+    public var byteCount: Int {
+        switch self {
+        case .gguf(let file): file.byteCount
+        case .safeTensors(let file): file.byteCount
+        }
+    }
+
+    /// All tensors, by their names, with layer 2 before layer 10.
+    public var tensors: [TensorDescription] {
+        switch self {
+        case .gguf(let file): file.tensors
+        case .safeTensors(let file): file.tensors
+        }
+    }
+
+    /// The distribution of a tensor's numbers; `nil` where these are of a type that no packed matrix has. The tensor is read a part at a time.
+    ///
+    /// - Throws: `GGUFError`, `SafeTensorsError` where there is no such tensor.
+    public func statistics(of name: String) throws -> ElementStatistics? {
+        switch self {
+        case .gguf(let file):
+            try file.entry(name).format == nil ? nil : try file.row(name).statistics
+        case .safeTensors(let file):
+            try file.entry(name).dataType.packedFormat == nil ? nil : try file.row(name).statistics
+        }
+    }
+}
