@@ -1,13 +1,14 @@
 # `make demo` and `make test` need nothing but a Debian machine with Swift: they set up the rest.
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
+MODEL := models/SmolLM2-135M-Instruct.Q4_1.gguf
 APT_PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev pkg-config
 SOURCES := Package.swift Sources Tests MetaTrain Serve Fuzz/Package.swift Fuzz/Sources
 FUZZ_SECONDS ?= 60
 FUZZ_BUILD := $(SWIFT) build -c release --package-path Fuzz -Xswiftc -sanitize=address,fuzzer \
     -Xcc -fsanitize=address,fuzzer-no-link -Xswiftc -use-ld=lld
 
-.PHONY: demo test build setup lint format bench fuzz docs clean help
+.PHONY: demo test build setup model test-model lint format bench fuzz docs clean help
 
 ## demo: set up, build, learn the demo documents and answer the questions beside them
 demo: build
@@ -31,6 +32,14 @@ setup:
 	    echo "installing$$missing"; \
 	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing; \
 	fi
+
+## model: fetch SmolLM2-135M-Instruct, a pretrained model of 98 MB (Apache-2.0), into models
+model:
+	@Fixtures/smollm2/fetch.sh $(dir $(MODEL))
+
+## test-model: test with that model, which `make test` does without
+test-model: setup model
+	PERK_MODEL="$(CURDIR)/$(MODEL)" $(SWIFT) test --filter RealModel
 
 ## lint: check the style of every Swift file
 lint:
