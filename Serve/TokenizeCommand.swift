@@ -42,12 +42,16 @@ struct TokenizeCommand: ParsableCommand {
             guard case .bytes(let bytes) = line else {
                 throw TokenizeInputError(line: number, expected: "at most \(Self.longestLine) bytes long")
             }
-            if decode {
-                let ids = try parsed([Int].self, bytes, number, "a JSON array of ids")
-                try output.write(line: encoder.encode(tokenizer.decode(ids, showingSpecialTokens: true)))
-            } else {
-                let text = try json ? parsed(String.self, bytes, number, "a JSON string") : text(bytes, number)
-                try output.write(line: encoder.encode(tokenizer.encode(text, parsingSpecialTokens: true)))
+            do {
+                if decode {
+                    let ids = try parsed([Int].self, bytes, number, "a JSON array of ids")
+                    try output.write(line: encoder.encode(tokenizer.decode(ids, showingSpecialTokens: true)))
+                } else {
+                    let text = try json ? parsed(String.self, bytes, number, "a JSON string") : text(bytes, number)
+                    try output.write(line: encoder.encode(tokenizer.encode(text, parsingSpecialTokens: true)))
+                }
+            } catch let error as TokenizationError {
+                throw TokenizeInputError(line: number, problem: "\(error)")
             }
         }
     }
@@ -73,11 +77,18 @@ struct TokenizeCommand: ParsableCommand {
 }
 
 /// A line of standard input that is not what was asked for.
-struct TokenizeInputError: Error, CustomStringConvertible {
+struct TokenizeInputError: Error, Equatable, CustomStringConvertible {
     let line: Int
-    let expected: String
+    let problem: String
 
-    var description: String {
-        "line \(line) of standard input is not \(expected): correct it and start again from there"
+    init(line: Int, problem: String) {
+        self.line = line
+        self.problem = problem
     }
+
+    fileprivate init(line: Int, expected: String) {
+        self.init(line: line, problem: "this is not \(expected): correct it and start again from there")
+    }
+
+    var description: String { "line \(line) of standard input: \(problem)" }
 }

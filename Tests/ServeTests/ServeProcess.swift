@@ -30,9 +30,9 @@ final class ServeProcess {
         let log: String
     }
 
-    func send(_ line: String) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
-    }
+    func send(_ line: String) throws { try send(Data("\(line)\n".utf8)) }
+
+    func send(_ bytes: Data) throws { try input.fileHandleForWriting.write(contentsOf: bytes) }
 
     /// Waits for a first piece of output.
     func waitForOutput() {
