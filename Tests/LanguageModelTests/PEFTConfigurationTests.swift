@@ -41,6 +41,11 @@ import Testing
         #expect(settings.targets == .word("all-linear"))
     }
 
+    @Test(arguments: ["gaussian", "eva", "orthogonal"]) func otherBeginningsChangeNothing(name: String) throws {
+        #expect(try parse(Self.json("\"init_lora_weights\": \"\(name)\"")) == parse(Self.json()))
+        #expect(try parse(Self.json("\"init_lora_weights\": false")) == parse(Self.json()))
+    }
+
     @Test func layersAreANumberOrAList() throws {
         #expect(try parse(Self.json(#""layers_to_transform": 3"#)).layers?.numbers == [3])
         #expect(try parse(Self.json(#""layers_to_transform": [1, 0]"#)).layers?.numbers == [1, 0])
@@ -50,7 +55,12 @@ import Testing
         (#""peft_type": "IA3""#, "peft_type is IA3"), (#""r": 0"#, "r is 0"), (#""r": 65537"#, "r is 65537"),
         (#""r": -1"#, "r is -1"), (#""lora_alpha": 0"#, "lora_alpha is 0"), (#""lora_alpha": -4"#, "lora_alpha is -4"),
         (#""use_dora": true"#, "use_dora is set"), (#""lora_bias": true"#, "lora_bias is set"),
-        (#""bias": "lora_only""#, "bias is set"), (#""bias": "all""#, "bias is set"),
+        (#""bias": "lora_only""#, "bias is \"lora_only\""), (#""bias": "all""#, "bias is \"all\""),
+        (#""init_lora_weights": "pissa_niter_4""#, "init_lora_weights is \"pissa_niter_4\""),
+        (#""init_lora_weights": "olora""#, "init_lora_weights is \"olora\""),
+        (#""alora_invocation_tokens": [1, 2]"#, "alora_invocation_tokens is set"),
+        (#""layer_replication": [[0, 2], [1, 2]]"#, "layer_replication is set"),
+        (#""arrow_config": {"top_k": 3}"#, "arrow_config is set"), (#""use_qalora": true"#, "use_qalora is set"),
         (#""rank_pattern": {"q_proj": 8}"#, "rank_pattern is set"),
         (#""alpha_pattern": {"q_proj": 8}"#, "alpha_pattern is set"),
         (#""modules_to_save": ["lm_head"]"#, "modules_to_save is set"),

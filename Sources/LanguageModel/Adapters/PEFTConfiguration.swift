@@ -15,11 +15,6 @@ struct PEFTConfiguration: Codable, Equatable {
     var bias: String? = "none"
     var dropout: Double? = 0
 
-    // Variants that change what an adapter does.
-    var usesDoRA, biasesLoRA: Bool?
-    var rankPattern, alphaPattern: [String: Double]?
-    var savedModules: [String]?
-
     enum CodingKeys: String, CodingKey {
         case type = "peft_type"
         case task = "task_type"
@@ -32,11 +27,6 @@ struct PEFTConfiguration: Codable, Equatable {
         case transposesBase = "fan_in_fan_out"
         case bias
         case dropout = "lora_dropout"
-        case usesDoRA = "use_dora"
-        case biasesLoRA = "lora_bias"
-        case rankPattern = "rank_pattern"
-        case alphaPattern = "alpha_pattern"
-        case savedModules = "modules_to_save"
     }
 
     /// The maps that are adapted: a list of names or ends of names, or one word.
@@ -98,6 +88,9 @@ extension PEFTConfiguration {
         }
         do {
             self = try JSONDecoder().decode(Self.self, from: data)
+            if let problem = try JSONDecoder().decode(PEFTVariants.self, from: data).problem { throw refusal(problem) }
+        } catch let error as AdapterFileError {
+            throw error
         } catch DecodingError.keyNotFound(let key, _) {
             throw refusal("\(key.stringValue) is missing: this is not the configuration of a LoRA adapter")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
@@ -106,7 +99,7 @@ extension PEFTConfiguration {
         } catch {
             throw refusal("is not JSON, or holds a number that its key cannot have: the file is damaged")
         }
-        try refuseVariants(refusal)
+        try refuseNonsense(refusal)
     }
 
     /// The names of the maps that are adapted; `nil` for all.
@@ -122,18 +115,10 @@ extension PEFTConfiguration {
         }
     }
 
-    private func refuseVariants(_ refusal: (String) -> AdapterFileError) throws {
+    private func refuseNonsense(_ refusal: (String) -> AdapterFileError) throws {
         guard type == "LORA" else { throw refusal("peft_type is \(type): only LORA is supported") }
         guard (1...65_536).contains(rank) else { throw refusal("r is \(rank): it must be from 1 to 65536") }
         guard alpha.isFinite, alpha > 0 else { throw refusal("lora_alpha is \(alpha): it must be positive") }
-        let variants = [
-            ("use_dora", usesDoRA == true), ("lora_bias", biasesLoRA == true), ("bias", bias != nil && bias != "none"),
-            ("rank_pattern", rankPattern?.isEmpty == false), ("alpha_pattern", alphaPattern?.isEmpty == false),
-            ("modules_to_save", savedModules?.isEmpty == false),
-        ]
-        if let (key, _) = variants.first(where: \.1) {
-            throw refusal("\(key) is set: only plain LoRA is supported; train the adapter without it")
-        }
     }
 }
 
