@@ -27,6 +27,14 @@ public struct Generation: Sendable, Equatable {
     public var stopped = false
 }
 
+/// A model whose scores of the next token are not finite numbers.
+public struct GenerationDiverged: Error, Equatable, Sendable, CustomStringConvertible {
+    public var description: String {
+        "the model's logits are not finite: numbers of the weights or of the adapter are too large; check the adapter's "
+            + "lora_alpha, and that it belongs to this model"
+    }
+}
+
 extension Transformer where Value == Tensor<Float> {
     /// Continues `prompt` token by token, keeping keys and values.
     ///
@@ -36,7 +44,7 @@ extension Transformer where Value == Tensor<Float> {
     ///   - endTokens: the tokens that end the continuation.
     ///   - limit: the most tokens to generate.
     ///   - onToken: called with each new token.
-    /// - Throws: whatever `onToken` throws, which ends the generation.
+    /// - Throws: `GenerationDiverged`, or whatever `onToken` throws, which ends the generation.
     public func generate(
         after prompt: [Int], adapter: Adapter<Tensor<Float>>?, sampling: Sampling = Sampling(), vocabulary: Int? = nil,
         endTokens: Set<Int>, limit: Int, onToken: (Int) throws -> Void = { _ in }
@@ -54,6 +62,8 @@ extension Transformer where Value == Tensor<Float> {
             let scores = logits(last).value.scalars
             let (token, logProbability) = sampling.choose(
                 from: Array(scores.prefix(vocabulary ?? scores.count)), using: &random)
+            // One score that is not a number makes the sum of all probabilities none.
+            guard logProbability.isFinite else { throw GenerationDiverged() }
             result.logProbability += logProbability
             if endTokens.contains(token) {
                 result.stopped = true

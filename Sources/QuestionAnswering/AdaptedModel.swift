@@ -16,7 +16,7 @@ public struct AdaptedModel: Sendable {
     ///   - context: tokens put before the question's prompt, such as the document itself, with the beginning token; none
     ///     if empty.
     ///   - start: when the work for this answer began, for its `seconds`.
-    /// - Throws: `QuestionAnsweringError.questionTooLong`, `TokenizationError`.
+    /// - Throws: `QuestionAnsweringError.questionTooLong`, `TokenizationError`, `GenerationDiverged`.
     public func answer(
         _ question: String, adapter: Adapter<Tensor<Float>>?, context: [Int] = [], sampling: SamplingOptions,
         since start: ContinuousClock.Instant = .now

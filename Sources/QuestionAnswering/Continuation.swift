@@ -15,7 +15,7 @@ extension BaseModel {
     ///
     /// - Parameter onToken: called with each new token.
     /// - Throws: `QuestionAnsweringError.questionTooLong` for a prompt that fills the model's context, `TokenizationError`,
-    ///   or whatever `onToken` throws.
+    ///   `GenerationDiverged`, or whatever `onToken` throws.
     public func continuation(
         of prompt: String, adapter: Adapter<Tensor<Float>>? = nil, sampling: SamplingOptions,
         onToken: (Int) throws -> Void = { _ in }

@@ -100,6 +100,14 @@ import Testing
         #expect(try base.tokens != fixture.integers("greedy.tokens")[0])
     }
 
+    @Test(arguments: [0, 1]) func numbersThatOverflowEndTheText(temperature: Double) {
+        let tooLarge = adapter.map { $0.scaled(by: 1e30) }
+        #expect(throws: GenerationDiverged.self) {
+            try model.generate(
+                after: prompt, adapter: tooLarge, sampling: Sampling(temperature: temperature), endTokens: [], limit: 3)
+        }
+    }
+
     @Test func seedsDecideWhatIsDrawn() throws {
         func text(_ seed: UInt64) throws -> [Int] {
             try model.generate(
