@@ -112,6 +112,22 @@ import Testing
         #expect(read.find(.head) != nil)
     }
 
+    /// GPT-2's matrices stand in their files as [in, out].
+    @Test(arguments: ["gpt2-tied", "gpt2-untied", "llama-mha", "qwen2-tied"])
+    func writtenWeightsAreThoseOfTransformers(_ name: String) throws {
+        let model = try FamilyFixture(name).model
+        let path = FamilyFixture.folder.appendingPathComponent("\(name)/model.safetensors").path
+        let recorded = try SafeTensorsFile(path: path)
+        let written = model.weights.written()
+        #expect(written.map(\.name).sorted() == recorded.names)
+        for tensor in written {
+            #expect(try tensor.shape == recorded.entry(tensor.name).shape)
+            #expect(try tensor.scalars == .floats(recorded.floats(tensor.name)), "\(tensor.name)")
+        }
+        let read = try ModelWeights<StoredWeight<Float>>(reading: file(written), configuration: model.configuration)
+        #expect(read.values.map(\.tensor) == model.weights.values.map(\.tensor))
+    }
+
     @Test func weightsOfAnotherShapeAreRefused() throws {
         let other = weights.written().map { tensor in
             tensor.name == "model.norm.weight"

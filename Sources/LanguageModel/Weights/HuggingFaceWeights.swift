@@ -28,8 +28,7 @@ struct HuggingFacePlace {
     init(of entry: WeightLayout.Entry, in source: some TensorSource, family: ModelFamily) {
         let bare = String(entry.name.trimmingPrefix(family.description.names.model))
         name = !source.contains(entry.name) && source.contains(bare) ? bare : entry.name
-        let isMap = if case .map(_, _, .weight) = entry.role { true } else { false }
-        isTransposed = isMap && family.description.storesMapsTransposed
+        isTransposed = entry.isStoredTransposed
         shape = isTransposed ? entry.shape.reversed() : entry.shape
     }
 }

@@ -57,12 +57,26 @@ extension ModelWeights {
         reading file: SafeTensorsFile, configuration: ModelConfiguration
     ) throws where Value == StoredWeight<Scalar> {
         let layout = WeightLayout(configuration)
-        self.init(layout: layout, values: try layout.entries.map { .dense(try file.tensor($0.name, shape: $0.shape)) })
+        let values: [Tensor<Scalar>] = try layout.entries.map { entry in
+            guard entry.isStoredTransposed else { return try file.tensor(entry.name, shape: entry.shape) }
+            return try file.tensor(entry.name, shape: entry.shape.reversed()).transposed()
+        }
+        self.init(layout: layout, values: values.map { .dense($0) })
     }
 
-    /// The weights to be written.
+    /// The weights to be written, as Hugging Face's files hold them.
     public func written<Scalar>() -> [SafeTensorsTensor] where Value == StoredWeight<Scalar> {
-        named.map { SafeTensorsTensor(name: $0.name, $0.value.tensor) }
+        zip(layout.entries, values).map { entry, value in
+            SafeTensorsTensor(name: entry.name, entry.isStoredTransposed ? value.tensor.transposed() : value.tensor)
+        }
+    }
+}
+
+extension Tensor {
+    /// The transposed matrix.
+    fileprivate func transposed() -> Tensor {
+        let (scalars, rows, columns) = (scalars, rows, width)
+        return Tensor((0..<count).map { scalars[$0 % rows * columns + $0 / rows] }, shape: [columns, rows])
     }
 }
 

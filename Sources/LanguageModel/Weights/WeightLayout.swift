@@ -25,6 +25,8 @@ public struct WeightLayout: Equatable, Sendable {
         public let role: WeightRole
         public let name: String
         public let shape: [Int]
+        /// Whether Hugging Face's files hold the matrix as [in, out].
+        public let isStoredTransposed: Bool
     }
 
     /// In the order in which they act.
@@ -37,7 +39,11 @@ public struct WeightLayout: Equatable, Sendable {
         let names = family.names, width = configuration.width
         var entries: [Entry] = []
         func add(_ role: WeightRole, _ module: String, _ shape: [Int], part: WeightRole.Part = .weight) {
-            entries.append(Entry(role: role, name: "\(module).\(part)", shape: shape))
+            let isMatrix = if case .map(_, _, .weight) = role { true } else { false }
+            entries.append(
+                Entry(
+                    role: role, name: "\(module).\(part)", shape: shape,
+                    isStoredTransposed: isMatrix && family.storesMapsTransposed))
         }
         func addNorm(_ module: String, role: (WeightRole.Part) -> WeightRole) {
             add(role(.weight), module, [width])
