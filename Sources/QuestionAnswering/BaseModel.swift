@@ -39,6 +39,12 @@ public struct BaseModel: Sendable {
     private static func check(
         _ tokenizer: any Tokenizer, fits configuration: ModelConfiguration, path: String
     ) throws {
+        guard configuration.maximumPositions >= TextFormat.shortestSegment else {
+            throw WeightMismatch(
+                file: path,
+                problem: "the model reads at most \(configuration.maximumPositions) tokens, "
+                    + "and a segment has \(TextFormat.shortestSegment) or more: use another model")
+        }
         guard tokenizer.vocabularySize <= configuration.vocabularySize else {
             throw WeightMismatch(
                 file: path,

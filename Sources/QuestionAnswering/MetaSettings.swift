@@ -140,7 +140,7 @@ struct MetaSettings: Codable, Equatable {
         try require("inner_loop.weight_decay", innerLoop.weightDecay, 0...1)
         try require("weighter_hidden_width", weighterHiddenWidth, 1...65_536)
         try require("text.sentences_per_segment", text.sentencesPerSegment, 1...65_536)
-        try require("text.maximum_segment_tokens", text.maximumSegmentTokens, 3...1_048_576)
+        try require("text.maximum_segment_tokens", text.maximumSegmentTokens, TextFormat.shortestSegment...1_048_576)
         guard adapter.alpha.isFinite, adapter.alpha > 0 else { throw refusal("adapter.lora_alpha must be positive") }
         let known = LinearMap.allCases.map(\.shortName)
         if let unknown = adapter.targets.first(where: { !known.contains($0) }) {

@@ -10,6 +10,8 @@ public struct TextFormat: Codable, Equatable, Sendable {
     /// The prompt of a question, with `{question}` where the question goes.
     public var prompt: String
 
+    /// The fewest tokens that the longest segment may have: its beginning, one of the document, and its end.
+    static let shortestSegment = 3
     /// `{question}` in `prompt`.
     static let placeholder = "{question}"
 

@@ -92,6 +92,19 @@ import Tokenization
         expectRefusal("meta.safetensors", containing: "log_rates")
     }
 
+    /// A segment has its beginning, a token of the document and its end.
+    @Test func modelsThatReadTooFewTokensAreRefused() throws {
+        let configuration = try ModelConfiguration(
+            family: .gpt2, vocabularySize: 400, width: 16, intermediateWidth: 24, layers: 1, heads: 2,
+            tiedEmbeddings: true, maximumPositions: 2)
+        var random = RandomSource(seed: 1)
+        let weights = ModelWeights<StoredWeight<Float>>(initializing: configuration, using: &random)
+        for file in ["perk.json", "meta.safetensors"] { try FileManager.default.removeItem(atPath: folder.path(file)) }
+        try configuration.write(to: folder.path("config.json"))
+        try SafeTensorsWriter(tensors: weights.written()).write(to: folder.path("model.safetensors"))
+        expectRefusal(folder.url.lastPathComponent, containing: "the model reads at most 2 tokens")
+    }
+
     /// Whatever byte changes, the directory is read or refused; the process lives.
     @Test func overwrittenBytesNeverTrap() throws {
         var random = RandomSource(seed: 11)
