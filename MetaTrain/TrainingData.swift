@@ -13,6 +13,8 @@ struct TrainingData {
     let seed: UInt64
     let tokenizer: any Tokenizer
     let format: TextFormat
+    /// The most tokens that the model can read in one sequence.
+    let longestSequence: Int
 
     /// The tasks of one meta-training step.
     func tasks(_ count: Int, settings: FactsSettings, step: Int) throws -> [Task] {
@@ -34,7 +36,7 @@ struct TrainingData {
         return try (0..<count).map { _ in
             let task = try task(generator.document())
             let tokens = (task.segments + task.questions).flatMap { $0.tokens.dropFirst() }
-            return TokenSequence(tokens: [tokenizer.beginning] + tokens)
+            return try checked(TokenSequence(tokens: [tokenizer.beginning] + tokens))
         }
     }
 
@@ -42,9 +44,28 @@ struct TrainingData {
         Task(
             segments: try format.segments(ofSentences: document.sentences, tokenizer: tokenizer),
             questions: try document.questions.map {
-                try format.sequence(question: $0.question, answer: $0.answer, tokenizer: tokenizer)
+                try checked(format.sequence(question: $0.question, answer: $0.answer, tokenizer: tokenizer))
             })
     }
 
+    /// - Throws: `SequenceTooLong`.
+    private func checked(_ sequence: TokenSequence) throws -> TokenSequence {
+        guard sequence.tokens.count <= longestSequence else {
+            throw SequenceTooLong(tokens: sequence.tokens.count, limit: longestSequence)
+        }
+        return sequence
+    }
+
     private func seed(for step: Int, of phase: UInt64) -> UInt64 { (seed &* 2 &+ phase) &* 1_000_003 &+ UInt64(step) }
+}
+
+/// A question with its answer, or a text for base training, that the model has not positions enough for.
+struct SequenceTooLong: Error, Equatable, CustomStringConvertible {
+    let tokens: Int
+    let limit: Int
+
+    var description: String {
+        "a training sequence has \(tokens) tokens and the base model reads at most \(limit): "
+            + "use shorter documents and questions, or a model with more positions"
+    }
 }

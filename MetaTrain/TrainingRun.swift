@@ -40,7 +40,8 @@ struct TrainingRun {
             state = TrainingState()
         }
         data = TrainingData(
-            seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format)
+            seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
+            longestSequence: model.learned.configuration.longestSequence)
         paces = TrainingPaces(configuration: configuration)
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
     }

@@ -86,6 +86,16 @@ import Testing
         #expect(read.tokenizer.end == run.checkpoint.model.tokenizer.end)
     }
 
+    /// GPT-2 has learned as many positions as it has: the 32 of the fixture are too few for a question.
+    @Test func sequencesBeyondLearnedPositionsAreRefused() throws {
+        let gpt2 = TinyTraining.fixtures.appendingPathComponent("families/gguf-gpt2-f16/model.gguf")
+        try FileManager.default.removeItem(at: base)
+        try FileManager.default.copyItem(at: gpt2, to: base)
+        var run = try TrainingRun(configuration(), checkpoint: nil)
+        let error = #expect(throws: SequenceTooLong.self) { try run.takeStep() }
+        #expect(error?.limit == 32)
+    }
+
     @Test func aPEFTAdapterIsTheStart() throws {
         let adapter = TinyTraining.fixtures.appendingPathComponent("families/gguf-llama-q8_0/adapter").path
         let learned = try TrainingRun(configuration(adapter: "{path: \(adapter)}"), checkpoint: nil)

@@ -11,7 +11,24 @@ import Tokenization
 
     init() throws {
         let path = TinyTraining.fixtures.appendingPathComponent("tokenizer-test/test.model").path
-        data = TrainingData(seed: 5, tokenizer: try SentencePieceTokenizer(path: path), format: TextFormat())
+        data = Self.data(seed: 5, try SentencePieceTokenizer(path: path))
+    }
+
+    private static func data(
+        seed: UInt64, _ tokenizer: any Tokenizer, longestSequence: Int = .max
+    ) -> TrainingData {
+        TrainingData(seed: seed, tokenizer: tokenizer, format: TextFormat(), longestSequence: longestSequence)
+    }
+
+    @Test func sequencesThatTheModelCannotReadAreRefused() throws {
+        let tasks = try data.tasks(2, settings: FactsSettings(), step: 0)
+        let longest = try #require(tasks.flatMap(\.questions).map(\.tokens.count).max())
+        let fitting = Self.data(seed: 5, data.tokenizer, longestSequence: longest)
+        #expect(try fitting.tasks(2, settings: FactsSettings(), step: 0).map(\.questions) == tasks.map(\.questions))
+        let short = Self.data(seed: 5, data.tokenizer, longestSequence: longest - 1)
+        let error = #expect(throws: SequenceTooLong.self) { try short.tasks(2, settings: FactsSettings(), step: 0) }
+        #expect(error == SequenceTooLong(tokens: longest, limit: longest - 1))
+        #expect(throws: SequenceTooLong.self) { try short.sequences(2, settings: FactsSettings(), step: 0) }
     }
 
     @Test func tasksDependOnSeedAndStepAlone() throws {
@@ -21,12 +38,12 @@ import Tokenization
         #expect(try data.tasks(2, settings: settings, step: 7).map(\.segments) == tasks.map(\.segments))
         #expect(try data.tasks(2, settings: settings, step: 7).map(\.questions) == tasks.map(\.questions))
         #expect(try data.tasks(2, settings: settings, step: 8).map(\.segments) != tasks.map(\.segments))
-        let other = TrainingData(seed: 6, tokenizer: data.tokenizer, format: data.format)
+        let other = Self.data(seed: 6, data.tokenizer)
         #expect(try other.tasks(2, settings: settings, step: 7).map(\.segments) != tasks.map(\.segments))
     }
 
     @Test func heldOutTasksAreTheSameInEveryRun() throws {
-        let other = TrainingData(seed: 6, tokenizer: data.tokenizer, format: data.format)
+        let other = Self.data(seed: 6, data.tokenizer)
         let tasks = try data.heldOut(2, settings: FactsSettings(), people: 3)
         #expect(try other.heldOut(2, settings: FactsSettings(), people: 3).map(\.segments) == tasks.map(\.segments))
         // Three people, four facts each, a sentence a fact.

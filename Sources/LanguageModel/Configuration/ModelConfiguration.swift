@@ -118,6 +118,10 @@ public struct ModelConfiguration: Equatable, Sendable {
         }
     }
 
+    /// The longest sequence that can be computed, in tokens: learned positions end, rotary ones go on beyond what the model
+    /// was made for.
+    public var longestSequence: Int { family.description.rotatesPositions ? .max : maximumPositions }
+
     /// Reads a `config.json`.
     /// - Throws: `ModelConfigurationError` naming the file and the key.
     public init(path: String) throws {
