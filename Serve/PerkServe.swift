@@ -17,6 +17,8 @@ struct PerkServe: ParsableCommand {
               perk-serve ask --document report.txt 'Who signed the report?'
               perk-serve eval --task facts --people 4,8 --documents 20
               perk-serve demo Fixtures/demo
+              perk-serve inspect model.gguf
+              perk-serve generate --model model.gguf --prompt 'The capital of France is'
 
             EXIT STATUS:
               0 on success, 1 on failure, 64 for wrong arguments.
