@@ -47,6 +47,12 @@ extension PretrainedModel.Format {
         let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         let ggufFiles = files.filter { $0.hasSuffix(".gguf") }
         if files.contains("config.json") {
+            let pickle = files.first { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") }
+            if let pickle, !files.contains(where: { $0.contains(".safetensors") }) {
+                throw ModelNotFound(
+                    path: url.appending(path: pickle).path,
+                    problem: "holds the weights as Python objects, which can run code; save them as safetensors")
+            }
             self = .huggingFace(directory: url)
         } else if ggufFiles.count == 1 {
             self = .gguf(try GGUFFile(path: url.appending(path: ggufFiles[0]).path))

@@ -112,7 +112,8 @@ public struct AnsweringModel: Sendable {
             "meta": try SafeTensorsWriter(tensors: metaTensors).serialized(),
         ]
         if hasPackedWeights {
-            for file in baseFiles { parts["base/\(file.url.lastPathComponent)"] = file.contents }
+            // By their order, so that a model under another name is the same model.
+            for (index, file) in baseFiles.enumerated() { parts["base/\(index)"] = file.contents }
         } else {
             parts["weights"] = try SafeTensorsWriter(tensors: learned.weights.written()).serialized()
         }

@@ -99,6 +99,18 @@ import Testing
         }
     }
 
+    @Test func weightsAsPythonObjectsAreRefused() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try writeConfiguration(of: "llama-mha", old: true)
+        try Data("pickle".utf8).write(to: folder.appendingPathComponent("pytorch_model.bin"))
+        let failure = #expect(throws: ModelNotFound.self) { try PretrainedModel(path: folder.path) }
+        #expect(
+            failure?.path.hasSuffix("pytorch_model.bin") == true && failure?.problem.contains("safetensors") == true)
+        // Beside safetensors it does not matter.
+        try writeWeights(of: FamilyFixture("llama-mha").model, shards: 1)
+        #expect(try PretrainedModel(path: folder.path).configuration.family == .llama)
+    }
+
     @Test func foldersWithoutAModelOrWithSeveralAreRefused() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(throws: ModelNotFound.self) { try PretrainedModel(path: folder.path) }
