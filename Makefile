@@ -54,6 +54,7 @@ bench: build
 	.build/release/perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --mode meta
 	.build/release/perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --mode encode
 	.build/release/perk-meta-train bench --arch smollm2-135m --segments 4 --tokens 128 --steps 4 --mode meta --repeat 1
+	@[ ! -f $(MODEL) ] || .build/release/perk-meta-train bench --model $(MODEL) --segments 8 --tokens 128 --mode encode --repeat 1
 
 ## fuzz: hand random bytes to the readers of files, FUZZ_SECONDS of it to each
 fuzz: setup
