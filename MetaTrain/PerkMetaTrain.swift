@@ -10,14 +10,16 @@ struct PerkMetaTrain: ParsableCommand {
         discussion: """
             EXAMPLES
               perk-meta-train train Fixtures/default-model/train.yaml
+              perk-meta-train train train.yaml --set inner.steps=8 --set adapter.layers='top 8'
               perk-meta-train train train.yaml --resume
+              perk-meta-train config > train.yaml
               perk-meta-train corpus --documents 1000 > corpus.txt
               perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --threads 2
 
             EXIT STATUS
               0 on success, 1 on failure, 64 for wrong arguments, 130 after an interruption.
             """,
-        subcommands: [TrainCommand.self, CorpusCommand.self, BenchCommand.self])
+        subcommands: [TrainCommand.self, ConfigCommand.self, CorpusCommand.self, BenchCommand.self])
 
     /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.
     static func main() {

@@ -10,12 +10,15 @@ struct TrainCommand: ParsableCommand {
             Checkpoints are written at intervals and when the run is interrupted (Ctrl-C; twice to abort at once).
             With --resume the run goes on from the last one to the same numbers as if it had not stopped. What the model is
             made of (model, adapter, weighter, inner) then comes from the checkpoint; the curriculum, the rates and the
-            evaluation come from CONFIG.yaml and may be changed.
+            evaluation come from CONFIG.yaml and may be changed, in the file or with --set.
+            Relative paths in CONFIG.yaml and in --set start from the folder of CONFIG.yaml.
             The finished model lies in the output directory under model/, ready for perk-serve --model.
             """)
 
     @Argument(help: ArgumentHelp("The configuration.", valueName: "CONFIG.yaml"), completion: .file())
     var configurationPath: String
+
+    @OptionGroup var setting: SettingOption
 
     @Flag(help: "Go on from the last checkpoint in the output directory.")
     var resume = false
@@ -33,7 +36,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        var configuration = try TrainingConfiguration(path: configurationPath)
+        var configuration = try TrainingConfiguration(path: configurationPath, settings: setting.settings)
         if let threads { configuration.threads = threads }
         if let output { configuration.output.directory = output }
         let directory = configuration.output.directory

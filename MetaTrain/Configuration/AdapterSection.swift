@@ -3,33 +3,40 @@ import Yams
 
 /// `adapter`: the LoRA adapter that documents are written into.
 struct AdapterSection: ConfigurationSection {
-    /// The directory of a PEFT adapter to begin from. The keys below then come from it, and are not used.
     var path: String?
-    /// The rank of each pair of matrices.
     var rank = 16
-    /// The numerator of the adapter's scale. With rank 16 and rank stabilization, 4 gives the scale 1.
     var alpha = 4.0
-    /// Whether the scale is alpha / √rank (Kalajdzievski 2023, arXiv 2312.03732) instead of alpha / rank.
     var rsLoRA = true
-    /// How B is drawn. Zero would make the first AdamW step infinitely steep: its gradient for A is then exactly zero.
+    /// Zero would make the first AdamW step infinitely steep: its gradient for A is then exactly zero.
     var initialStandardDeviationOfB = 0.02
-    /// The linear maps that are adapted, in every adapted layer.
     var targets = AdapterTarget.allCases
-    /// The layers that are adapted: `all`, `top 8` or `22..29`.
     var layers = LayerSelection.all
 
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.readPath("path", into: &path)
+        try reader.readPath(
+            "path", into: &path,
+            "The directory of a PEFT adapter to begin from, which takes the place of all other keys here")
         guard path == nil else {
             guard let key = reader.statedKeys.first(where: { $0 != "path" }) else { return }
             throw reader.refusal(key, "the adapter at adapter.path has its own; remove this key or adapter.path")
         }
-        try reader.read("rank", into: &rank, in: 1...4096)
-        try reader.read("alpha", into: &alpha, in: 1e-3...1e6)
-        try reader.read("rsLoRA", into: &rsLoRA)
-        try reader.read("initialStandardDeviationOfB", into: &initialStandardDeviationOfB, in: 0...1)
-        try reader.readList("targets", into: &targets)
-        try reader.read("layers", into: &layers)
+        try reader.read("rank", into: &rank, in: 1...4096, "The rank of each pair of matrices")
+        try reader.read(
+            "alpha", into: &alpha, in: 1e-3...1e6,
+            "The numerator of the adapter's scale; with rank 16 and rsLoRA, 4 gives the scale 1")
+        try reader.read(
+            "rsLoRA", into: &rsLoRA,
+            "Whether the scale is alpha / √rank (Kalajdzievski 2023, arXiv 2312.03732) instead of alpha / rank")
+        try reader.read(
+            "initialStandardDeviationOfB", into: &initialStandardDeviationOfB, in: 0...1,
+            "B's standard deviation at the start; 0 makes the first AdamW step as steep as 1 / epsilon unless it is "
+                + "truncated")
+        try reader.readList(
+            "targets", into: &targets,
+            "The linear maps that are adapted in every adapted layer; all stands for those that the model has")
+        try reader.read(
+            "layers", into: &layers,
+            "The layers that are adapted, counted from 0; what lies below them is computed once per document")
     }
 
     func validate(_ reader: SectionReader) throws {
@@ -70,13 +77,11 @@ extension LayerSelection: ConfigurationValue {
 
 /// `weighter`: the network that weighs each token's loss in the inner loop.
 struct WeighterSection: ConfigurationSection {
-    /// Whether tokens are weighed; without it each counts the same.
     var enabled = true
-    /// The width of the hidden layer.
     var hiddenWidth = 128
 
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.read("enabled", into: &enabled)
-        try reader.read("hiddenWidth", into: &hiddenWidth, in: 1...65_536)
+        try reader.read("enabled", into: &enabled, "Whether tokens are weighed; without it each counts the same")
+        try reader.read("hiddenWidth", into: &hiddenWidth, in: 1...65_536, "The width of the hidden layer")
     }
 }

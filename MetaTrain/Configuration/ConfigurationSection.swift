@@ -1,4 +1,5 @@
-/// A part of the configuration: its properties hold the defaults, and it reads each of its keys by name.
+/// A part of the configuration: its properties hold the defaults, and it reads each of its keys by name, saying what it
+/// means.
 protocol ConfigurationSection: Equatable, Sendable {
     /// The section with every default.
     init()

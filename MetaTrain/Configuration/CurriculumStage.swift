@@ -2,61 +2,83 @@ import LongContextBenchmarks
 
 /// An element of `curriculum`: what the documents of one stage hold, and when the stage is over.
 struct CurriculumStage: ConfigurationSection {
-    /// What logs and checkpoints call the stage.
     var name = "facts"
-    /// How large and how hard the documents are.
     var documents = FactsSettings()
-    /// The number of inner steps; nil means `inner.steps`.
     var innerSteps: Int?
-    /// The outer learning rate; nil means `meta.rate`.
     var rate: Double?
-    /// What must be reached before the next stage; nil means to go on to `maximumSteps`.
     var until: StageGoal?
-    /// The number of meta-steps after which the stage is over in any case.
     var maximumSteps = 2000
 
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.read("name", into: &name)
-        try reader.readSection("documents", into: &documents)
-        try reader.read("innerSteps", into: &innerSteps, in: 1...1024)
-        try reader.read("rate", into: &rate, in: 1e-9...1)
-        try reader.readSection("until", into: &until)
-        try reader.read("maximumSteps", into: &maximumSteps, in: 1...10_000_000)
+        try reader.read("name", into: &name, "What logs and checkpoints call the stage")
+        try reader.readSection("documents", into: &documents, "How large and how hard the documents are")
+        try reader.read(
+            "innerSteps", into: &innerSteps, in: 1...1024, "The number of inner steps; null for inner.steps")
+        try reader.read("rate", into: &rate, in: 1e-9...1, "The outer learning rate; null for meta.rate")
+        try reader.readSection(
+            "until", into: &until,
+            "What must be reached before the next stage; without it, the stage goes on to maximumSteps")
+        try reader.read(
+            "maximumSteps", into: &maximumSteps, in: 1...10_000_000,
+            "The number of meta-steps after which the stage is over in any case")
     }
 }
 
 /// `until`: the accuracy that ends a stage.
 struct StageGoal: ConfigurationSection {
-    /// The share of held-out questions answered exactly.
     var accuracy = 0.9
-    /// The number of people in the held-out documents that are asked about.
     var people = 4
 
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.read("accuracy", into: &accuracy, in: 0...1)
-        try reader.read("people", into: &people, in: 1...4096)
+        try reader.read("accuracy", into: &accuracy, in: 0...1, "The share of held-out questions answered exactly")
+        try reader.read(
+            "people", into: &people, in: 1...4096,
+            "The number of people in the held-out documents that are asked about")
     }
 }
 
 /// `documents`: the settings of generated documents, under the names that the generator gives them.
 extension FactsSettings: ConfigurationSection {
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.read("minimumPeople", into: &minimumPeople, in: 0...10_000)
-        try reader.read("maximumPeople", into: &maximumPeople, in: 0...10_000)
-        try reader.read("minimumPlaces", into: &minimumPlaces, in: 0...10_000)
-        try reader.read("maximumPlaces", into: &maximumPlaces, in: 0...10_000)
-        try reader.read("minimumThings", into: &minimumThings, in: 0...10_000)
-        try reader.read("maximumThings", into: &maximumThings, in: 0...10_000)
-        try reader.read("attributesInUse", into: &attributesInUse, in: 0...10_000)
-        try reader.read("factsPerEntity", into: &factsPerEntity, in: 0...10_000)
-        try reader.read("sharesAttributes", into: &sharesAttributes)
-        try reader.read("statementPhrasings", into: &statementPhrasings, in: 0...10_000)
-        try reader.read("questionPhrasings", into: &questionPhrasings, in: 0...10_000)
-        try reader.read("minimumDistractors", into: &minimumDistractors, in: 0...10_000)
-        try reader.read("maximumDistractors", into: &maximumDistractors, in: 0...10_000)
-        try reader.read("newNames", into: &newNames, in: 0...1)
-        try reader.read("sentencesPerSegment", into: &sentencesPerSegment, in: 0...10_000)
-        try reader.read("questionsPerDocument", into: &questionsPerDocument, in: 0...10_000)
+        try reader.read(
+            "minimumPeople", into: &minimumPeople, in: 0...10_000, "The fewest people that a document speaks of")
+        try reader.read(
+            "maximumPeople", into: &maximumPeople, in: 0...10_000,
+            "The most people; those beyond the listed names get made-up ones")
+        try reader.read("minimumPlaces", into: &minimumPlaces, in: 0...10_000, "The fewest towns")
+        try reader.read("maximumPlaces", into: &maximumPlaces, in: 0...10_000, "The most towns")
+        try reader.read("minimumThings", into: &minimumThings, in: 0...10_000, "The fewest things")
+        try reader.read("maximumThings", into: &maximumThings, in: 0...10_000, "The most things")
+        try reader.read(
+            "attributesInUse", into: &attributesInUse, in: 0...10_000,
+            "The first so many attributes of each kind are in use; a kind that has fewer uses all")
+        try reader.read(
+            "factsPerEntity", into: &factsPerEntity, in: 0...10_000,
+            "How many of the attributes in use are stated of each person, town or thing")
+        try reader.read(
+            "sharesAttributes", into: &sharesAttributes,
+            "Whether all of a kind in a document have the same attributes stated")
+        try reader.read(
+            "statementPhrasings", into: &statementPhrasings, in: 0...10_000,
+            "The first so many phrasings of each statement are in use")
+        try reader.read(
+            "questionPhrasings", into: &questionPhrasings, in: 0...10_000,
+            "The first so many phrasings of each question are in use")
+        try reader.read(
+            "minimumDistractors", into: &minimumDistractors, in: 0...10_000,
+            "The fewest sentences that answer no question")
+        try reader.read(
+            "maximumDistractors", into: &maximumDistractors, in: 0...10_000,
+            "The most sentences that answer no question")
+        try reader.read(
+            "newNames", into: &newNames, in: 0...1,
+            "The share of people who get a made-up name instead of a listed one")
+        try reader.read(
+            "sentencesPerSegment", into: &sentencesPerSegment, in: 0...10_000,
+            "Without effect in training: segments are those of the model's text format, a sentence each by default")
+        try reader.read(
+            "questionsPerDocument", into: &questionsPerDocument, in: 0...10_000,
+            "How many questions each document comes with")
     }
 
     func validate(_ reader: SectionReader) throws {

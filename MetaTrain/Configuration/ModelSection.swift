@@ -2,13 +2,14 @@ import LanguageModel
 
 /// `model`: either the directory of an existing model, or the shape of a fresh one.
 struct ModelSection: ConfigurationSection {
-    /// The directory of an existing model.
     var path: String?
     /// The shape of a fresh model; not used where `path` is given.
     var shape = ModelShape()
 
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.readPath("path", into: &path)
+        try reader.readPath(
+            "path", into: &path,
+            "An existing model, a directory or a GGUF file, which takes the place of all other keys here")
         guard path == nil else {
             guard let key = reader.statedKeys.first(where: { $0 != "path" }) else { return }
             throw reader.refusal(key, "the model at model.path has its own shape; remove this key or model.path")
@@ -23,32 +24,28 @@ struct ModelSection: ConfigurationSection {
 
 /// The shape of a fresh model of the Llama family.
 struct ModelShape: ConfigurationSection {
-    /// The width of the residual stream.
     var width = 96
-    /// The number of transformer blocks.
     var layers = 3
-    /// The number of attention heads.
     var heads = 4
-    /// The number of key and value heads; nil means `heads`.
     var keyValueHeads: Int?
-    /// The width inside the feed-forward block.
     var intermediateWidth = 256
-    /// Whether the output head is the embedding itself.
     var tiedEmbeddings = true
-    /// The base of the rotary embedding's wavelengths.
     var ropeTheta = 10_000.0
-    /// The longest sequence, in tokens.
     var maximumPositions = 512
 
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.read("width", into: &width, in: 2...65_536)
-        try reader.read("layers", into: &layers, in: 1...1024)
-        try reader.read("heads", into: &heads, in: 1...1024)
-        try reader.read("keyValueHeads", into: &keyValueHeads, in: 1...1024)
-        try reader.read("intermediateWidth", into: &intermediateWidth, in: 1...1_048_576)
-        try reader.read("tiedEmbeddings", into: &tiedEmbeddings)
-        try reader.read("ropeTheta", into: &ropeTheta, in: 1...1e12)
-        try reader.read("maximumPositions", into: &maximumPositions, in: 1...16_777_216)
+        try reader.read("width", into: &width, in: 2...65_536, "The width of the residual stream")
+        try reader.read("layers", into: &layers, in: 1...1024, "The number of transformer blocks")
+        try reader.read("heads", into: &heads, in: 1...1024, "The number of attention heads")
+        try reader.read(
+            "keyValueHeads", into: &keyValueHeads, in: 1...1024,
+            "The number of key and value heads; null for as many as heads")
+        try reader.read(
+            "intermediateWidth", into: &intermediateWidth, in: 1...1_048_576, "The width inside the feed-forward block")
+        try reader.read("tiedEmbeddings", into: &tiedEmbeddings, "Whether the output head is the embedding itself")
+        try reader.read("ropeTheta", into: &ropeTheta, in: 1...1e12, "The base of the rotary embedding's wavelengths")
+        try reader.read(
+            "maximumPositions", into: &maximumPositions, in: 1...16_777_216, "The longest sequence, in tokens")
     }
 
     func validate(_ reader: SectionReader) throws {

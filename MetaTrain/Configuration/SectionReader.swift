@@ -4,23 +4,19 @@ import Yams
 
 /// Reads one mapping of a YAML file strictly: every key that nobody asks for is refused.
 ///
-/// Keys that the file does not state leave the value as it is. The reader records what every key ends up with.
+/// Keys that the file does not state leave the value as it is. Whoever asks for a key says what it means, as a sentence
+/// without its full stop; the reader adds what values it takes, and records what every key ends up with.
 struct SectionReader {
-    /// The configuration's file, as errors name it.
-    let file: String
-    /// The folder that relative paths start from.
-    let directory: URL
-    /// Every key asked for, with its value after reading; keys without a value are left out.
-    private(set) var resolved: Node.Mapping = [:]
+    /// Every key asked for, in that order, with its value after reading.
+    private(set) var entries: [ConfigurationEntry] = []
+    private let source: ConfigurationSource
     private let path: String
     private let node: Node
     private let mapping: Node.Mapping
-    private var known: [String] = []
 
     /// A section that is empty states nothing.
-    init(file: String, directory: URL, path: String = "", node: Node) throws {
-        self.file = file
-        self.directory = directory
+    init(_ source: ConfigurationSource, path: String = "", node: Node) throws {
+        self.source = source
         self.path = path
         self.node = node
         self.mapping = node.mapping ?? [:]
@@ -44,116 +40,147 @@ struct SectionReader {
     // MARK: - Values
 
     /// Reads a value of any size.
-    mutating func read<Value: ConfigurationValue>(_ key: String, into value: inout Value) throws {
-        if let node = take(key) {
+    mutating func read<Value: ConfigurationValue>(
+        _ key: String, into value: inout Value, _ meaning: String
+    ) throws {
+        if let node = mapping[key] {
             value = try self.value(node, path: path(of: key))
         }
-        resolved[key] = value.node
+        record(key, meaning, takes: Value.expectation, .value(value.node))
     }
 
     /// Reads a value within bounds.
     mutating func read<Value: ConfigurationValue & Comparable>(
-        _ key: String, into value: inout Value, in bounds: ClosedRange<Value>
+        _ key: String, into value: inout Value, in bounds: ClosedRange<Value>, _ meaning: String
     ) throws {
-        if let node = take(key) {
+        if let node = mapping[key] {
             value = try self.value(node, path: path(of: key), in: bounds)
         }
-        resolved[key] = value.node
+        record(key, meaning, takes: bounds.words, .value(value.node))
     }
 
     /// Reads a value within bounds that may be absent or null.
     mutating func read<Value: ConfigurationValue & Comparable>(
-        _ key: String, into value: inout Value?, in bounds: ClosedRange<Value>
+        _ key: String, into value: inout Value?, in bounds: ClosedRange<Value>, _ meaning: String
     ) throws {
-        if let node = take(key), node.null == nil {
+        if let node = mapping[key], node.null == nil {
             value = try self.value(node, path: path(of: key), in: bounds)
         }
-        resolved[key] = value?.node
+        record(key, meaning, takes: "\(bounds.words), or null", .value(value?.node))
     }
 
     /// Reads a path that may be absent or null, and takes it from the configuration's folder where it is relative.
-    mutating func readPath(_ key: String, into value: inout String?) throws {
-        if let node = take(key), node.null == nil {
-            value = try self.value(node, path: path(of: key))
-        }
-        if let text = value {
-            guard !text.isEmpty else { throw refusal(key, "the path is empty; give one or remove the key") }
-            value = URL(fileURLWithPath: text, relativeTo: directory).standardizedFileURL.path
-        }
-        resolved[key] = value?.node
+    mutating func readPath(_ key: String, into value: inout String?, _ meaning: String) throws {
+        value = try statedPath(key) ?? value.map(absolute)
+        record(key, meaning, takes: "a path, or null", .value(value?.node))
     }
 
     /// Reads a path that has a default, and takes it from the configuration's folder where it is relative.
-    mutating func readPath(_ key: String, into value: inout String) throws {
-        var path: String? = value
-        try readPath(key, into: &path)
-        value = path ?? value
+    mutating func readPath(_ key: String, into value: inout String, _ meaning: String) throws {
+        value = try statedPath(key) ?? absolute(value)
+        record(key, meaning, takes: "a path", .value(value.node))
     }
 
     // MARK: - Lists
 
     /// Reads a list of choices; the word `all` stands for every one.
-    mutating func readList<Choice: ConfigurationChoice>(_ key: String, into values: inout [Choice]) throws {
-        if let node = take(key) {
+    mutating func readList<Choice: ConfigurationChoice>(
+        _ key: String, into values: inout [Choice], _ meaning: String
+    ) throws {
+        if let node = mapping[key] {
             if node.scalar?.string == "all" {
                 values = Array(Choice.allCases)
             } else {
                 values = try elements(of: node, key: key).map { try value($0.node, path: $0.path) }
             }
         }
-        resolved[key] = .sequence(Node.Sequence(values.map(\.node)))
+        record(
+            key, meaning, takes: "the word all, or a list with each \(Choice.expectation)",
+            .value(.sequence(Node.Sequence(values.map(\.node)))))
     }
 
     /// Reads a list of values, each within bounds.
     mutating func readList<Value: ConfigurationValue & Comparable>(
-        _ key: String, into values: inout [Value], in bounds: ClosedRange<Value>
+        _ key: String, into values: inout [Value], in bounds: ClosedRange<Value>, _ meaning: String
     ) throws {
-        if let node = take(key) {
+        if let node = mapping[key] {
             values = try elements(of: node, key: key).map { try value($0.node, path: $0.path, in: bounds) }
         }
-        resolved[key] = .sequence(Node.Sequence(values.map(\.node)))
+        record(
+            key, meaning, takes: "a list with each \(bounds.words)",
+            .value(.sequence(Node.Sequence(values.map(\.node)))))
     }
 
     // MARK: - Sections
 
     /// Reads a section.
-    mutating func readSection<Section: ConfigurationSection>(_ key: String, into section: inout Section) throws {
-        resolved[key] = try read(&section, node: take(key) ?? [:], path: path(of: key))
+    mutating func readSection<Section: ConfigurationSection>(
+        _ key: String, into section: inout Section, _ meaning: String
+    ) throws {
+        let entries = try read(&section, node: mapping[key] ?? [:], path: path(of: key))
+        record(key, meaning, .section(entries, isPresent: true))
     }
 
     /// Reads a section that may be absent or null.
-    mutating func readSection<Section: ConfigurationSection>(_ key: String, into section: inout Section?) throws {
-        let stated = take(key).flatMap { $0.null == nil ? $0 : nil }
-        guard stated != nil || section != nil else { return }
+    mutating func readSection<Section: ConfigurationSection>(
+        _ key: String, into section: inout Section?, _ meaning: String
+    ) throws {
+        let stated = mapping[key].flatMap { $0.null == nil ? $0 : nil }
+        let isPresent = stated != nil || section != nil
         var present = section ?? Section()
-        resolved[key] = try read(&present, node: stated ?? [:], path: path(of: key))
-        section = present
+        let entries = try read(&present, node: stated ?? [:], path: path(of: key))
+        if isPresent { section = present }
+        record(key, meaning, .section(entries, isPresent: isPresent))
     }
 
     /// Reads a list of sections; a list in the file replaces the one so far.
-    mutating func readSections<Section: ConfigurationSection>(_ key: String, into sections: inout [Section]) throws {
+    mutating func readSections<Section: ConfigurationSection>(
+        _ key: String, into sections: inout [Section], _ meaning: String
+    ) throws {
         var elements = sections.indices.map { (node: [:] as Node, path: "\(path(of: key))[\($0)]") }
-        if let node = take(key) {
+        if let node = mapping[key] {
             elements = try self.elements(of: node, key: key)
             sections = elements.map { _ in Section() }
         }
-        let nodes = try sections.indices.map { index in
+        let entries = try sections.indices.map { index in
             try read(&sections[index], node: elements[index].node, path: elements[index].path)
         }
-        resolved[key] = .sequence(Node.Sequence(nodes))
+        record(key, meaning, .sections(entries))
+    }
+
+    private mutating func record(
+        _ key: String, _ meaning: String, takes values: String? = nil, _ content: ConfigurationEntry.Content
+    ) {
+        let explanation = "\(meaning)\(values.map { " (\($0))" } ?? "")."
+        entries.append(ConfigurationEntry(key: key, explanation: explanation, content: content))
+    }
+}
+
+extension ClosedRange {
+    /// The bounds, without the decimals of whole numbers.
+    fileprivate var words: String {
+        "\(lowerBound) to \(upperBound)".replacing(/\.0\b/, with: "")
     }
 }
 
 // MARK: - Nodes
 
 extension SectionReader {
-    private mutating func take(_ key: String) -> Node? {
-        known.append(key)
-        return mapping[key]
-    }
-
     private func path(of key: String) -> String {
         path.isEmpty ? key : "\(path).\(key)"
+    }
+
+    /// The path that the file states, from the configuration's folder where it is relative; nil where it states none.
+    private func statedPath(_ key: String) throws -> String? {
+        guard let node = mapping[key], node.null == nil else { return nil }
+        let text: String = try value(node, path: path(of: key))
+        guard !text.isEmpty else { throw refusal(key, "the path is empty; give one or remove the key") }
+        return absolute(text)
+    }
+
+    private func absolute(_ path: String) -> String {
+        guard let directory = source.directory else { return path }
+        return URL(fileURLWithPath: path, relativeTo: directory).standardizedFileURL.path
     }
 
     private func value<Value: ConfigurationValue>(_ node: Node, path: String) throws -> Value {
@@ -177,13 +204,13 @@ extension SectionReader {
         return sequence.enumerated().map { ($1, "\(path(of: key))[\($0)]") }
     }
 
-    /// Reads a section from a node of its own and returns what it resolves to.
+    /// Reads a section from a node of its own and returns its entries.
     private func read<Section: ConfigurationSection>(
         _ section: inout Section, node: Node, path: String
-    ) throws -> Node {
-        var reader = try SectionReader(file: file, directory: directory, path: path, node: node)
+    ) throws -> [ConfigurationEntry] {
+        var reader = try SectionReader(source, path: path, node: node)
         try reader.readAll(into: &section)
-        return .mapping(reader.resolved)
+        return reader.entries
     }
 }
 
@@ -196,6 +223,7 @@ extension SectionReader {
     }
 
     private func refuseUnknownKeys() throws {
+        let known = entries.map(\.key)
         for (keyNode, _) in mapping {
             guard let key = keyNode.scalar?.string else {
                 throw mistyped(keyNode, path: path, expected: "text as a key")
@@ -208,18 +236,23 @@ extension SectionReader {
     }
 
     private func mistyped(_ node: Node, path: String, expected: String) -> TrainingConfigurationError {
-        let found =
-            switch node {
-            case .mapping: "keys with values"
-            case .sequence: "a list"
-            case .scalar, .alias: node.null == nil ? "\"\(node.scalar?.string ?? "")\"" : "nothing"
-            }
-        return error(node, path: path, .mistyped(expected: expected, found: found))
+        error(node, path: path, .mistyped(expected: expected, found: node.found))
     }
 
     private func error(
         _ node: Node, path: String, _ problem: TrainingConfigurationError.Problem
     ) -> TrainingConfigurationError {
-        TrainingConfigurationError(file: file, line: node.mark?.line, path: path, problem: problem)
+        TrainingConfigurationError(place: source.place(of: node, at: path), path: path, problem: problem)
+    }
+}
+
+extension Node {
+    /// What an error message says was found.
+    var found: String {
+        switch self {
+        case .mapping: "keys with values"
+        case .sequence: "a list"
+        case .scalar, .alias: null == nil ? "\"\(scalar?.string ?? "")\"" : "nothing"
+        }
     }
 }

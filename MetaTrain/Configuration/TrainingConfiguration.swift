@@ -7,73 +7,73 @@ import Yams
 /// Each section has defaults, so an empty file with a tokenizer is a complete configuration. Unknown keys, mistyped
 /// values and values out of bounds are refused by their full path. Relative paths are relative to the file.
 struct TrainingConfiguration: ConfigurationSection {
-    /// The seed of every random choice.
     var seed = 1
-    /// The number of threads that work on segments and tasks at once.
     var threads = ProcessInfo.processInfo.activeProcessorCount
-    /// The base language model.
     var model = ModelSection()
-    /// The tokenizer's file for a fresh model; an existing one has its own.
     var tokenizer: String?
-    /// The adapter that documents are written into.
     var adapter = AdapterSection()
-    /// The token weighter.
     var weighter = WeighterSection()
-    /// The inner loop, which writes a document into the adapter.
     var inner = InnerSection()
-    /// Plain language modelling of the base model, before meta-training.
     var base = BaseSection()
-    /// The outer loop.
     var meta = MetaSection()
-    /// The stages of the training data, easiest first.
     var curriculum = [CurriculumStage()]
-    /// Measuring on held-out documents.
     var evaluation = EvaluationSection()
-    /// Where results go.
     var output = OutputSection()
 
     init() {}
 
-    /// Reads a configuration file.
+    /// Reads a configuration file, with the values of `settings` in place of its own.
     /// - Throws: `TrainingConfigurationError`.
-    init(path: String) throws {
+    init(path: String, settings: [ConfigurationSetting] = []) throws {
         let url = URL(fileURLWithPath: path)
         let yaml: String
         do {
             yaml = try String(contentsOf: url, encoding: .utf8)
         } catch {
             throw TrainingConfigurationError(
-                file: path, line: nil, path: "", problem: .unreadable(reason: error.localizedDescription))
+                place: .file(path, line: nil), path: "", problem: .unreadable(reason: error.localizedDescription))
         }
-        try self.init(yaml: yaml, file: path, directory: url.standardizedFileURL.deletingLastPathComponent())
+        try self.init(
+            yaml: yaml, file: path, directory: url.standardizedFileURL.deletingLastPathComponent(), settings: settings)
     }
 
     /// Reads the text of a configuration file; `file` names it in errors, relative paths start from `directory`.
     /// - Throws: `TrainingConfigurationError`.
-    init(yaml: String, file: String, directory: URL) throws {
-        let node: Node?
+    init(yaml: String, file: String, directory: URL, settings: [ConfigurationSetting] = []) throws {
+        let stated: Node?
         do {
-            node = try Yams.compose(yaml: yaml)
+            stated = try Yams.compose(yaml: yaml)
         } catch {
-            throw TrainingConfigurationError(file: file, line: nil, path: "", problem: .syntax("\(error)"))
+            throw TrainingConfigurationError(
+                place: .file(file, line: nil), path: "", problem: .syntax("\(error)"))
         }
-        var reader = try SectionReader(file: file, directory: directory, node: node ?? [:])
+        let node = try settings.reduce(stated ?? [:]) { node, setting in try setting.applied(to: node) }
+        let source = ConfigurationSource(file: file, directory: directory, settings: settings)
+        var reader = try SectionReader(source, node: node)
         try reader.readAll(into: &self)
     }
 
     mutating func read(from reader: inout SectionReader) throws {
-        try reader.read("seed", into: &seed, in: 0...Int.max)
-        try reader.read("threads", into: &threads, in: 1...1024)
-        try reader.readSection("model", into: &model)
-        try reader.readPath("tokenizer", into: &tokenizer)
-        try reader.readSection("adapter", into: &adapter)
-        try reader.readSection("weighter", into: &weighter)
-        try reader.readSection("inner", into: &inner)
-        try reader.readSection("base", into: &base)
-        try reader.readSection("meta", into: &meta)
-        try reader.readSections("curriculum", into: &curriculum)
-        try reader.readSection("evaluation", into: &evaluation)
-        try reader.readSection("output", into: &output)
+        try reader.read("seed", into: &seed, in: 0...Int.max, "The seed of every random choice")
+        try reader.read(
+            "threads", into: &threads, in: 1...1024,
+            "The number of threads that work on segments and tasks at once; by default one for each processor")
+        try reader.readSection("model", into: &model, "The base language model: an existing one, or a fresh one")
+        try reader.readPath(
+            "tokenizer", into: &tokenizer,
+            "The tokenizer's file, which a fresh model needs; an existing one has its own, and takes none here")
+        try reader.readSection("adapter", into: &adapter, "The LoRA adapter that documents are written into")
+        try reader.readSection(
+            "weighter", into: &weighter, "The network that weighs each token's loss in the inner loop")
+        try reader.readSection("inner", into: &inner, "The inner loop, which writes a document into the adapter")
+        try reader.readSection(
+            "base", into: &base, "Plain language modelling of the base model, before meta-training")
+        try reader.readSection(
+            "meta", into: &meta,
+            "The outer loop, which learns where the inner loop starts, how it weighs tokens and how far it steps")
+        try reader.readSections("curriculum", into: &curriculum, "The stages of the training data, easiest first")
+        try reader.readSection("evaluation", into: &evaluation, "Measuring on held-out documents")
+        try reader.readSection("output", into: &output, "Where results go")
     }
 
     func validate(_ reader: SectionReader) throws {
@@ -101,8 +101,17 @@ struct TrainingConfiguration: ConfigurationSection {
     func resolvedYAML() throws -> String {
         var recorded = self
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
-        var reader = try SectionReader(file: "configuration", directory: here, node: [:])
+        var reader = try SectionReader(ConfigurationSource(file: "configuration", directory: here), node: [:])
         try reader.readAll(into: &recorded)
-        return try Yams.serialize(node: .mapping(reader.resolved))
+        return try Yams.serialize(node: reader.entries.node)
+    }
+
+    /// The defaults as YAML, every key below a comment that explains it. It lacks a tokenizer, which has no default.
+    static func commentedDefaults() throws -> String {
+        var defaults = TrainingConfiguration()
+        var reader = try SectionReader(ConfigurationSource(file: "defaults", directory: nil), node: [:])
+        try defaults.read(from: &reader)
+        let heading = "# Every key with its default. A tokenizer, or the path of a model, is to be added.\n\n"
+        return try heading + reader.entries.commentedYAML()
     }
 }

@@ -1,5 +1,13 @@
 /// Why a training configuration was refused.
 struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
+    /// Where the value concerned was stated.
+    enum Place: Equatable {
+        /// In a file, at a line counted from 1.
+        case file(String, line: Int?)
+        /// On the command line, as the text after `--set`.
+        case setting(String)
+    }
+
     /// What is wrong.
     enum Problem: Equatable {
         /// The file could not be read.
@@ -16,18 +24,15 @@ struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
         case conflict(String)
     }
 
-    /// The configuration's file.
-    let file: String
-    /// The line of the value concerned, counted from 1.
-    let line: Int?
+    /// Where the value concerned was stated.
+    let place: Place
     /// The full path of the key concerned, such as `curriculum[1].until.accuracy`; empty for the whole file.
     let path: String
     /// What is wrong.
     let problem: Problem
 
     var description: String {
-        let place = line.map { "\(file):\($0)" } ?? file
-        return [place, path, explanation].filter { !$0.isEmpty }.joined(separator: ": ")
+        [place.description, path, explanation].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
     private var explanation: String {
@@ -39,6 +44,16 @@ struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
         case .mistyped(let expected, let found): "expected \(expected), found \(found)"
         case .outOfRange(let value, let bounds): "\(value) is out of range; it must be \(bounds)"
         case .conflict(let text): text
+        }
+    }
+}
+
+extension TrainingConfigurationError.Place: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .file(let file, let line?): "\(file):\(line)"
+        case .file(let file, nil): file
+        case .setting(let text): "--set \(text)"
         }
     }
 }

@@ -16,30 +16,17 @@ import Testing
         try Data(yaml.utf8).write(to: folder.url.appendingPathComponent("train.yaml"))
     }
 
-    /// Starts `perk-meta-train train`, whose standard error goes to a file.
-    private func start(arguments: [String]) throws -> Process {
-        let process = Process()
-        // Products lie beside the program that runs the tests.
-        process.executableURL = try #require(Bundle.main.executableURL).deletingLastPathComponent()
-            .appendingPathComponent("perk-meta-train")
-        process.arguments = ["train", "train.yaml"] + arguments
-        process.currentDirectoryURL = folder.url
-        let log = folder.path("log.txt")
-        try Data().write(to: URL(fileURLWithPath: log))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        try process.run()
-        return process
+    private func start(arguments: [String]) throws -> CommandProcess {
+        try CommandProcess(["train", "train.yaml"] + arguments, in: folder)
     }
 
-    private func run(_ arguments: String...) throws -> (status: Int32, log: String) {
-        let process = try start(arguments: arguments)
-        process.waitUntilExit()
-        return (process.terminationStatus, try String(contentsOfFile: folder.path("log.txt"), encoding: .utf8))
+    private func run(_ arguments: String...) throws -> (status: Int32, log: String, output: String) {
+        try start(arguments: arguments).finish()
     }
 
     /// Starts a run, and interrupts it once the metrics have so many lines.
     private func interruptedRun(atLine count: Int, _ arguments: String...) throws -> (status: Int32, lines: [Data]) {
-        let process = try start(arguments: arguments)
+        let process = try start(arguments: arguments).process
         let deadline = ContinuousClock.now + .seconds(60)
         while process.isRunning, metrics(arguments).count < count, ContinuousClock.now < deadline { usleep(1000) }
         process.interrupt()
@@ -78,6 +65,24 @@ import Testing
         // A finished run has nothing left to do.
         #expect(try run("--resume").status == 0)
         #expect(try folder.files(below: "run") == files)
+    }
+
+    /// A finished run has nothing left to do, but is told the changed configuration all the same.
+    @Test func settingsTakeThePlaceOfTheFilesValues() throws {
+        let shorter = ["--set", "base.steps=0", "--set", "curriculum=[{maximumSteps: 2}]"]
+        let first = try start(arguments: shorter + ["--set", "curriculum[0].maximumSteps=1"]).finish()
+        #expect(first.status == 0, "\(first.log)")
+        #expect(metrics(["", "run"]).count == 1)
+        #expect(try resolved().contains("maximumSteps: 1\n"))
+        let refused = try run("--resume", "--set", "evaluation.intervall=7")
+        #expect(refused.status == 1)
+        #expect(refused.log.contains("--set evaluation.intervall=7: evaluation.intervall: unknown key"))
+        #expect(try run("--resume", "--set", "evaluation.interval=7").status == 0)
+        #expect(try resolved().contains("interval: 7\n"))
+    }
+
+    private func resolved() throws -> String {
+        try String(contentsOfFile: folder.path("run/resolved.yaml"), encoding: .utf8)
     }
 
     @Test func wrongInputIsNamed() throws {

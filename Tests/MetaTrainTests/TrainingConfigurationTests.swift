@@ -42,6 +42,8 @@ import Testing
         output: {directory: out, checkpointInterval: 20, metricsFile: m.jsonl}
         """
 
+    static let withoutTokenizer = everything.replacing("tokenizer: ../tokenizers/words.model\n", with: "")
+
     @Test func everyKeyIsRead() throws {
         let configuration = try read(Self.everything)
         var expected = TrainingConfiguration()
