@@ -23,7 +23,9 @@ extension TrainingConfiguration {
     private func startingModel() throws -> AnsweringModel {
         guard let path = model.path else { return try modelOfStatedShape() }
         guard !AnsweringModel.isMetaTrained(path: path) else { return try AnsweringModel(path: path) }
-        return try AnsweringModel(untrained: BaseModel(path: path), start: start, seed: UInt64(seed))
+        var result = try AnsweringModel(untrained: BaseModel(path: path), start: start, seed: UInt64(seed))
+        result.format = try text.format(for: result.learned.configuration)
+        return result
     }
 
     private func modelOfStatedShape() throws -> AnsweringModel {
@@ -36,7 +38,7 @@ extension TrainingConfiguration {
         let weights = ModelWeights<StoredWeight<Float>>(initializing: configuration, using: &random)
         let learned = try MetaLearnedModel(
             configuration: configuration, weights: weights, start: start, using: &random)
-        return AnsweringModel(learned: learned, tokenizer: tokenizer, format: TextFormat())
+        return AnsweringModel(learned: learned, tokenizer: tokenizer, format: try text.format(for: configuration))
     }
 
     private var start: StartSettings {

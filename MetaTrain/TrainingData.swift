@@ -59,7 +59,7 @@ struct TrainingData {
     private func seed(for step: Int, of phase: UInt64) -> UInt64 { (seed &* 2 &+ phase) &* 1_000_003 &+ UInt64(step) }
 }
 
-/// A question with its answer, or a text for base training, that the model has not positions enough for.
+/// A segment, a question with its answer, or a text for base training, that the model has not positions enough for.
 struct SequenceTooLong: Error, Equatable, CustomStringConvertible {
     let tokens: Int
     let limit: Int

@@ -74,9 +74,6 @@ extension FactsSettings: ConfigurationSection {
             "newNames", into: &newNames, in: 0...1,
             "The share of people who get a made-up name instead of a listed one")
         try reader.read(
-            "sentencesPerSegment", into: &sentencesPerSegment, in: 0...10_000,
-            "Without effect in training: segments are those of the model's text format, a sentence each by default")
-        try reader.read(
             "questionsPerDocument", into: &questionsPerDocument, in: 0...10_000,
             "How many questions each document comes with")
     }

@@ -14,6 +14,7 @@ struct TrainingConfiguration: ConfigurationSection {
     var adapter = AdapterSection()
     var weighter = WeighterSection()
     var inner = InnerSection()
+    var text = TextSection()
     var base = BaseSection()
     var meta = MetaSection()
     var curriculum = [CurriculumStage()]
@@ -66,6 +67,9 @@ struct TrainingConfiguration: ConfigurationSection {
         try reader.readSection(
             "weighter", into: &weighter, "The network that weighs each token's loss in the inner loop")
         try reader.readSection("inner", into: &inner, "The inner loop, which writes a document into the adapter")
+        try reader.readSection(
+            "text", into: &text,
+            "How documents and questions become token sequences; a meta-trained model has its own way")
         try reader.readSection(
             "base", into: &base, "Plain language modelling of the base model, before meta-training")
         try reader.readSection(

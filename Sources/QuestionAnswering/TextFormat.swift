@@ -11,9 +11,9 @@ public struct TextFormat: Codable, Equatable, Sendable {
     public var prompt: String
 
     /// The fewest tokens that the longest segment may have: its beginning, one of the document, and its end.
-    static let shortestSegment = 3
+    public static let shortestSegment = 3
     /// `{question}` in `prompt`.
-    static let placeholder = "{question}"
+    public static let placeholder = "{question}"
 
     public init(
         sentencesPerSegment: Int = 1, maximumSegmentTokens: Int = 64, prompt: String = "{question} Answer:"
@@ -24,7 +24,7 @@ public struct TextFormat: Codable, Equatable, Sendable {
     }
 
     /// The default format, with segments that a model's context holds.
-    init(fitting configuration: ModelConfiguration) {
+    public init(fitting configuration: ModelConfiguration) {
         self.init()
         maximumSegmentTokens = min(maximumSegmentTokens, configuration.maximumPositions)
     }

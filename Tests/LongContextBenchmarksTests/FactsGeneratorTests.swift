@@ -169,11 +169,9 @@ struct FactsDocumentTests {
         #expect(lengths == [3, 4, 5, 6])
     }
 
-    @Test func segmentsJoinSentencesInOrder() {
+    @Test func textJoinsSentencesInOrder() {
         let document = FactsDocument(paragraphs: [["A.", "B.", "C."], ["D.", "E."]], questions: [])
         #expect(document.text == "A. B. C.\n\nD. E.")
-        #expect(document.segments(sentencesPerSegment: 1) == ["A.", "B.", "C.", "D.", "E."])
-        #expect(document.segments(sentencesPerSegment: 2) == ["A. B.", "C. D.", "E."])
-        #expect(document.segments(sentencesPerSegment: 9) == ["A. B. C. D. E."])
+        #expect(document.sentences == ["A.", "B.", "C.", "D.", "E."])
     }
 }

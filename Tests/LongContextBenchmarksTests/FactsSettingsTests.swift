@@ -48,7 +48,6 @@ struct FactsSettingsTests {
         ("factsPerEntity", #"{"factsPerEntity": 0}"#),
         ("statementPhrasings", #"{"statementPhrasings": 0}"#),
         ("questionPhrasings", #"{"questionPhrasings": 0}"#),
-        ("sentencesPerSegment", #"{"sentencesPerSegment": 0}"#),
         ("questionsPerDocument", #"{"questionsPerDocument": -1}"#),
         ("newNames", #"{"newNames": 1.5}"#),
         ("newNames", #"{"newNames": -0.1}"#),

@@ -18,9 +18,9 @@ import Testing
             at: TinyTraining.fixtures.appendingPathComponent("families/gguf-llama-q8_0/model.gguf"), to: base)
     }
 
-    private func configuration(adapter: String = "{rank: 2, layers: top 1}", meta: String = "") throws
-        -> TrainingConfiguration
-    {
+    private func configuration(
+        adapter: String = "{rank: 2, layers: top 1}", meta: String = "", text: String = "{}"
+    ) throws -> TrainingConfiguration {
         try TrainingConfiguration(
             yaml: """
                 seed: 3
@@ -29,6 +29,7 @@ import Testing
                 adapter: \(adapter)
                 weighter: {hiddenWidth: 4}
                 inner: {steps: 2, initialRate: 1e-3}
+                text: \(text)
                 meta: {tasksPerStep: 2, tasksPerPass: 1, warmUpSteps: 1\(meta)}
                 curriculum: [{maximumSteps: 4, documents: {maximumPeople: 2, factsPerEntity: 1, questionsPerDocument: 1}}]
                 evaluation: {interval: 2, documents: 1, people: [1]}
@@ -94,6 +95,18 @@ import Testing
         var run = try TrainingRun(configuration(), checkpoint: nil)
         let error = #expect(throws: SequenceTooLong.self) { try run.takeStep() }
         #expect(error?.limit == 32)
+    }
+
+    @Test func theTextFormatIsTheConfigurations() throws {
+        let text = "{sentencesPerSegment: 2, maximumSegmentTokens: 60, prompt: 'Q {question} A'}"
+        let run = try TrainingRun(configuration(text: text), checkpoint: nil)
+        try run.checkpoint.model.write(to: folder.path("model"))
+        let expected = TextFormat(sentencesPerSegment: 2, maximumSegmentTokens: 60, prompt: "Q {question} A")
+        #expect(try model(in: "model").format == expected)
+        // The fixture reads 64 tokens.
+        #expect(throws: SequenceTooLong(tokens: 65, limit: 64)) {
+            try TrainingRun(configuration(text: "{maximumSegmentTokens: 65}"), checkpoint: nil)
+        }
     }
 
     @Test func aPEFTAdapterIsTheStart() throws {

@@ -57,7 +57,8 @@ import Testing
             .compactMap { $0.wholeMatch(of: /([a-z]+):.*/)?.1 }
         #expect(
             sections == [
-                "seed", "threads", "model", "tokenizer", "adapter", "weighter", "inner", "base", "meta", "curriculum",
+                "seed", "threads", "model", "tokenizer", "adapter", "weighter", "inner", "text", "base", "meta",
+                "curriculum",
                 "evaluation", "output",
             ])
     }

@@ -37,6 +37,7 @@ import Testing
         #expect(recipe.adapter.layers == .all)
         #expect(recipe.inner.optimizer == .adamW && recipe.inner.steps == 4 && recipe.inner.truncatedSteps == 2)
         #expect(recipe.inner.initialRate == 5e-5 && recipe.inner.learnRates && recipe.meta.rate == 1e-5)
+        #expect(recipe.text.maximumSegmentTokens == 256)
         // Zero is safe where the first step is truncated.
         #expect(recipe.adapter.initialStandardDeviationOfB == 0)
     }
@@ -54,7 +55,7 @@ import Testing
     func stepsAreTaken(name: String, family: String, tiny: String) throws {
         let model = TinyTraining.fixtures.appendingPathComponent("families/\(family)/model.gguf").path
         var run = try TrainingRun(
-            recipe(name, "model.path=\(model)", tiny, "meta.tasksPerStep=2"), checkpoint: nil)
+            recipe(name, "model.path=\(model)", tiny, "meta.tasksPerStep=2", "text={}"), checkpoint: nil)
         for _ in 0..<3 {
             let figures = try run.takeStep()
             #expect(!figures.skipped && figures.gradientNorm > 0, "\(figures)")
@@ -64,7 +65,7 @@ import Testing
     @Test func gpt2RecipeBeginsAroundItsFamily() throws {
         let model = TinyTraining.fixtures.appendingPathComponent("families/gguf-gpt2-f16/model.gguf").path
         let learned = try TrainingRun(
-            recipe("gpt2", "model.path=\(model)", "adapter.rank=2"), checkpoint: nil
+            recipe("gpt2", "model.path=\(model)", "adapter.rank=2", "text={}"), checkpoint: nil
         ).checkpoint.model.learned
         #expect(learned.adapter.layout.layers == Array(0..<learned.configuration.layers))
         #expect(learned.innerLoop.truncatedSteps == 2 && learned.weighter != nil)

@@ -96,7 +96,8 @@ import Testing
     @Test(arguments: [
         ("model: {heads: 5}", "model.heads"), ("model: {heads: 4, keyValueHeads: 3}", "model.keyValueHeads"),
         ("model: {path: m, width: 96}", "model.width"), ("model: {path: m}\ntokenizer: t", "tokenizer"),
-        ("adapter: {path: a, rank: 8}", "adapter.rank"), ("adapter: {layers: top 8, path: a}", "adapter.layers"),
+        ("text: {prompt: Answer this}", "text.prompt"), ("adapter: {path: a, rank: 8}", "adapter.rank"),
+        ("adapter: {layers: top 8, path: a}", "adapter.layers"),
         ("inner: {steps: 2, truncatedSteps: 3}", "inner.truncatedSteps"),
         ("adapter: {targets: []}", "adapter.targets"), ("adapter: {targets: [up_proj, up_proj]}", "adapter.targets"),
         ("tokenizer: t\ncurriculum: []", "curriculum"), ("evaluation: {people: []}", "evaluation.people"),

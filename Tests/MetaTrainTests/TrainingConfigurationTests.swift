@@ -30,6 +30,7 @@ import Testing
         weighter: {enabled: false, hiddenWidth: 64}
         inner: {optimizer: sgd, steps: 3, initialRate: 1, learnRates: false, beta1: 0.8, beta2: 0.99, epsilon: 1e-5,
                 weightDecay: 0, truncatedSteps: 3, firstOrder: true, microBatchTokens: 64}
+        text: {sentencesPerSegment: 3, maximumSegmentTokens: 100, prompt: "Q: {question} A:"}
         base: {documents: {maximumPeople: 5}, steps: 400, batch: 8, rate: 1e-3, warmUpSteps: 5,
                finalRateFraction: 0.2, weightDecay: 0.1, clipNorm: 2}
         meta: {tasksPerStep: 4, tasksPerPass: 2, rate: 5e-4, rateOfRates: 1e-2, weightDecay: 0.1, warmUpSteps: 5,
@@ -76,6 +77,9 @@ import Testing
         expected.inner.truncatedSteps = 3
         expected.inner.firstOrder = true
         expected.inner.microBatchTokens = 64
+        expected.text.sentencesPerSegment = 3
+        expected.text.maximumSegmentTokens = 100
+        expected.text.prompt = "Q: {question} A:"
         expected.base.documents.maximumPeople = 5
         expected.base.steps = 400
         expected.base.batch = 8
@@ -130,7 +134,8 @@ import Testing
         let sections = lines.filter { !$0.hasPrefix(" ") && !$0.hasPrefix("-") }.map { $0.prefix { $0 != ":" } }
         #expect(
             sections == [
-                "seed", "threads", "model", "adapter", "weighter", "inner", "base", "meta", "curriculum", "evaluation",
+                "seed", "threads", "model", "adapter", "weighter", "inner", "text", "base", "meta", "curriculum",
+                "evaluation",
                 "output",
             ])
         #expect(lines.contains("  epsilon: 1e-06") && lines.contains("  rate: 0.0007"))

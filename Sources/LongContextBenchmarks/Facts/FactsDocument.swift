@@ -11,15 +11,6 @@ public struct FactsDocument: Sendable, Equatable {
     public var text: String {
         paragraphs.map { $0.joined(separator: " ") }.joined(separator: "\n\n")
     }
-
-    /// The sentences joined in groups of `sentencesPerSegment` (1 or more); the last may be smaller.
-    public func segments(sentencesPerSegment: Int) -> [String] {
-        precondition(sentencesPerSegment > 0, "a segment holds at least one sentence")
-        let sentences = sentences
-        return stride(from: 0, to: sentences.count, by: sentencesPerSegment).map { start in
-            sentences[start..<min(start + sentencesPerSegment, sentences.count)].joined(separator: " ")
-        }
-    }
 }
 
 /// A question that one sentence of a document answers.

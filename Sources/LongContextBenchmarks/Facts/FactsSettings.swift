@@ -31,9 +31,6 @@ public struct FactsSettings: Codable, Sendable, Equatable {
     /// The share of people, from 0 to 1, who get a made-up name instead of a listed one.
     public var newNames = 0.0
 
-    /// How many sentences a learner is to read as one segment; see ``FactsDocument/segments(sentencesPerSegment:)``.
-    public var sentencesPerSegment = 1
-
     /// How many questions each document comes with. No fact is asked again before all have been asked.
     public var questionsPerDocument = 8
 
@@ -58,7 +55,6 @@ public struct FactsSettings: Codable, Sendable, Equatable {
         try decode(.minimumDistractors, into: &minimumDistractors)
         try decode(.maximumDistractors, into: &maximumDistractors)
         try decode(.newNames, into: &newNames)
-        try decode(.sentencesPerSegment, into: &sentencesPerSegment)
         try decode(.questionsPerDocument, into: &questionsPerDocument)
     }
 
@@ -66,6 +62,6 @@ public struct FactsSettings: Codable, Sendable, Equatable {
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case minimumPeople, maximumPeople, minimumPlaces, maximumPlaces, minimumThings, maximumThings
         case attributesInUse, factsPerEntity, sharesAttributes, statementPhrasings, questionPhrasings
-        case minimumDistractors, maximumDistractors, newNames, sentencesPerSegment, questionsPerDocument
+        case minimumDistractors, maximumDistractors, newNames, questionsPerDocument
     }
 }

@@ -21,7 +21,6 @@ extension FactsSettings {
         try require(1, factsPerEntity, .factsPerEntity)
         try require(1, statementPhrasings, .statementPhrasings)
         try require(1, questionPhrasings, .questionPhrasings)
-        try require(1, sentencesPerSegment, .sentencesPerSegment)
         try require(0, questionsPerDocument, .questionsPerDocument)
         guard (0...1).contains(newNames) else {
             throw FactsSettingsError(
