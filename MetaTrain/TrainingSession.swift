@@ -6,6 +6,7 @@ struct TrainingSession {
     private var run: TrainingRun
     private let directory: String
     private let metrics: MetricsLog
+    private let events: EventFile?
     private let interrupt = InterruptFlag()
 
     init(run: TrainingRun, directory: String, resumed: Bool) throws {
@@ -13,6 +14,9 @@ struct TrainingSession {
         self.directory = directory
         let path = "\(directory)/\(run.configuration.output.metricsFile)"
         metrics = try MetricsLog(path: path, resumingAfter: resumed ? run.state.step : nil)
+        events =
+            run.configuration.output.tensorBoard
+            ? try EventFile(folder: "\(directory)/tensorboard", firstStep: run.state.step + 1) : nil
         try Data(run.configuration.resolvedYAML().utf8).write(
             to: URL(fileURLWithPath: "\(directory)/resolved.yaml"), options: .atomic)
     }
@@ -55,6 +59,7 @@ struct TrainingSession {
         do {
             let figures = try run.takeStep()
             try metrics.append(step: run.state.step, figures)
+            try events?.append(step: run.state.step, figures.scalars)
             return figures
         } catch let error as TrainingDiverged {
             try run.checkpoint.write(below: directory)
@@ -70,6 +75,7 @@ struct TrainingSession {
         if let accuracy {
             let named = Dictionary(uniqueKeysWithValues: accuracy.map { (String($0), $1) })
             try metrics.append(step: run.state.step, EvaluationFigures(stage: stage, accuracy: named))
+            try events?.append(step: run.state.step, TensorBoardScalar.scalars(accuracy: accuracy))
         }
         let change = run.advanceStage(accuracy: accuracy)
         let measured = accuracy.map { accuracy in

@@ -3,6 +3,8 @@ struct OutputSection: ConfigurationSection {
     var directory = "run"
     var checkpointInterval = 100
     var metricsFile = "metrics.jsonl"
+    /// Off unless asked for: the metrics file holds the same figures, and a run writes no second copy unbidden.
+    var tensorBoard = false
 
     mutating func read(from reader: inout SectionReader) throws {
         try reader.readPath("directory", into: &directory, "The directory that everything is written to")
@@ -12,6 +14,9 @@ struct OutputSection: ConfigurationSection {
         try reader.read(
             "metricsFile", into: &metricsFile,
             "The name, within the directory, of the file with one line of figures for each step")
+        try reader.read(
+            "tensorBoard", into: &tensorBoard,
+            "Whether event files for TensorBoard, with the same figures, are written to the folder tensorboard in it")
     }
 
     func validate(_ reader: SectionReader) throws {

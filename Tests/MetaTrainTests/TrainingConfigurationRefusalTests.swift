@@ -22,6 +22,7 @@ import Testing
         ("adapter: {rank: 2, rslora: true}", "adapter.rslora", "rsLoRA"),
         ("model: {widht: 2}", "model.widht", "width"),
         ("curriculum: [{}, {documents: {minimumPeopel: 2}}]", "curriculum[1].documents.minimumPeopel", "minimumPeople"),
+        ("output: {tensorboard: true}", "output.tensorboard", "tensorBoard"),
         ("curriculum: [{until: {acuracy: 0.5}}]", "curriculum[0].until.acuracy", "accuracy"),
     ])
     func unknownKeysNameTheirPathAndTheNearestOne(yaml: String, path: String, nearest: String) {
@@ -46,6 +47,7 @@ import Testing
         ("adapter: {alpha: high}", "adapter.alpha", "a number", "\"high\""),
         ("adapter: {alpha: [1]}", "adapter.alpha", "a number", "a list"),
         ("adapter: {rsLoRA: 2}", "adapter.rsLoRA", "true or false", "\"2\""),
+        ("output: {tensorBoard: tensorboard}", "output.tensorBoard", "true or false", "\"tensorboard\""),
         ("inner: {optimizer: adam}", "inner.optimizer", "one of adamw, sgd", "\"adam\""),
         ("adapter: 16", "adapter", "keys with values", "\"16\""),
         ("adapter: [rank]", "adapter", "keys with values", "a list"),
