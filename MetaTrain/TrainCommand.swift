@@ -12,7 +12,9 @@ struct TrainCommand: ParsableCommand {
             made of (model, adapter, weighter, inner) then comes from the checkpoint; the curriculum, the rates and the
             evaluation come from CONFIG.yaml and may be changed, in the file or with --set.
             Relative paths in CONFIG.yaml and in --set start from the folder of CONFIG.yaml.
-            The finished model lies in the output directory under model/, ready for perk-serve --model.
+            The finished model lies in the output directory under model/, ready for perk-serve --model. So is each
+            checkpoint: the file latest names the newest, best the one of the best mean accuracy over evaluation.people
+            in the newest stage that has one.
             """)
 
     @Argument(help: ArgumentHelp("The configuration.", valueName: "CONFIG.yaml"), completion: .file())

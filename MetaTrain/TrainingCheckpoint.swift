@@ -14,10 +14,12 @@ struct TrainingCheckpointError: Error, CustomStringConvertible {
 }
 
 /// The checkpoints of a run: `checkpoint-STEP/`, each a complete model directory with the optimizer's moments and the
-/// run's state beside it, and `latest`, which names the one to go on from.
+/// run's state beside it, `latest`, which names the one to go on from, and `best`, which names the one of the best
+/// evaluation where there was any.
 ///
-/// A checkpoint is written under another name and then renamed, and `latest` is replaced only afterwards, so whatever
-/// moment the process ends at, `latest` names a whole one. The one that it names is never written again.
+/// A checkpoint is written under another name and then renamed, `latest` is replaced only afterwards, then `best`, and
+/// only then are older ones removed. So whatever moment the process ends at, both name a whole one; what remains to be
+/// done is done with the next. The checkpoint that `latest` names is never written again.
 struct TrainingCheckpoint {
     let model: AnsweringModel
     let optimizer: OuterOptimizer<Float>
@@ -39,28 +41,49 @@ struct TrainingCheckpoint {
         return zip(names, model.parameters(includingBase: includesBase)).map { (name: $0, value: $1) }
     }
 
-    func write(below directory: String) throws {
+    /// Writes the checkpoint below a run's directory, and removes those that need not stay.
+    func write(below directory: String, retention: CheckpointRetention = CheckpointRetention()) throws {
         let root = URL(fileURLWithPath: directory)
-        let name = "checkpoint-\(state.step)"
-        let unfinished = root.appending(path: "\(name).unfinished")
-        let files = FileManager.default
-        if try Self.latest(below: root) == name { return }
-        try? files.removeItem(at: unfinished)
-        try model.write(to: unfinished.path)
+        let name = Self.name(state.step)
+        if try Self.latest(below: root) != name {
+            let unfinished = root.appending(path: "\(name).unfinished")
+            try? FileManager.default.removeItem(at: unfinished)
+            try writeContents(to: unfinished)
+            if FileManager.default.fileExists(atPath: root.appending(path: name).path) {
+                try FileManager.default.removeItem(at: root.appending(path: name))
+            }
+            try FileManager.default.moveItem(at: unfinished, to: root.appending(path: name))
+            try replaceFile(at: root.appending(path: "latest").path, with: [Data(name.utf8)])
+        }
+        try nameBest(below: root)
+        try removeOthers(below: root, retention: retention)
+    }
+
+    private static func name(_ step: Int) -> String { "checkpoint-\(step)" }
+
+    private func writeContents(to folder: URL) throws {
+        try model.write(to: folder.path)
         let moments = zip(parameterNames, zip(optimizer.m, optimizer.v)).flatMap { name, moments in
             [SafeTensorsTensor(name: "m.\(name)", moments.0), SafeTensorsTensor(name: "v.\(name)", moments.1)]
         }
         try SafeTensorsWriter(tensors: moments, metadata: ["updates": String(optimizer.updates)])
-            .write(to: unfinished.appending(path: "optimizer.safetensors").path)
+            .write(to: folder.appending(path: "optimizer.safetensors").path)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        try replaceFile(at: unfinished.appending(path: "state.json").path, with: [try encoder.encode(state)])
-        if files.fileExists(atPath: root.appending(path: name).path) {
-            try files.removeItem(at: root.appending(path: name))
+        try replaceFile(at: folder.appending(path: "state.json").path, with: [try encoder.encode(state)])
+    }
+
+    /// Makes `best` say what the state does. The best checkpoint is missing where somebody went back to one from before
+    /// it was surpassed; there is no `best` then until the next evaluation that is better.
+    private func nameBest(below root: URL) throws {
+        let file = root.appending(path: "best")
+        let name = state.best.map { Self.name($0.step) }
+        if let name, FileManager.default.fileExists(atPath: root.appending(path: name).path) {
+            if (try? Data(contentsOf: file)) == Data(name.utf8) { return }
+            try replaceFile(at: file.path, with: [Data(name.utf8)])
+        } else if FileManager.default.fileExists(atPath: file.path) {
+            try FileManager.default.removeItem(at: file)
         }
-        try files.moveItem(at: unfinished, to: root.appending(path: name))
-        try replaceFile(at: root.appending(path: "latest").path, with: [Data(name.utf8)])
-        try removeOthers(than: name, below: root)
     }
 
     /// The name in `latest`; `nil` where there is no such file.
@@ -76,10 +99,21 @@ struct TrainingCheckpoint {
         return name
     }
 
-    private func removeOthers(than name: String, below root: URL) throws {
-        for other in try FileManager.default.contentsOfDirectory(atPath: root.path)
-        where other.hasPrefix("checkpoint-") && other != name {
-            try FileManager.default.removeItem(at: root.appending(path: other))
+    private func removeOthers(below root: URL, retention: CheckpointRetention) throws {
+        let files = FileManager.default
+        let names = try files.contentsOfDirectory(atPath: root.path)
+        let steps = names.compactMap { $0.wholeMatch(of: /checkpoint-([0-9]+)/).flatMap { Int($0.1) } }
+        let kept = retention.kept(of: steps, at: state.step, best: state.best?.step).map(Self.name)
+        for name in names where name.wholeMatch(of: /checkpoint-[0-9]+/) != nil && !kept.contains(name) {
+            // Without its name first, for half a checkpoint must not look like a whole one.
+            let unfinished = root.appending(path: "\(name).unfinished")
+            try? files.removeItem(at: unfinished)
+            try files.moveItem(at: root.appending(path: name), to: unfinished)
+        }
+        // A file that was being replaced when a process ended has a hidden name.
+        let unfinished = /checkpoint-[0-9]+\.unfinished|\.(latest|best|resolved\.yaml)\..+/
+        for name in try files.contentsOfDirectory(atPath: root.path) where name.wholeMatch(of: unfinished) != nil {
+            try files.removeItem(at: root.appending(path: name))
         }
     }
 

@@ -159,14 +159,28 @@ struct TrainingRun {
         return accuracy
     }
 
+    /// The mean over the configured numbers of people; `nil` where none of them was measured.
+    private func meanAccuracy(_ accuracy: [Int: Double]) -> Double? {
+        // In the order of the configuration, for a sum depends on its order.
+        let measured = configuration.evaluation.people.compactMap { accuracy[$0] }
+        return measured.isEmpty ? nil : measured.reduce(0, +) / Double(measured.count)
+    }
+
     /// Goes on to the next stage if this one's goal is met by `accuracy` (where it was measured) or its steps are spent;
-    /// ends the run after the last.
+    /// ends the run after the last. Notes the accuracy if it is the best.
+    ///
+    /// What ends a stage before the last is not noted: the step's checkpoint belongs to the next stage already, and its
+    /// model may take more inner steps than were measured.
     ///
     /// - Returns: a sentence for the person who watches, if anything changed.
     mutating func advanceStage(accuracy: [Int: Double]?) -> String? {
         guard state.phase == .meta else { return nil }
         let reached = stage.until.map { (accuracy?[$0.people] ?? 0) >= $0.accuracy } ?? false
-        guard reached || state.stageStep >= stage.maximumSteps else { return nil }
+        let isOver = reached || state.stageStep >= stage.maximumSteps
+        if let mean = accuracy.flatMap(meanAccuracy), !isOver || state.stage + 1 == configuration.curriculum.count {
+            state.record(accuracy: mean)
+        }
+        guard isOver else { return nil }
         let finished = stage.name
         state.stage += 1
         state.stageStep = 0

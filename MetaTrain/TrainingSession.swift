@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ModelFiles
 
 /// A training run as a person sees it: progress, metrics, checkpoints, interruption.
 struct TrainingSession {
@@ -17,8 +18,7 @@ struct TrainingSession {
         events =
             run.configuration.output.tensorBoard
             ? try EventFile(folder: "\(directory)/tensorboard", firstStep: run.state.step + 1) : nil
-        try Data(run.configuration.resolvedYAML().utf8).write(
-            to: URL(fileURLWithPath: "\(directory)/resolved.yaml"), options: .atomic)
+        try replaceFile(at: "\(directory)/resolved.yaml", with: [Data(run.configuration.resolvedYAML().utf8)])
     }
 
     private struct EvaluationFigures: Encodable {
@@ -40,15 +40,20 @@ struct TrainingSession {
                 completed: run.state.step,
                 figures: String(format: "%@ loss %.3f", figures.stage ?? "base", run.state.meanLoss ?? .nan))
             if figures.phase == .meta, let message = try evaluateAndAdvance() { progress.announce(message) }
-            if run.state.step.isMultiple(of: configuration.output.checkpointInterval) {
-                try run.checkpoint.write(below: directory)
+            let isBest = run.state.best?.step == run.state.step
+            if isBest || run.state.step.isMultiple(of: configuration.output.checkpointInterval) {
+                try writeCheckpoint()
             }
         }
-        try run.checkpoint.write(below: directory)
+        try writeCheckpoint()
         progress.finish()
         if run.state.phase == .finished {
-            try run.checkpoint.model.write(to: "\(directory)/model")
+            try writeModel()
             progress.announce("the model is in \(directory)/model")
+            if let best = run.state.best {
+                let accuracy = String(format: "%.3f", best.accuracy)
+                progress.announce("the best, of mean accuracy \(accuracy), is in \(directory)/checkpoint-\(best.step)")
+            }
         } else {
             progress.announce("interrupted at step \(run.state.step); go on with --resume")
             throw ExitCode(130)
@@ -62,9 +67,23 @@ struct TrainingSession {
             try events?.append(step: run.state.step, figures.scalars)
             return figures
         } catch let error as TrainingDiverged {
-            try run.checkpoint.write(below: directory)
+            try writeCheckpoint()
             throw error
         }
+    }
+
+    /// Writes the finished model, whole before it has its name.
+    private func writeModel() throws {
+        let (unfinished, finished) = ("\(directory)/model.unfinished", "\(directory)/model")
+        let files = FileManager.default
+        try? files.removeItem(atPath: unfinished)
+        try run.checkpoint.model.write(to: unfinished)
+        if files.fileExists(atPath: finished) { try files.removeItem(atPath: finished) }
+        try files.moveItem(atPath: unfinished, toPath: finished)
+    }
+
+    private func writeCheckpoint() throws {
+        try run.checkpoint.write(below: directory, retention: run.configuration.output.retention)
     }
 
     /// Measures accuracy where it is due and moves along the curriculum; says what happened.

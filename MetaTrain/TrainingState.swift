@@ -3,6 +3,14 @@
 struct TrainingState: Codable, Equatable {
     enum Phase: String, Codable { case base, meta, finished }
 
+    /// An evaluation, by the step and the stage that it was made at.
+    struct Evaluation: Codable, Equatable {
+        let step: Int
+        let stage: Int
+        /// The mean over the numbers of people.
+        let accuracy: Double
+    }
+
     var phase = Phase.base
     /// Steps done in all, over both phases; the metrics' steps.
     var step = 0
@@ -16,8 +24,16 @@ struct TrainingState: Codable, Equatable {
     var skippedInARow = 0
     /// A running mean of the loss.
     var meanLoss: Double?
+    /// The best evaluation of the newest stage that has one; of equals the first.
+    var best: Evaluation?
 
     mutating func record(loss: Double) { meanLoss = meanLoss.map { 0.95 * $0 + 0.05 * loss } ?? loss }
+
+    /// Notes an evaluation at this step. One of another stage measured other documents, so it is not compared.
+    mutating func record(accuracy: Double) {
+        if let best, best.stage == stage, best.accuracy >= accuracy { return }
+        best = Evaluation(step: step, stage: stage, accuracy: accuracy)
+    }
 
     mutating func begin(_ phase: Phase) {
         self.phase = phase

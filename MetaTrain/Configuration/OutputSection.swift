@@ -2,6 +2,7 @@
 struct OutputSection: ConfigurationSection {
     var directory = "run"
     var checkpointInterval = 100
+    var keepLast = 1
     var metricsFile = "metrics.jsonl"
     /// Off unless asked for: the metrics file holds the same figures, and a run writes no second copy unbidden.
     var tensorBoard = false
@@ -12,12 +13,17 @@ struct OutputSection: ConfigurationSection {
             "checkpointInterval", into: &checkpointInterval, in: 1...10_000_000,
             "The number of steps between two checkpoints")
         try reader.read(
+            "keepLast", into: &keepLast, in: 1...10_000,
+            "How many of the newest checkpoints stay; the one of the best evaluation stays besides")
+        try reader.read(
             "metricsFile", into: &metricsFile,
             "The name, within the directory, of the file with one line of figures for each step")
         try reader.read(
             "tensorBoard", into: &tensorBoard,
             "Whether event files for TensorBoard, with the same figures, are written to the folder tensorboard in it")
     }
+
+    var retention: CheckpointRetention { CheckpointRetention(newest: keepLast, interval: checkpointInterval) }
 
     func validate(_ reader: SectionReader) throws {
         guard !metricsFile.isEmpty, !metricsFile.contains("/"), metricsFile != ".", metricsFile != ".." else {

@@ -18,8 +18,10 @@ public func replaceFile(at path: String, with chunks: some Sequence<Data>) throw
     let folder = target.deletingLastPathComponent().path
     let temporary = "\(folder)/.\(target.lastPathComponent).\(UUID().uuidString)"
     do {
-        guard FileManager.default.createFile(atPath: temporary, contents: nil) else { throw POSIXError.current }
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: temporary))
+        // Not by Foundation, which first makes a file of another name that nobody would know to remove after a crash.
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw POSIXError.current }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         for chunk in chunks {
             try handle.write(contentsOf: chunk)
         }

@@ -55,6 +55,24 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("parts/model")))
     }
 
+    /// The fourth step has so many tasks that it takes minutes. A shell reports this end as status 130.
+    @Test func secondInterruptAbortsInTheMiddleOfAStep() throws {
+        try write(TinyTraining.yaml(changes: ["meta": "{tasksPerStep: 65536}"]))
+        let process = try start(arguments: []).process
+        let deadline = ContinuousClock.now + .seconds(60)
+        while process.isRunning, metrics(["", "run"]).count < 3, ContinuousClock.now < deadline { usleep(1000) }
+        usleep(200_000)
+        process.interrupt()
+        usleep(200_000)
+        #expect(process.isRunning)
+        let second = ContinuousClock.now
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGINT)
+        #expect(ContinuousClock.now - second < .seconds(5))
+        #expect(try String(contentsOfFile: folder.path("run/latest"), encoding: .utf8) == "checkpoint-2")
+    }
+
     @Test func runsAreNotWrittenOver() throws {
         try write(TinyTraining.yaml(changes: ["base": "{steps: 0}", "meta": "{tasksPerStep: 1}"]))
         #expect(try run().status == 0)

@@ -40,7 +40,7 @@ import Testing
             until: {accuracy: 0.9, people: 4}
           - {name: more, documents: {minimumPeople: 4, maximumPeople: 8}, innerSteps: 2, rate: 1e-4, maximumSteps: 100}
         evaluation: {interval: 10, documents: 3, people: [2, 32]}
-        output: {directory: out, checkpointInterval: 20, metricsFile: m.jsonl, tensorBoard: true}
+        output: {directory: out, checkpointInterval: 20, keepLast: 3, metricsFile: m.jsonl, tensorBoard: true}
         """
 
     static let withoutTokenizer = everything.replacing("tokenizer: ../tokenizers/words.model\n", with: "")
@@ -102,6 +102,7 @@ import Testing
         expected.evaluation.people = [2, 32]
         expected.output.directory = "/runs/trial/out"
         expected.output.checkpointInterval = 20
+        expected.output.keepLast = 3
         expected.output.metricsFile = "m.jsonl"
         expected.output.tensorBoard = true
         var bind = CurriculumStage()
