@@ -48,7 +48,7 @@ struct TrainingCheckpoint {
         if try Self.latest(below: root) != name {
             let unfinished = root.appending(path: "\(name).unfinished")
             try? FileManager.default.removeItem(at: unfinished)
-            try writeContents(to: unfinished)
+            try writeContents(to: unfinished, besides: Self.latest(below: root).map { root.appending(path: $0) })
             if FileManager.default.fileExists(atPath: root.appending(path: name).path) {
                 try FileManager.default.removeItem(at: root.appending(path: name))
             }
@@ -59,10 +59,11 @@ struct TrainingCheckpoint {
         try removeOthers(below: root, retention: retention)
     }
 
-    private static func name(_ step: Int) -> String { "checkpoint-\(step)" }
+    /// The name of the checkpoint after a step.
+    static func name(_ step: Int) -> String { "checkpoint-\(step)" }
 
-    private func writeContents(to folder: URL) throws {
-        try model.write(to: folder.path)
+    private func writeContents(to folder: URL, besides previous: URL?) throws {
+        try model.write(to: folder.path, besides: previous?.path)
         let moments = zip(parameterNames, zip(optimizer.m, optimizer.v)).flatMap { name, moments in
             [SafeTensorsTensor(name: "m.\(name)", moments.0), SafeTensorsTensor(name: "v.\(name)", moments.1)]
         }

@@ -77,7 +77,8 @@ struct TrainingSession {
         let (unfinished, finished) = ("\(directory)/model.unfinished", "\(directory)/model")
         let files = FileManager.default
         try? files.removeItem(atPath: unfinished)
-        try run.checkpoint.model.write(to: unfinished)
+        try run.checkpoint.model.write(
+            to: unfinished, besides: "\(directory)/\(TrainingCheckpoint.name(run.state.step))")
         if files.fileExists(atPath: finished) { try files.removeItem(atPath: finished) }
         try files.moveItem(atPath: unfinished, toPath: finished)
     }

@@ -72,11 +72,14 @@ public struct AnsweringModel: Sendable {
     }
 
     /// Writes the model's directory; each file is replaced as a whole.
-    public func write(to directory: String) throws {
+    ///
+    /// - Parameter previous: another directory with the same base model. Its files are linked to where those that the model
+    ///   was read from have gone.
+    public func write(to directory: String, besides previous: String? = nil) throws {
         let url = URL(fileURLWithPath: directory)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         if hasPackedWeights {
-            for file in baseFiles { try file.place(in: url) }
+            for file in baseFiles { try file.place(in: url, besides: previous.map { URL(fileURLWithPath: $0) }) }
         } else {
             try learned.configuration.write(to: url.appending(path: "config.json").path)
             try SafeTensorsWriter(tensors: learned.weights.written(), metadata: ["format": "pt"])

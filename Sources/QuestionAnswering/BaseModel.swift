@@ -100,14 +100,16 @@ struct BaseFile: Sendable {
         contents = try Data(contentsOf: url, options: .alwaysMapped)
     }
 
-    /// Puts the file into another folder, under the same name.
-    func place(in folder: URL) throws {
-        let target = folder.appending(path: url.lastPathComponent)
-        if target.standardizedFileURL == url.standardizedFileURL { return }
-        if FileManager.default.fileExists(atPath: url.path) {
-            try placeFile(url, at: target.path)
-        } else {
-            try replaceFile(at: target.path, with: [contents])
+    /// Puts the file into another folder, under the same name: as a link to where it was read from, or to its like in
+    /// `previous`, if one of them still is what was read; else as a copy.
+    func place(in folder: URL, besides previous: URL?) throws {
+        let name = url.lastPathComponent
+        let target = folder.appending(path: name)
+        for source in [url, previous?.appending(path: name)].compactMap(\.self) {
+            guard let found = try? Data(contentsOf: source, options: .alwaysMapped), found == contents else { continue }
+            if target.standardizedFileURL != source.standardizedFileURL { try placeFile(source, at: target.path) }
+            return
         }
+        try replaceFile(at: target.path, with: [contents])
     }
 }

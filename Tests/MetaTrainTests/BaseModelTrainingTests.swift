@@ -69,6 +69,12 @@ import Testing
             try run.checkpoint.write(below: folder.path("run"))
         }
         #expect(try folder.files(below: "run/checkpoint-4") == folder.files(below: "whole/checkpoint-4"))
+        // The base is not copied with every checkpoint, though the file and the checkpoint it was read from are gone.
+        let copies = try ["whole", "run"].map { name in
+            try FileManager.default.attributesOfItem(atPath: folder.path("\(name)/checkpoint-4/model.gguf"))
+        }
+        let number = try #require(copies[0][.systemFileNumber] as? Int)
+        #expect(copies[1][.systemFileNumber] as? Int == number)
     }
 
     @Test func aTrainedBaseIsWrittenWithItsTokenizer() throws {
