@@ -3,8 +3,9 @@ import GRDB
 
 /// Opening the store's SQLite file, and putting a damaged one aside.
 enum DatabaseFile {
-    /// How long, in seconds, to wait for another process that holds the file locked.
-    private static let patience: TimeInterval = 30
+    /// How long, in seconds, to wait for another process that holds the file locked: longer than several of them take in
+    /// turn on a disk that is busy writing something else back.
+    private static let patience: TimeInterval = 120
 
     /// Opens the file in WAL mode, creating it where there is none, and brings its tables up to date.
     static func open(path: String) throws -> DatabasePool {
