@@ -106,7 +106,7 @@ import Testing
 
     @Test func writtenWeightsAreReadBack() throws {
         let file = try file(weights.written())
-        let read = try ModelWeights<StoredWeight<Float>>(reading: file, configuration: configuration)
+        let read = try ModelWeights(huggingFace: SafeTensorsModel(file: file), configuration: configuration)
         #expect(read.named.map(\.name) == weights.named.map(\.name))
         #expect(read.values.map(\.tensor) == weights.values.map(\.tensor))
         #expect(read.find(.head) != nil)
@@ -124,7 +124,8 @@ import Testing
             #expect(try tensor.shape == recorded.entry(tensor.name).shape)
             #expect(try tensor.scalars == .floats(recorded.floats(tensor.name)), "\(tensor.name)")
         }
-        let read = try ModelWeights<StoredWeight<Float>>(reading: file(written), configuration: model.configuration)
+        let read = try ModelWeights(
+            huggingFace: SafeTensorsModel(file: file(written)), configuration: model.configuration)
         #expect(read.values.map(\.tensor) == model.weights.values.map(\.tensor))
     }
 
@@ -134,7 +135,7 @@ import Testing
                 ? SafeTensorsTensor(name: tensor.name, Tensor<Float>(zeros: [25])) : tensor
         }
         let failure = #expect(throws: WeightMismatch.self) {
-            try ModelWeights<StoredWeight<Float>>(reading: file(other), configuration: configuration)
+            try ModelWeights(huggingFace: SafeTensorsModel(file: file(other)), configuration: configuration)
         }
         #expect(failure?.description.hasPrefix("model.safetensors: model.norm.weight has shape [25]") == true)
     }
@@ -145,7 +146,7 @@ import Testing
                 ? SafeTensorsTensor(name: tensor.name, Tensor<Float>(repeating: .nan, shape: [24])) : tensor
         }
         let failure = #expect(throws: WeightMismatch.self) {
-            try ModelWeights<StoredWeight<Float>>(reading: file(broken), configuration: configuration)
+            try ModelWeights(huggingFace: SafeTensorsModel(file: file(broken)), configuration: configuration)
         }
         #expect(failure?.problem.contains("not finite") == true)
     }
@@ -153,7 +154,7 @@ import Testing
     @Test func missingWeightsAreNamed() throws {
         let partial = weights.written().filter { $0.name != "lm_head.weight" }
         let failure = #expect(throws: SafeTensorsError.self) {
-            try ModelWeights<StoredWeight<Float>>(reading: file(partial), configuration: configuration)
+            try ModelWeights(huggingFace: SafeTensorsModel(file: file(partial)), configuration: configuration)
         }
         #expect(failure?.tensor == "lm_head.weight")
     }

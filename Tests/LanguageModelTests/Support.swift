@@ -45,7 +45,8 @@ struct TorchFixture: Sendable {
     }
 
     func weights<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self) throws -> ModelWeights<StoredWeight<Scalar>> {
-        try ModelWeights(reading: weightFile, configuration: configuration)
+        try ModelWeights(huggingFace: SafeTensorsModel(file: weightFile), configuration: configuration)
+            .map { $1.converted() }
     }
 
     func model<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self) throws -> Transformer<Tensor<Scalar>> {

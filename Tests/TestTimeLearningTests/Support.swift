@@ -16,7 +16,8 @@ struct TorchFixture {
     let configuration: ModelConfiguration
     let layout: AdapterLayout
     private let settings: Settings
-    private let weights, adapter, reference: SafeTensorsFile
+    private let weights: ModelWeights<StoredWeight<Float>>
+    private let adapter, reference: SafeTensorsFile
 
     /// What is needed of reference.json.
     private struct Settings: Decodable {
@@ -54,7 +55,8 @@ struct TorchFixture {
         layout = AdapterLayout(
             rank: lora.r, alpha: lora.loraAlpha, rankStabilized: lora.useRslora,
             maps: LinearMap.allCases.filter { lora.targetModules.contains($0.shortName) }, configuration: configuration)
-        (weights, adapter) = try (file("model.safetensors"), file("adapter/adapter_model.safetensors"))
+        weights = try PretrainedModel(path: folder.path).weights
+        adapter = try file("adapter/adapter_model.safetensors")
         reference = try file("reference.safetensors")
     }
 
@@ -79,7 +81,7 @@ struct TorchFixture {
                     : .adamW(
                         beta1: adamW.beta1, beta2: adamW.beta2, epsilon: adamW.epsilon, weightDecay: adamW.weightDecay),
                 steps: settings.steps, truncatedSteps: variant.truncatedSteps, microBatchTokens: 18),
-            weights: try ModelWeights(reading: weights, configuration: configuration),
+            weights: weights.map { $1.converted() },
             adapter: try Adapter(reading: adapter, layout: layout),
             weighter: TokenWeighter(
                 tensors: try TokenWeighter<Tensor<Scalar>>.names.map { try expected("weighter.\($0)") }),

@@ -50,20 +50,6 @@ extension SafeTensorsTensor {
 }
 
 extension ModelWeights {
-    /// Reads a configuration's weights under their Hugging Face names, all dense.
-    ///
-    /// - Throws: `WeightMismatch`, `SafeTensorsError`.
-    public init<Scalar>(
-        reading file: SafeTensorsFile, configuration: ModelConfiguration
-    ) throws where Value == StoredWeight<Scalar> {
-        let layout = WeightLayout(configuration)
-        let values: [Tensor<Scalar>] = try layout.entries.map { entry in
-            guard entry.isStoredTransposed else { return try file.tensor(entry.name, shape: entry.shape) }
-            return try file.tensor(entry.name, shape: entry.shape.reversed()).transposed()
-        }
-        self.init(layout: layout, values: values.map { .dense($0) })
-    }
-
     /// The weights to be written, as Hugging Face's files hold them.
     public func written<Scalar>() -> [SafeTensorsTensor] where Value == StoredWeight<Scalar> {
         zip(layout.entries, values).map { entry, value in
