@@ -45,10 +45,11 @@ struct TrainingCheckpoint {
     func write(below directory: String, retention: CheckpointRetention = CheckpointRetention()) throws {
         let root = URL(fileURLWithPath: directory)
         let name = Self.name(state.step)
-        if try Self.latest(below: root) != name {
+        let previous = try LatestCheckpoint.name(below: directory)
+        if previous != name {
             let unfinished = root.appending(path: "\(name).unfinished")
             try? FileManager.default.removeItem(at: unfinished)
-            try writeContents(to: unfinished, besides: Self.latest(below: root).map { root.appending(path: $0) })
+            try writeContents(to: unfinished, besides: previous.map { root.appending(path: $0) })
             if FileManager.default.fileExists(atPath: root.appending(path: name).path) {
                 try FileManager.default.removeItem(at: root.appending(path: name))
             }
@@ -87,19 +88,6 @@ struct TrainingCheckpoint {
         }
     }
 
-    /// The name in `latest`; `nil` where there is no such file.
-    private static func latest(below root: URL) throws -> String? {
-        let file = root.appending(path: "latest")
-        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        let name = try? String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let name, name.wholeMatch(of: /checkpoint-[0-9]+/) != nil else {
-            throw TrainingCheckpointError(
-                file: file.path,
-                problem: "does not name a checkpoint: write the name of the newest checkpoint folder into it")
-        }
-        return name
-    }
-
     private func removeOthers(below root: URL, retention: CheckpointRetention) throws {
         let files = FileManager.default
         let names = try files.contentsOfDirectory(atPath: root.path)
@@ -123,7 +111,7 @@ struct TrainingCheckpoint {
     /// - Throws: an error naming the damaged file.
     init?(latestBelow directory: String, includesBase: Bool) throws {
         let root = URL(fileURLWithPath: directory)
-        guard let name = try Self.latest(below: root) else { return nil }
+        guard let name = try LatestCheckpoint.name(below: directory) else { return nil }
         let folder = root.appending(path: name)
         model = try AnsweringModel(path: folder.path)
         self.includesBase = includesBase

@@ -22,7 +22,8 @@ import Testing
         #expect("\(error)".hasPrefix(folder.path(file ?? name)), "\(error)", sourceLocation: place)
         #expect("\(error)".contains(words), "\(error)", sourceLocation: place)
         let isTyped =
-            error is InspectionError || error is SafeTensorsError || error is GGUFError || error is ModelNotFound
+            error is InspectionError || error is LatestCheckpointError || error is SafeTensorsError
+            || error is GGUFError || error is ModelNotFound
         #expect(isTyped, "\(type(of: error))", sourceLocation: place)
     }
 

@@ -46,8 +46,8 @@ extension Inspection {
 
     private init(directory path: String) throws {
         let names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
-        if names.contains("latest"), names.isDisjoint(with: ["config.json", "perk.json"]) {
-            try self.init(checkpointOrModel: "\(path)/\(Self.latestCheckpoint(of: path))")
+        if names.isDisjoint(with: ["config.json", "perk.json"]), let latest = try LatestCheckpoint.name(below: path) {
+            try self.init(checkpointOrModel: "\(path)/\(latest)")
         } else if !names.isDisjoint(with: ["adapter_config.json", "adapter_model.safetensors"]),
             !names.contains("config.json")
         {
@@ -101,18 +101,6 @@ extension Inspection {
         self.init(
             path: path, kind: isCheckpoint ? .trainingCheckpoint : .metaTrainedModel, files: files, settings: settings,
             adapter: adapter, learnedRates: try LearnedRates.read(meta), problem: problem)
-    }
-
-    /// The name of the checkpoint from which a training run would go on.
-    private static func latestCheckpoint(of directory: String) throws -> String {
-        let file = "\(directory)/latest"
-        let name = (try? String(contentsOfFile: file, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let name, name.wholeMatch(of: /checkpoint-[0-9]+/) != nil else {
-            throw InspectionError(
-                path: file,
-                problem: "does not name a checkpoint; write the name of the newest checkpoint folder into it")
-        }
-        return name
     }
 
     /// What loading complains of, if it does.
