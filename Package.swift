@@ -28,11 +28,12 @@ let package = Package(
         .target(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "StrictJSON"),
+        .target(name: "ProtocolBuffers"),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
         .target(name: "ModelFiles", dependencies: ["Tensors"]),
         .target(name: "LanguageModel", dependencies: ["Autodiff", "ModelFiles"]),
-        .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON"]),
+        .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
         .target(name: "TestTimeLearning", dependencies: ["LanguageModel"]),
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
@@ -41,11 +42,13 @@ let package = Package(
             resources: [.embedInCode("Resources/facts-world.json")]),
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(
-            name: "MetaTrain", dependencies: ["LongContextBenchmarks", "Yams", argumentParser], path: "MetaTrain"),
+            name: "MetaTrain", dependencies: ["LongContextBenchmarks", "ProtocolBuffers", "Yams", argumentParser],
+            path: "MetaTrain"),
         .executableTarget(
             name: "Serve", dependencies: ["ServiceProtocol", "LongContextBenchmarks", argumentParser], path: "Serve"),
 
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),

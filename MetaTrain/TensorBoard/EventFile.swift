@@ -1,4 +1,5 @@
 import Foundation
+import ProtocolBuffers
 
 /// Why an event file could not be written.
 struct EventFileError: Error, Equatable, CustomStringConvertible {

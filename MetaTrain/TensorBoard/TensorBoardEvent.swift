@@ -1,4 +1,5 @@
 import Foundation
+import ProtocolBuffers
 
 /// A number under a name, one point of a curve.
 struct TensorBoardScalar: Equatable {
@@ -26,14 +27,14 @@ struct TensorBoardEvent {
         var event = ProtocolBufferMessage()
         event.append(wallTime, field: 1)
         // A number that is zero is left out by every writer of the third version of protocol buffers.
-        if step != 0 { event.append(Int64(step), field: 2) }
+        if step != 0 { event.append(step, field: 2) }
         switch content {
         case .fileVersion:
             event.append("brain.Event:2", field: 3)
         case .sessionStart:
             // `SessionLog`: `status` 1, of which 1 is `START`.
             var log = ProtocolBufferMessage()
-            log.append(Int64(1), field: 1)
+            log.append(1, field: 1)
             event.append(log, field: 7)
         case .scalars(let scalars):
             var summary = ProtocolBufferMessage()

@@ -1,4 +1,5 @@
 import Foundation
+import ProtocolBuffers
 
 extension GGUFVocabulary {
     /// The bytes of a `.model` file (`sentencepiece_model.proto`) with this vocabulary: byte-pair encoding by scores,
@@ -8,28 +9,28 @@ extension GGUFVocabulary {
             throw TokenizerFileFailure.damaged(
                 "tokenizer.ggml.scores has \(scores.count) elements for \(tokens.count) tokens")
         }
-        var model = Data()
+        var model = ProtocolBufferMessage()
         for (id, token) in tokens.enumerated() {
             let type = types.isEmpty ? TokenType.normal.rawValue : types[id]
             guard TokenType(rawValue: type) != nil else {
                 throw TokenizerFileFailure.unsupported("token \(id) is of type \(type)")
             }
-            var piece = Data()
-            piece.append(field: 1, bytes: token.utf8)
-            piece.append(field: 2, float: scores[id])
-            piece.append(field: 3, integer: type)
-            model.append(field: 1, bytes: piece)
+            var piece = ProtocolBufferMessage()
+            piece.append(token, field: 1)
+            piece.append(scores[id], field: 2)
+            piece.append(type, field: 3)
+            model.append(piece, field: 1)
         }
-        model.append(field: 2, bytes: try trainerSettings())
-        model.append(field: 3, bytes: normalizerSettings())
-        return model
+        model.append(try trainerSettings(), field: 2)
+        model.append(normalizerSettings(), field: 3)
+        return model.bytes
     }
 
-    private func trainerSettings() throws -> Data {
-        var settings = Data()
-        settings.append(field: 3, integer: 2)  // model_type: BPE
-        settings.append(field: 4, integer: tokens.count)
-        settings.append(field: 35, integer: types.contains(TokenType.byte.rawValue) ? 1 : 0)  // byte_fallback
+    private func trainerSettings() throws -> ProtocolBufferMessage {
+        var settings = ProtocolBufferMessage()
+        settings.append(2, field: 3)  // model_type: BPE
+        settings.append(tokens.count, field: 4)
+        settings.append(types.contains(TokenType.byte.rawValue), field: 35)  // byte_fallback
         // Each special token is an id (fields 40 to 43) and a piece (45 to 48). The library goes by the piece; where
         // there is none, by the customary ones: "<unk>", "<s>", "</s>", "<pad>".
         let special = [("unknown", unknown), ("bos", beginning), ("eos", end), ("padding", padding)]
@@ -39,49 +40,18 @@ extension GGUFVocabulary {
                 throw TokenizerFileFailure.damaged(
                     "tokenizer.ggml.\(name)_token_id is \(id), outside the vocabulary (0 ..< \(tokens.count))")
             }
-            settings.append(field: 40 + index, integer: id)
-            settings.append(field: 45 + index, bytes: tokens[id].utf8)
+            settings.append(id, field: 40 + index)
+            settings.append(tokens[id], field: 45 + index)
         }
         return settings
     }
 
-    private func normalizerSettings() -> Data {
-        var settings = Data()
-        settings.append(field: 1, bytes: "identity".utf8)
-        settings.append(field: 3, integer: addsSpacePrefix ?? true ? 1 : 0)  // add_dummy_prefix
-        settings.append(field: 4, integer: 0)  // remove_extra_whitespaces
-        settings.append(field: 5, integer: 1)  // escape_whitespaces
+    private func normalizerSettings() -> ProtocolBufferMessage {
+        var settings = ProtocolBufferMessage()
+        settings.append("identity", field: 1)
+        settings.append(addsSpacePrefix ?? true, field: 3)  // add_dummy_prefix
+        settings.append(false, field: 4)  // remove_extra_whitespaces
+        settings.append(true, field: 5)  // escape_whitespaces
         return settings
-    }
-}
-
-/// Fields in the wire format of protocol buffers: the number and wire type, then the value.
-extension Data {
-    fileprivate mutating func append(field number: Int, integer value: Int) {
-        append(variableLength: UInt64(number << 3))
-        append(variableLength: UInt64(bitPattern: Int64(value)))
-    }
-
-    fileprivate mutating func append(field number: Int, float value: Float) {
-        append(variableLength: UInt64(number << 3 | 5))
-        for shift in stride(from: 0 as UInt32, to: 32, by: 8) {
-            append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
-        }
-    }
-
-    fileprivate mutating func append(field number: Int, bytes: some Collection<UInt8>) {
-        append(variableLength: UInt64(number << 3 | 2))
-        append(variableLength: UInt64(bytes.count))
-        append(contentsOf: bytes)
-    }
-
-    /// Seven bits a byte, lowest first; the high bit says that another byte follows.
-    private mutating func append(variableLength value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        append(UInt8(rest))
     }
 }

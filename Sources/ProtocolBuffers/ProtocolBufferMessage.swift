@@ -3,8 +3,10 @@ import Foundation
 /// A protocol buffer message in its wire format, to which fields are added one after the other.
 ///
 /// A field is its number and wire type as a varint, then the value.
-struct ProtocolBufferMessage {
-    private(set) var bytes = Data()
+public struct ProtocolBufferMessage: Sendable {
+    public private(set) var bytes = Data()
+
+    public init() {}
 
     private enum WireType: UInt64 {
         case varint = 0
@@ -13,27 +15,29 @@ struct ProtocolBufferMessage {
         case fourBytes = 5
     }
 
-    /// Adds an `int64`, or the number of an `enum` case. Negative numbers take ten bytes.
-    mutating func append(_ value: Int64, field: Int) {
+    /// Adds an `int32`, an `int64`, or the number of an `enum` case. Negative numbers take ten bytes.
+    public mutating func append(_ value: Int, field: Int) {
         appendKey(field, .varint)
-        appendVarint(UInt64(bitPattern: value))
+        appendVarint(UInt64(bitPattern: Int64(value)))
     }
 
-    mutating func append(_ value: Double, field: Int) {
+    public mutating func append(_ value: Double, field: Int) {
         appendKey(field, .eightBytes)
         bytes.append(littleEndian: value.bitPattern)
     }
 
-    mutating func append(_ value: Float, field: Int) {
+    public mutating func append(_ value: Float, field: Int) {
         appendKey(field, .fourBytes)
         bytes.append(littleEndian: value.bitPattern)
     }
 
-    mutating func append(_ value: String, field: Int) {
+    public mutating func append(_ value: String, field: Int) {
         append(lengthDelimited: Data(value.utf8), field: field)
     }
 
-    mutating func append(_ value: ProtocolBufferMessage, field: Int) {
+    public mutating func append(_ value: Bool, field: Int) { append(value ? 1 : 0, field: field) }
+
+    public mutating func append(_ value: ProtocolBufferMessage, field: Int) {
         append(lengthDelimited: value.bytes, field: field)
     }
 
@@ -59,7 +63,7 @@ struct ProtocolBufferMessage {
 }
 
 extension Data {
-    mutating func append(littleEndian value: some FixedWidthInteger) {
+    package mutating func append(littleEndian value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
 }
