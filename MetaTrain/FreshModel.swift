@@ -50,6 +50,7 @@ extension TrainingConfiguration {
         start.layers = adapter.layers
         start.standardDeviationOfB = adapter.initialStandardDeviationOfB
         start.weighterHiddenWidth = weighter.enabled ? weighter.hiddenWidth : nil
+        start.weighting = weighter.weighting
         start.innerLoop = inner.innerLoop
         start.microBatchTokens = inner.microBatchTokens
         start.initialRate = inner.initialRate

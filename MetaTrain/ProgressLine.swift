@@ -10,6 +10,8 @@ struct ProgressLine: Equatable {
     var total: Int
     /// The number of steps that an earlier run did; the rate does not count them.
     var resumedFrom = 0
+    /// The number of tokens that this run's steps took.
+    var tokens = 0
     /// The time since this run began.
     var elapsed: Duration
     /// Figures to show beside the rate, such as `loss 0.513`.
@@ -53,10 +55,19 @@ struct ProgressLine: Equatable {
 
     private var details: String {
         let rateText = rate.map { $0 >= 1 ? String(format: "%.2f steps/s", $0) : String(format: "%.2f s/step", 1 / $0) }
+        let tokenText = rate.flatMap { _ in
+            tokens > 0 ? "\(Self.text(Double(tokens) / (elapsed / .seconds(1)))) tokens/s" : nil
+        }
         let remainingText = remaining.map { "\(Self.text($0)) left" }
         let elapsedText = "\(Self.text(elapsed)) elapsed"
-        return [rateText, figures, elapsedText, remainingText].compactMap(\.self).filter { !$0.isEmpty }
+        return [rateText, tokenText, figures, elapsedText, remainingText].compactMap(\.self).filter { !$0.isEmpty }
             .joined(separator: "  ")
+    }
+
+    /// A rate in three digits: `0.52`, `85.3`, `12.3k`, `1.20M`.
+    private static func text(_ rate: Double) -> String {
+        let (scaled, unit) = rate < 1e3 ? (rate, "") : rate < 1e6 ? (rate / 1e3, "k") : (rate / 1e6, "M")
+        return String(format: scaled < 10 ? "%.2f%@" : scaled < 100 ? "%.1f%@" : "%.0f%@", scaled, unit)
     }
 
     /// A duration to the second: `45s`, `2m05s`, `3h00m`, `12d03h`.

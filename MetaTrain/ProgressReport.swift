@@ -45,9 +45,10 @@ struct ProgressReport {
             write: { FileHandle.standardError.write(Data($0.utf8)) })
     }
 
-    /// Notes that `completed` steps are done, and shows it when it is time to.
-    mutating func update(completed: Int, figures: String = "") {
+    /// Notes that `completed` steps are done, the last of which took so many tokens, and shows it when it is time to.
+    mutating func update(completed: Int, tokens: Int = 0, figures: String = "") {
         line.completed = completed
+        line.tokens += tokens
         line.figures = figures
         line.elapsed = now() - start
         if let lastShown, line.elapsed - lastShown < interval { return }

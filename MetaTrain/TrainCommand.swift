@@ -48,7 +48,7 @@ struct TrainCommand: ParsableCommand {
         try requireFittingRun(in: directory)
         let checkpoint =
             resume
-            ? try TrainingCheckpoint(latestBelow: directory, includesBase: configuration.meta.trainBase) : nil
+            ? try TrainingCheckpoint(latestBelow: directory, base: configuration.meta.trainedBase) : nil
         try TrainingSession(
             run: TrainingRun(configuration, checkpoint: checkpoint), directory: directory, resumed: checkpoint != nil
         ).train()

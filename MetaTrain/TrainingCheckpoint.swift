@@ -25,20 +25,20 @@ struct TrainingCheckpoint {
     let optimizer: OuterOptimizer<Float>
     let state: TrainingState
 
-    /// Whether the optimizer covers the base weights.
-    let includesBase: Bool
+    /// What of the base weights the optimizer covers in meta-training.
+    let base: TrainedBase
     /// The parameters that it covers.
     var parameterNames: [String] {
-        Self.covered(of: model.learned, in: state.phase, includesBase: includesBase).map(\.name)
+        Self.covered(of: model.learned, in: state.phase, base: base).map(\.name)
     }
 
     /// What the optimizer covers: in base training the base weights alone.
     private static func covered(
-        of model: MetaLearnedModel<Float>, in phase: TrainingState.Phase, includesBase: Bool
+        of model: MetaLearnedModel<Float>, in phase: TrainingState.Phase, base: TrainedBase
     ) -> [(name: String, value: Tensor<Float>)] {
         if phase == .base { return model.weights.named.map { ($0.name, $0.value.tensor) } }
-        let names = model.parameterNames(includingBase: includesBase)
-        return zip(names, model.parameters(includingBase: includesBase)).map { (name: $0, value: $1) }
+        let names = model.parameterNames(base: base)
+        return zip(names, model.parameters(base: base)).map { (name: $0, value: $1) }
     }
 
     /// Writes the checkpoint below a run's directory, and removes those that need not stay.
@@ -108,13 +108,14 @@ struct TrainingCheckpoint {
 
     /// The newest checkpoint of a run; `nil` if it has none yet.
     ///
+    /// - Parameter base: what is trained of a base model with so many layers.
     /// - Throws: an error naming the damaged file.
-    init?(latestBelow directory: String, includesBase: Bool) throws {
+    init?(latestBelow directory: String, base: (_ layers: Int) throws -> TrainedBase) throws {
         let root = URL(fileURLWithPath: directory)
         guard let name = try LatestCheckpoint.name(below: directory) else { return nil }
         let folder = root.appending(path: name)
         model = try AnsweringModel(path: folder.path)
-        self.includesBase = includesBase
+        self.base = try base(model.learned.configuration.layers)
         let stateFile = folder.appending(path: "state.json")
         do {
             state = try JSONDecoder().decode(TrainingState.self, from: Data(contentsOf: stateFile))
@@ -127,14 +128,14 @@ struct TrainingCheckpoint {
             throw TrainingCheckpointError(
                 file: file.file, problem: "the number of updates is missing: start the run anew without --resume")
         }
-        let covered = Self.covered(of: model.learned, in: state.phase, includesBase: includesBase)
+        let covered = Self.covered(of: model.learned, in: state.phase, base: self.base)
         func moments(_ prefix: String) throws -> [Tensor<Float>] {
             try covered.map { try file.tensor("\(prefix).\($0.name)", shape: $0.value.shape) }
         }
         optimizer = OuterOptimizer(m: try moments("m"), v: try moments("v"), updates: updates)
     }
 
-    init(model: AnsweringModel, optimizer: OuterOptimizer<Float>, state: TrainingState, includesBase: Bool) {
-        (self.model, self.optimizer, self.state, self.includesBase) = (model, optimizer, state, includesBase)
+    init(model: AnsweringModel, optimizer: OuterOptimizer<Float>, state: TrainingState, base: TrainedBase) {
+        (self.model, self.optimizer, self.state, self.base) = (model, optimizer, state, base)
     }
 }

@@ -1,10 +1,18 @@
 import LanguageModel
 import LongContextBenchmarks
 import QuestionAnswering
+import Tensors
 import TestTimeLearning
 import Tokenization
 
-/// The meta-training tasks of the facts generator.
+/// A document that is not trained on, as token sequences and as text.
+struct HeldOutDocument {
+    let task: TrainingData.Task
+    let questions: [String]
+    let answers: [String]
+}
+
+/// The documents of a run as meta-training tasks.
 ///
 /// The tasks of a step depend on the seed and on the step alone, so a resumed run sees what an uninterrupted one would.
 struct TrainingData {
@@ -16,23 +24,36 @@ struct TrainingData {
     /// The most tokens that the model can read in one sequence.
     let longestSequence: Int
 
+    /// What a random choice is for; each has a stream of its own.
+    private enum Purpose: UInt64 { case base, documents, numbers }
+
     /// The tasks of one meta-training step.
     func tasks(_ count: Int, settings: FactsSettings, step: Int) throws -> [Task] {
-        var generator = try FactsGenerator(settings: settings, seed: seed(for: step, of: 1), split: .training)
-        return try (0..<count).map { _ in try task(generator.document()) }
+        var generator = try FactsGenerator(
+            settings: settings, seed: seed(for: step, of: .documents), split: .training)
+        var random = RandomSource(seed: seed(for: step, of: .numbers))
+        return try (0..<count).map { _ in
+            // Shuffled, so that nothing is learned from a segment's number (paper, section 3).
+            try task(generator.document()) { random.sample($0, of: Array(1...max(1, $0))) }
+        }
     }
 
-    /// Tasks that no training step sees, the same in every run.
-    func heldOut(_ count: Int, settings: FactsSettings, people: Int) throws -> [Task] {
+    /// Documents that no training step sees, the same in every run.
+    func heldOut(_ count: Int, settings: FactsSettings, people: Int) throws -> [HeldOutDocument] {
         var settings = settings
         (settings.minimumPeople, settings.maximumPeople) = (people, people)
         var generator = try FactsGenerator(settings: settings, seed: UInt64(people), split: .evaluation)
-        return try (0..<count).map { _ in try task(generator.document()) }
+        return try (0..<count).map { _ in
+            let document = generator.document()
+            return HeldOutDocument(
+                task: try task(document), questions: document.questions.map(\.question),
+                answers: document.questions.map(\.answer))
+        }
     }
 
     /// Sequences for base training: a document's sentences, then its questions with their answers.
     func sequences(_ count: Int, settings: FactsSettings, step: Int) throws -> [TokenSequence] {
-        var generator = try FactsGenerator(settings: settings, seed: seed(for: step, of: 0), split: .training)
+        var generator = try FactsGenerator(settings: settings, seed: seed(for: step, of: .base), split: .training)
         return try (0..<count).map { _ in
             let task = try task(generator.document())
             let tokens = (task.segments + task.questions).flatMap { $0.tokens.dropFirst() }
@@ -40,12 +61,18 @@ struct TrainingData {
         }
     }
 
-    private func task(_ document: FactsDocument) throws -> Task {
-        Task(
-            segments: try format.segments(ofSentences: document.sentences, tokenizer: tokenizer),
-            questions: try document.questions.map {
-                try checked(format.sequence(question: $0.question, answer: $0.answer, tokenizer: tokenizer))
-            })
+    private func task(
+        _ document: FactsDocument, numbers: (Int) -> [Int] = { Array(1...max(1, $0)) }
+    ) throws -> Task {
+        let sentences = document.sentences
+        let segments = try format.segments(ofSentences: sentences, tokenizer: tokenizer, numbers: numbers)
+        let questions = try document.questions.map { question in
+            try checked(
+                format.sequence(
+                    question: question.question, answer: question.answer,
+                    support: [sentences[question.supportingSentence]], segments: segments.count, tokenizer: tokenizer))
+        }
+        return Task(segments: segments, questions: questions)
     }
 
     /// - Throws: `SequenceTooLong`.
@@ -56,7 +83,12 @@ struct TrainingData {
         return sequence
     }
 
-    private func seed(for step: Int, of phase: UInt64) -> UInt64 { (seed &* 2 &+ phase) &* 1_000_003 &+ UInt64(step) }
+    private func seed(for step: Int, of purpose: Purpose) -> UInt64 {
+        switch purpose {
+        case .base, .documents: (seed &* 2 &+ purpose.rawValue) &* 1_000_003 &+ UInt64(step)
+        case .numbers: (seed ^ 0x9E37_79B9_7F4A_7C15) &* 1_000_003 &+ UInt64(step)
+        }
+    }
 }
 
 /// A segment, a question with its answer, or a text for base training, that the model has not positions enough for.

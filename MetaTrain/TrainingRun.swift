@@ -28,6 +28,8 @@ struct TrainingRun {
     private var model: AnsweringModel
     private var optimizer: OuterOptimizer<Float>
     private(set) var state: TrainingState
+    /// What of the base model the outer loop trains.
+    private let base: TrainedBase
 
     /// Begins a run, or takes it up again at `checkpoint`.
     init(_ configuration: TrainingConfiguration, checkpoint: TrainingCheckpoint?) throws {
@@ -39,6 +41,7 @@ struct TrainingRun {
             optimizer = OuterOptimizer(for: configuration.base.steps > 0 ? model.learned.baseParameters : [])
             state = TrainingState()
         }
+        base = try configuration.meta.trainedBase(layers: model.learned.configuration.layers)
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
             longestSequence: model.learned.configuration.longestSequence)
@@ -48,7 +51,7 @@ struct TrainingRun {
 
     var checkpoint: TrainingCheckpoint {
         TrainingCheckpoint(
-            model: model, optimizer: optimizer, state: state, includesBase: configuration.meta.trainBase)
+            model: model, optimizer: optimizer, state: state, base: base)
     }
 
     /// The stage of the curriculum at hand.
@@ -62,6 +65,8 @@ struct TrainingRun {
         var innerLosses: [Double]?
         var gradientNorm: Double
         var rate: Double
+        /// Tokens of the documents and of the questions with their answers.
+        var tokens: Int
         var skipped: Bool
     }
 
@@ -69,7 +74,6 @@ struct TrainingRun {
     ///
     /// - Throws: `TrainingDiverged`.
     mutating func takeStep() throws -> StepFigures {
-        if state.phase == .base && state.phaseStep >= configuration.base.steps { beginMetaTraining() }
         let figures = try state.phase == .base ? takeBaseStep() : takeMetaStep()
         state.advance()
         if figures.skipped {
@@ -82,6 +86,7 @@ struct TrainingRun {
             state.skippedInARow = 0
             state.record(loss: figures.loss)
         }
+        if state.phase == .base && state.phaseStep >= configuration.base.steps { beginMetaTraining() }
         return figures
     }
 
@@ -97,34 +102,39 @@ struct TrainingRun {
             optimizer.update(&parameters, gradients: gradients, paces: paces.base(parameters.count, rate: rate))
             model.learned.baseParameters = parameters
         }
-        return StepFigures(phase: .base, loss: loss, gradientNorm: norm, rate: rate, skipped: skipped)
+        return StepFigures(
+            phase: .base, loss: loss, gradientNorm: norm, rate: rate,
+            tokens: sequences.reduce(0) { $0 + $1.tokens.count }, skipped: skipped)
     }
 
     private mutating func takeMetaStep() throws -> StepFigures {
         let meta = configuration.meta
-        let tasks = try data.tasks(meta.tasksPerStep, settings: stage.documents, step: state.phaseStep)
+        let tasks = try data.tasks(
+            meta.tasksPerStep, settings: stage.documents(afterSteps: state.stageStep), step: state.phaseStep)
+        let tokens = tasks.reduce(0) { $0 + ($1.segments + $1.questions).reduce(0) { $0 + $1.tokens.count } }
         let rate = paces.metaRate(state, stage: stage)
         let gradient: MetaGradient<Float>
         do {
             gradient = try model.learned.metaGradient(
-                of: tasks, groupSize: meta.tasksPerPass, threads: configuration.threads, includingBase: meta.trainBase)
+                of: tasks, groupSize: meta.tasksPerPass, threads: configuration.threads, base: base)
         } catch is EncodingDiverged {
             return StepFigures(
-                phase: .meta, stage: stage.name, loss: .nan, gradientNorm: .nan, rate: rate, skipped: true)
+                phase: .meta, stage: stage.name, loss: .nan, gradientNorm: .nan, rate: rate, tokens: tokens,
+                skipped: true)
         }
         var gradients = gradient.tensors
         let norm = clipGlobalNorm(&gradients, to: meta.clipNorm)
         let skipped = !(gradient.outerLoss.isFinite && norm.isFinite)
         if !skipped {
-            var parameters = model.learned.parameters(includingBase: meta.trainBase)
+            var parameters = model.learned.parameters(base: base)
             optimizer.update(
                 &parameters, gradients: gradients,
                 paces: paces.meta(parameters.count, rate: rate, learnsRates: configuration.inner.learnRates))
-            model.learned.setParameters(parameters, includingBase: meta.trainBase)
+            model.learned.setParameters(parameters, base: base)
         }
         return StepFigures(
             phase: .meta, stage: stage.name, loss: gradient.outerLoss, innerLosses: gradient.innerLosses,
-            gradientNorm: norm, rate: rate, skipped: skipped)
+            gradientNorm: norm, rate: rate, tokens: tokens, skipped: skipped)
     }
 
     private mutating func beginMetaTraining() {
@@ -137,58 +147,57 @@ struct TrainingRun {
     /// Gives the model so many inner steps. The rates' moments change shape with them, so every moment begins anew.
     private mutating func beginOptimizing(innerSteps: Int) {
         model.learned.setInnerSteps(innerSteps)
-        optimizer = OuterOptimizer(for: model.learned.parameters(includingBase: configuration.meta.trainBase))
+        optimizer = OuterOptimizer(for: model.learned.parameters(base: base))
     }
 
-    /// Held-out accuracy by number of people.
-    func evaluate() throws -> [Int: Double] {
+    /// Measures the model on held-out documents as those of the stage at hand.
+    func evaluate() throws -> Evaluation {
         let evaluation = configuration.evaluation
-        let encoder = DocumentEncoder(model: model.learned, threads: configuration.threads)
-        var accuracy: [Int: Double] = [:]
+        var sets: [String: Evaluation.Figures] = [:]
         for people in Set(evaluation.people + (stage.until.map { [$0.people] } ?? [])) {
-            let tasks = try data.heldOut(evaluation.documents, settings: stage.documents, people: people)
-            var right = 0, asked = 0
-            for task in tasks {
-                let adapter = try encoder.encode([task.segments]).adapter
-                let answers = encoder.answersGreedily([task.questions], adapter: adapter)[0]
-                right += answers.count { $0 }
-                asked += answers.count
-            }
-            accuracy[people] = Double(right) / Double(max(1, asked))
+            let documents = try data.heldOut(
+                evaluation.documents, settings: stage.documents(afterSteps: state.stageStep), people: people)
+            sets[Evaluation.name(people: people)] = try .init(
+                of: model, on: documents, threads: configuration.threads)
         }
-        return accuracy
+        return Evaluation(sets: sets)
     }
 
-    /// The mean over the configured numbers of people; `nil` where none of them was measured.
-    private func meanAccuracy(_ accuracy: [Int: Double]) -> Double? {
-        // In the order of the configuration, for a sum depends on its order.
-        let measured = configuration.evaluation.people.compactMap { accuracy[$0] }
-        return measured.isEmpty ? nil : measured.reduce(0, +) / Double(measured.count)
-    }
-
-    /// Goes on to the next stage if this one's goal is met by `accuracy` (where it was measured) or its steps are spent;
-    /// ends the run after the last. Notes the accuracy if it is the best.
+    /// Goes on to the next stage if this one's goal is met by `evaluation` (where there was one), its patience is at an end
+    /// or its steps are spent; ends the run after the last. Notes the evaluation.
     ///
-    /// What ends a stage before the last is not noted: the step's checkpoint belongs to the next stage already, and its
-    /// model may take more inner steps than were measured.
+    /// One that ends a stage before the last, other than by the end of patience, is not noted: the step's checkpoint belongs
+    /// to the next stage already, and its model may take more inner steps than were measured.
     ///
     /// - Returns: a sentence for the person who watches, if anything changed.
-    mutating func advanceStage(accuracy: [Int: Double]?) -> String? {
+    mutating func advanceStage(evaluation: Evaluation?) -> String? {
         guard state.phase == .meta else { return nil }
-        let reached = stage.until.map { (accuracy?[$0.people] ?? 0) >= $0.accuracy } ?? false
-        let isOver = reached || state.stageStep >= stage.maximumSteps
-        if let mean = accuracy.flatMap(meanAccuracy), !isOver || state.stage + 1 == configuration.curriculum.count {
-            state.record(accuracy: mean)
+        let isLast = state.stage + 1 == configuration.curriculum.count
+        let reached = stage.until.map { goal in
+            (evaluation?.sets[Evaluation.name(people: goal.people)]?.accuracy ?? 0) >= goal.accuracy
         }
-        guard isOver else { return nil }
+        let isSpent = state.stageStep >= stage.maximumSteps
+        var isPatienceAtEnd = false
+        if let means = evaluation?.means(over: configuration.evaluation.setNames),
+            isLast || !(reached ?? false || isSpent)
+        {
+            state.record(accuracy: means.accuracy, loss: means.loss, by: configuration.evaluation.metric)
+            isPatienceAtEnd = configuration.evaluation.patience.map { state.evaluationsSinceBest >= $0 } ?? false
+        }
+        let ending: String
+        switch (reached ?? false, isPatienceAtEnd, isSpent) {
+        case (true, _, _): ending = "has met its goal"
+        case (_, true, _): ending = "has not become better in \(state.evaluationsSinceBest) evaluations"
+        case (_, _, true): ending = "is out of steps"
+        default: return nil
+        }
         let finished = stage.name
-        state.stage += 1
-        state.stageStep = 0
-        guard state.stage < configuration.curriculum.count else {
+        state.beginNextStage()
+        guard !isLast else {
             state.phase = .finished
-            return "stage \(finished) is done, and with it the run"
+            return "stage \(finished) \(ending), and with it the run"
         }
         if stageInnerSteps != model.learned.innerLoop.steps { beginOptimizing(innerSteps: stageInnerSteps) }
-        return "stage \(finished) \(reached ? "has met its goal" : "is out of steps"); now \(stage.name)"
+        return "stage \(finished) \(ending); now \(stage.name)"
     }
 }

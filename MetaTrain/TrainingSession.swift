@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ModelFiles
+import QuestionAnswering
 
 /// A training run as a person sees it: progress, metrics, checkpoints, interruption.
 struct TrainingSession {
@@ -9,6 +10,8 @@ struct TrainingSession {
     private let metrics: MetricsLog
     private let events: EventFile?
     private let interrupt = InterruptFlag()
+    /// The mean accuracy of the last evaluation.
+    private var accuracy: Double?
 
     init(run: TrainingRun, directory: String, resumed: Bool) throws {
         self.run = run
@@ -21,9 +24,21 @@ struct TrainingSession {
         try replaceFile(at: "\(directory)/resolved.yaml", with: [Data(run.configuration.resolvedYAML().utf8)])
     }
 
+    /// An evaluation as it goes to the metrics file: each figure by the name of the set.
     private struct EvaluationFigures: Encodable {
         let stage: String
         let accuracy: [String: Double]
+        let loss: [String: Double]
+        let tokens: [String: Double]
+        let questions: [String: Int]
+
+        init(_ evaluation: Evaluation, stage: String) {
+            self.stage = stage
+            accuracy = evaluation.sets.mapValues(\.accuracy)
+            loss = evaluation.sets.mapValues(\.loss)
+            tokens = evaluation.sets.mapValues(\.tokens)
+            questions = evaluation.sets.mapValues(\.questions)
+        }
     }
 
     /// Trains to the end, or until interrupted; a checkpoint is written either way.
@@ -34,12 +49,12 @@ struct TrainingSession {
         let total =
             configuration.base.steps + configuration.curriculum.reduce(0) { $0 + $1.maximumSteps }
         var progress = ProgressReport.onStandardError(title: "train", total: total, resumedFrom: run.state.step)
+        if run.state.step == 0 && run.state.phase == .meta { progress.announce(try evaluate().message) }
         while run.state.phase != .finished && !interrupt.isRaised {
             let figures = try takeStep()
             progress.update(
-                completed: run.state.step,
-                figures: String(format: "%@ loss %.3f", figures.stage ?? "base", run.state.meanLoss ?? .nan))
-            if figures.phase == .meta, let message = try evaluateAndAdvance() { progress.announce(message) }
+                completed: run.state.step, tokens: figures.tokens, figures: self.figures(of: figures.stage ?? "base"))
+            if let message = try evaluateAndAdvance(after: figures.phase) { progress.announce(message) }
             let isBest = run.state.best?.step == run.state.step
             if isBest || run.state.step.isMultiple(of: configuration.output.checkpointInterval) {
                 try writeCheckpoint()
@@ -51,8 +66,8 @@ struct TrainingSession {
             try writeModel()
             progress.announce("the model is in \(directory)/model")
             if let best = run.state.best {
-                let accuracy = String(format: "%.3f", best.accuracy)
-                progress.announce("the best, of mean accuracy \(accuracy), is in \(directory)/checkpoint-\(best.step)")
+                let figures = String(format: "accuracy %.3f, loss %.3f", best.accuracy, best.loss)
+                progress.announce("the best evaluation (\(figures)) is that of \(directory)/checkpoint-\(best.step)")
             }
         } else {
             progress.announce("interrupted at step \(run.state.step); go on with --resume")
@@ -77,32 +92,49 @@ struct TrainingSession {
         let (unfinished, finished) = ("\(directory)/model.unfinished", "\(directory)/model")
         let files = FileManager.default
         try? files.removeItem(atPath: unfinished)
-        try run.checkpoint.model.write(
-            to: unfinished, besides: "\(directory)/\(TrainingCheckpoint.name(run.state.step))")
+        try finalModel().write(to: unfinished, besides: "\(directory)/\(TrainingCheckpoint.name(run.state.step))")
         if files.fileExists(atPath: finished) { try files.removeItem(atPath: finished) }
         try files.moveItem(atPath: unfinished, toPath: finished)
+    }
+
+    /// The model of the last step or, where that is wanted and there is one, of the best evaluation.
+    private func finalModel() throws -> AnsweringModel {
+        guard run.configuration.output.model == .best, let best = run.state.best, best.step != run.state.step else {
+            return run.checkpoint.model
+        }
+        return try AnsweringModel(path: "\(directory)/\(TrainingCheckpoint.name(best.step))")
     }
 
     private func writeCheckpoint() throws {
         try run.checkpoint.write(below: directory, retention: run.configuration.output.retention)
     }
 
-    /// Measures accuracy where it is due and moves along the curriculum; says what happened.
-    private mutating func evaluateAndAdvance() throws -> String? {
-        let due = run.state.phaseStep.isMultiple(of: run.configuration.evaluation.interval)
-        let accuracy = due ? try run.evaluate() : nil
-        let stage = run.stage.name
-        if let accuracy {
-            let named = Dictionary(uniqueKeysWithValues: accuracy.map { (String($0), $1) })
-            try metrics.append(step: run.state.step, EvaluationFigures(stage: stage, accuracy: named))
-            try events?.append(step: run.state.step, TensorBoardScalar.scalars(accuracy: accuracy))
-        }
-        let change = run.advanceStage(accuracy: accuracy)
-        let measured = accuracy.map { accuracy in
-            let list = accuracy.sorted { $0.key < $1.key }.map { String(format: "%d people %.3f", $0.key, $0.value) }
-            return "step \(run.state.step) \(stage): \(list.joined(separator: ", "))"
-        }
-        let messages = [measured, change].compactMap(\.self)
+    /// What the progress shows: the running mean of the loss, and the last evaluation's mean accuracy.
+    private func figures(of stage: String) -> String {
+        let loss = String(format: "%@ loss %.3f", stage, run.state.meanLoss ?? .nan)
+        return loss + (accuracy.map { String(format: "  accuracy %.3f", $0) } ?? "")
+    }
+
+    /// Measures on held-out documents where it is due, before the first step of meta-training too, and moves along the
+    /// curriculum; says what happened.
+    private mutating func evaluateAndAdvance(after phase: TrainingState.Phase) throws -> String? {
+        guard run.state.phase == .meta else { return nil }
+        let isDue = run.state.phaseStep.isMultiple(of: run.configuration.evaluation.interval)
+        let measured = isDue ? try evaluate() : nil
+        let change = phase == .meta ? run.advanceStage(evaluation: measured?.evaluation) : nil
+        let messages = [measured?.message, change].compactMap(\.self)
         return messages.isEmpty ? nil : messages.joined(separator: "\n")
+    }
+
+    /// Measures on held-out documents, and notes the figures.
+    private mutating func evaluate() throws -> (evaluation: Evaluation, message: String) {
+        let evaluation = try run.evaluate()
+        try metrics.append(step: run.state.step, EvaluationFigures(evaluation, stage: run.stage.name))
+        try events?.append(step: run.state.step, evaluation.scalars)
+        accuracy = evaluation.means(over: run.configuration.evaluation.setNames)?.accuracy
+        let list = evaluation.sets.sorted { $0.value.tokens < $1.value.tokens }.map { name, figures in
+            String(format: "%@ %.3f (loss %.3f)", name, figures.accuracy, figures.loss)
+        }
+        return (evaluation, "step \(run.state.step) \(run.stage.name): \(list.joined(separator: ", "))")
     }
 }

@@ -3,12 +3,22 @@
 struct TrainingState: Codable, Equatable {
     enum Phase: String, Codable { case base, meta, finished }
 
-    /// An evaluation, by the step and the stage that it was made at.
-    struct Evaluation: Codable, Equatable {
+    /// The best evaluation, by the step and the stage that it was made at.
+    struct Best: Codable, Equatable {
         let step: Int
         let stage: Int
-        /// The mean over the numbers of people.
+        /// Means over the configured sets of documents.
         let accuracy: Double
+        let loss: Double
+
+        /// By its accuracy, of equals by its loss; or by its loss alone. Only those of one stage can be compared, since
+        /// another stage measures other documents.
+        func isBetter(than other: Best, by metric: EvaluationMetric) -> Bool {
+            switch metric {
+            case .accuracy: (accuracy, -loss) > (other.accuracy, -other.loss)
+            case .loss: loss < other.loss
+            }
+        }
     }
 
     var phase = Phase.base
@@ -25,14 +35,25 @@ struct TrainingState: Codable, Equatable {
     /// A running mean of the loss.
     var meanLoss: Double?
     /// The best evaluation of the newest stage that has one; of equals the first.
-    var best: Evaluation?
+    var best: Best?
+    /// The evaluations in this stage since its best one.
+    var evaluationsSinceBest = 0
 
     mutating func record(loss: Double) { meanLoss = meanLoss.map { 0.95 * $0 + 0.05 * loss } ?? loss }
 
-    /// Notes an evaluation at this step. One of another stage measured other documents, so it is not compared.
-    mutating func record(accuracy: Double) {
-        if let best, best.stage == stage, best.accuracy >= accuracy { return }
-        best = Evaluation(step: step, stage: stage, accuracy: accuracy)
+    /// Notes an evaluation at this step.
+    mutating func record(accuracy: Double, loss: Double, by metric: EvaluationMetric) {
+        let new = Best(step: step, stage: stage, accuracy: accuracy, loss: loss)
+        if let best, best.stage == stage, !new.isBetter(than: best, by: metric) {
+            evaluationsSinceBest += 1
+        } else {
+            (best, evaluationsSinceBest) = (new, 0)
+        }
+    }
+
+    mutating func beginNextStage() {
+        stage += 1
+        (stageStep, evaluationsSinceBest) = (0, 0)
     }
 
     mutating func begin(_ phase: Phase) {

@@ -74,14 +74,3 @@ extension LayerSelection: ConfigurationValue {
 
     var node: Node { description.node }
 }
-
-/// `weighter`: the network that weighs each token's loss in the inner loop.
-struct WeighterSection: ConfigurationSection {
-    var enabled = true
-    var hiddenWidth = 128
-
-    mutating func read(from reader: inout SectionReader) throws {
-        try reader.read("enabled", into: &enabled, "Whether tokens are weighed; without it each counts the same")
-        try reader.read("hiddenWidth", into: &hiddenWidth, in: 1...65_536, "The width of the hidden layer")
-    }
-}

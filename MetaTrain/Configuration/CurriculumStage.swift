@@ -4,6 +4,7 @@ import LongContextBenchmarks
 struct CurriculumStage: ConfigurationSection {
     var name = "facts"
     var documents = FactsSettings()
+    var growth: StageGrowth?
     var innerSteps: Int?
     var rate: Double?
     var until: StageGoal?
@@ -12,6 +13,9 @@ struct CurriculumStage: ConfigurationSection {
     mutating func read(from reader: inout SectionReader) throws {
         try reader.read("name", into: &name, "What logs and checkpoints call the stage")
         try reader.readSection("documents", into: &documents, "How large and how hard the documents are")
+        try reader.readSection(
+            "growth", into: &growth, defaults: StageGrowth(documents: documents),
+            "How documents grow within the stage; without it they stay as they are")
         try reader.read(
             "innerSteps", into: &innerSteps, in: 1...1024, "The number of inner steps; null for inner.steps")
         try reader.read("rate", into: &rate, in: 1e-9...1, "The outer learning rate; null for meta.rate")
@@ -21,6 +25,26 @@ struct CurriculumStage: ConfigurationSection {
         try reader.read(
             "maximumSteps", into: &maximumSteps, in: 1...10_000_000,
             "The number of meta-steps after which the stage is over in any case")
+    }
+
+    /// How large and how hard the documents are after so many steps in the stage.
+    func documents(afterSteps step: Int) -> FactsSettings {
+        guard let growth else { return documents }
+        return documents.interpolated(to: growth.documents, share: Double(step) / Double(growth.steps))
+    }
+}
+
+/// `growth`: what the documents of a stage become, number by number, in even steps from `documents` on.
+struct StageGrowth: ConfigurationSection {
+    var steps = 1000
+    var documents = FactsSettings()
+
+    mutating func read(from reader: inout SectionReader) throws {
+        try reader.read(
+            "steps", into: &steps, in: 1...10_000_000,
+            "The number of meta-steps, from the beginning of the stage, after which the documents are grown")
+        try reader.readSection(
+            "documents", into: &documents, "How large and how hard they are then; what is not stated stays as it was")
     }
 }
 

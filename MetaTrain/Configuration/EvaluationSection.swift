@@ -3,6 +3,8 @@ struct EvaluationSection: ConfigurationSection {
     var interval = 100
     var documents = 16
     var people = [2, 4, 8]
+    var metric = EvaluationMetric.accuracy
+    var patience: Int?
 
     mutating func read(from reader: inout SectionReader) throws {
         try reader.read(
@@ -10,6 +12,11 @@ struct EvaluationSection: ConfigurationSection {
         try reader.read(
             "documents", into: &documents, in: 1...65_536, "The number of documents for each number of people")
         try reader.readList("people", into: &people, in: 1...4096, "The numbers of people to evaluate at")
+        try reader.read(
+            "metric", into: &metric, "The mean by which the best checkpoint is chosen and training stops early")
+        try reader.read(
+            "patience", into: &patience, in: 1...1_000_000,
+            "A stage is over after so many evaluations without a better one than before; null for never")
     }
 
     func validate(_ reader: SectionReader) throws {
@@ -17,4 +24,12 @@ struct EvaluationSection: ConfigurationSection {
             throw reader.refusal("people", "the list is empty; give at least one number of people")
         }
     }
+
+    /// The names of what is measured, in order; see `Evaluation`.
+    var setNames: [String] { people.map(Evaluation.name(people:)) }
+}
+
+/// What tells a better evaluation from a worse one.
+enum EvaluationMetric: String, ConfigurationChoice, Codable, Sendable {
+    case accuracy, loss
 }

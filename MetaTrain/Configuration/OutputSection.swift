@@ -3,6 +3,7 @@ struct OutputSection: ConfigurationSection {
     var directory = "run"
     var checkpointInterval = 100
     var keepLast = 1
+    var model = FinalModel.last
     var metricsFile = "metrics.jsonl"
     /// Off unless asked for: the metrics file holds the same figures, and a run writes no second copy unbidden.
     var tensorBoard = false
@@ -15,6 +16,8 @@ struct OutputSection: ConfigurationSection {
         try reader.read(
             "keepLast", into: &keepLast, in: 1...10_000,
             "How many of the newest checkpoints stay; the one of the best evaluation stays besides")
+        try reader.read(
+            "model", into: &model, "Whether the finished model is that of the last step or of the best evaluation")
         try reader.read(
             "metricsFile", into: &metricsFile,
             "The name, within the directory, of the file with one line of figures for each step")
@@ -30,4 +33,9 @@ struct OutputSection: ConfigurationSection {
             throw reader.refusal("metricsFile", "\"\(metricsFile)\" is not a file name; leave out folders")
         }
     }
+}
+
+/// Which of a run's models is its result.
+enum FinalModel: String, ConfigurationChoice, Sendable {
+    case last, best
 }

@@ -69,6 +69,14 @@ struct SectionReader {
         record(key, meaning, takes: "\(bounds.words), or null", .value(value?.node))
     }
 
+    /// Reads a value of any size that may be absent or null.
+    mutating func read<Value: ConfigurationValue>(_ key: String, into value: inout Value?, _ meaning: String) throws {
+        if let node = mapping[key], node.null == nil {
+            value = try self.value(node, path: path(of: key))
+        }
+        record(key, meaning, takes: "\(Value.expectation), or null", .value(value?.node))
+    }
+
     /// Reads a path that may be absent or null, and takes it from the configuration's folder where it is relative.
     mutating func readPath(_ key: String, into value: inout String?, _ meaning: String) throws {
         value = try statedPath(key) ?? value.map(absolute)
@@ -122,12 +130,14 @@ struct SectionReader {
     }
 
     /// Reads a section that may be absent or null.
+    ///
+    /// - Parameter defaults: what a section that is present begins with.
     mutating func readSection<Section: ConfigurationSection>(
-        _ key: String, into section: inout Section?, _ meaning: String
+        _ key: String, into section: inout Section?, defaults: Section = Section(), _ meaning: String
     ) throws {
         let stated = mapping[key].flatMap { $0.null == nil ? $0 : nil }
         let isPresent = stated != nil || section != nil
-        var present = section ?? Section()
+        var present = section ?? defaults
         let entries = try read(&present, node: stated ?? [:], path: path(of: key))
         if isPresent { section = present }
         record(key, meaning, .section(entries, isPresent: isPresent))

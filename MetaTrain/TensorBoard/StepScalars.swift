@@ -12,12 +12,15 @@ extension TrainingRun.StepFigures {
     }
 }
 
-extension TensorBoardScalar {
-    /// The points of an evaluation.
-    /// - Parameter accuracy: the share of questions answered exactly, by number of people.
-    static func scalars(accuracy: [Int: Double]) -> [TensorBoardScalar] {
-        accuracy.sorted { $0.key < $1.key }.map { people, share in
-            TensorBoardScalar(tag: "accuracy/\(people)_people", value: Float(share))
+extension Evaluation {
+    /// The points of an evaluation: `accuracy/4_people`, `validation_loss/4_people`, and so on.
+    var scalars: [TensorBoardScalar] {
+        sets.sorted { $0.key < $1.key }.flatMap { name, figures in
+            let tag = name.replacing(" ", with: "_")
+            return [
+                TensorBoardScalar(tag: "accuracy/\(tag)", value: Float(figures.accuracy)),
+                TensorBoardScalar(tag: "validation_loss/\(tag)", value: Float(figures.loss)),
+            ]
         }
     }
 }

@@ -52,6 +52,14 @@ extension Variable {
         }
     }
 
+    /// The sums of the rows that `indices` sends to each of `rows` rows: [rows, width]. The transpose of gathering.
+    public func scatteringRows(_ indices: [Int32], rows: Int) -> Variable {
+        .result(value.matrix.scatteringRows(indices, rows: rows), of: [self]) {
+            [slot, shape = value.shape] dy, gradients in
+            gradients.add(dy.gatheringRows(indices).reshaped(shape), to: slot)
+        }
+    }
+
     /// The inner product of each row with the same row of `other`. Of two vectors: their inner product.
     public func rowProducts(_ other: Variable) -> Variable {
         .result(value.rowProducts(other.value), of: [self, other]) { dy, gradients in

@@ -70,9 +70,12 @@ public struct FactsEvaluation: Sendable {
                 case .perk:
                     try service.ask(document: submitted.document, question: question.question, sampling: sampling)
                 case .inContext:
-                    try base.answer(question.question, adapter: nil, context: context, sampling: sampling)
+                    try base.answer(
+                        question.question, adapter: nil, segments: submitted.segments, context: context,
+                        sampling: sampling)
                 case .closedBook:
-                    try base.answer(question.question, adapter: nil, sampling: sampling)
+                    try base.answer(
+                        question.question, adapter: nil, segments: submitted.segments, sampling: sampling)
                 }
             }
             let right = zip(answers, document.questions).map { AnswerMetrics.exactMatch($0.text, $1.answer) ? 1.0 : 0 }

@@ -24,16 +24,21 @@ struct LearnedStart {
         }
         let meta = try SafeTensorsFile(path: "\(directory)/meta.safetensors")
         adapter = try Adapter(reading: meta, layout: settings.adapter.layout(configuration))
+        let weighting = settings.weighting ?? TokenWeighting()
         weighter = try settings.weighterHiddenWidth.map {
-            try TokenWeighter(reading: meta, width: configuration.width, hiddenWidth: $0)
+            try TokenWeighter(reading: meta, width: configuration.width, hiddenWidth: $0, weighting: weighting)
         }
         logRates = try meta.tensor("log_rates", shape: [adapter.tensors.count, settings.innerLoop.steps])
     }
 }
 
 extension TokenWeighter {
-    fileprivate init(reading file: SafeTensorsFile, width: Int, hiddenWidth: Int) throws where Value == Tensor<Float> {
+    fileprivate init(
+        reading file: SafeTensorsFile, width: Int, hiddenWidth: Int, weighting: TokenWeighting
+    ) throws where Value == Tensor<Float> {
         let shapes = [[hiddenWidth, width], [hiddenWidth], [1, hiddenWidth], [1]]
-        self.init(tensors: try zip(Self.names, shapes).map { try file.tensor("weighter.\($0)", shape: $1) })
+        self.init(
+            tensors: try zip(Self.names, shapes).map { try file.tensor("weighter.\($0)", shape: $1) },
+            weighting: weighting)
     }
 }

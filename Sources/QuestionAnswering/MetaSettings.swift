@@ -22,12 +22,17 @@ struct MetaSettings: Codable, Equatable {
     var innerLoop: InnerLoopSettings
     /// Absent when every token counts the same.
     var weighterHiddenWidth: Int?
+    /// How the weighter's network becomes a weight, where that is not the default.
+    var weighterNonlinearity: String?
+    var isWeighterNormalized: Bool?
     var text: TextFormat
 
     enum CodingKeys: String, CodingKey {
         case version, adapter, text
         case innerLoop = "inner_loop"
         case weighterHiddenWidth = "weighter_hidden_width"
+        case weighterNonlinearity = "weighter_nonlinearity"
+        case isWeighterNormalized = "weighter_normalized"
     }
 
     /// In PEFT's keys.
@@ -97,7 +102,17 @@ struct MetaSettings: Codable, Equatable {
             (innerLoop.epsilon, innerLoop.weightDecay) = (epsilon, weightDecay)
         }
         weighterHiddenWidth = model.weighter?.bias1.shape[0]
+        if let weighting = model.weighter?.weighting {
+            if weighting.nonlinearity != .softplus { weighterNonlinearity = weighting.nonlinearity.rawValue }
+            if weighting.isNormalized { isWeighterNormalized = true }
+        }
         text = format
+    }
+
+    /// `nil` where the nonlinearity is unknown.
+    var weighting: TokenWeighting? {
+        let nonlinearity = weighterNonlinearity.map { TokenWeighting.Nonlinearity(rawValue: $0) } ?? .softplus
+        return nonlinearity.map { TokenWeighting(nonlinearity: $0, isNormalized: isWeighterNormalized ?? false) }
     }
 
     /// - Throws: `MetaSettingsError`.
@@ -149,8 +164,18 @@ struct MetaSettings: Codable, Equatable {
         guard ["adamw", "sgd"].contains(innerLoop.optimizer) else {
             throw refusal("inner_loop.optimizer is \(innerLoop.optimizer): it must be adamw or sgd")
         }
+        guard let weighting else {
+            let known = TokenWeighting.Nonlinearity.allCases.map(\.rawValue).joined(separator: ", ")
+            throw refusal("weighter_nonlinearity is \(weighterNonlinearity ?? ""): known are \(known)")
+        }
+        guard weighting.isPossible else {
+            throw refusal("weighter_normalized is true, but weights by \(weighting.nonlinearity) have no positive mean")
+        }
         guard text.prompt.contains(TextFormat.placeholder) else {
             throw refusal("text.prompt does not contain \(TextFormat.placeholder)")
+        }
+        guard text.segmentPrefix?.contains(TextFormat.numberPlaceholder) ?? true else {
+            throw refusal("text.segment_prefix does not contain \(TextFormat.numberPlaceholder)")
         }
     }
 

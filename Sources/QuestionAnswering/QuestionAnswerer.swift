@@ -103,19 +103,27 @@ public final class QuestionAnswerer: DocumentAnswering {
         let clock = ContinuousClock()
         let start = clock.now
         guard question.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyQuestion }
-        let adapter = try adapter(document: document)
-        return try adapted.answer(question, adapter: adapter, sampling: sampling, since: start)
+        let stored = try stored(document)
+        return try adapted.answer(
+            question, adapter: try adapter(in: stored), segments: stored.document.segments, sampling: sampling,
+            since: start)
     }
 
     /// The adapter of a learned document, for one task.
     ///
     /// - Throws: `QuestionAnsweringError.unknownDocument`.
-    public func adapter(document: String) throws -> Adapter<Tensor<Float>> {
+    public func adapter(document: String) throws -> Adapter<Tensor<Float>> { try adapter(in: stored(document)) }
+
+    private func stored(_ document: String) throws -> StoredAdapter {
         guard let identifier = try? DocumentIdentifier(parsing: document),
             let stored = try store.adapter(for: AdapterKey(document: identifier, recipe: recipe))
         else { throw QuestionAnsweringError.unknownDocument(document) }
-        return try Adapter(
-            reading: SafeTensorsFile(data: stored.bytes, file: "the adapter of \(document)"),
+        return stored
+    }
+
+    private func adapter(in stored: StoredAdapter) throws -> Adapter<Tensor<Float>> {
+        try Adapter(
+            reading: SafeTensorsFile(data: stored.bytes, file: "the adapter of \(stored.document.key.document)"),
             layout: model.learned.adapter.layout)
     }
 

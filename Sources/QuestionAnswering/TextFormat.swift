@@ -1,79 +1,66 @@
-import LanguageModel
-import Tokenization
-
 /// How documents, questions and answers become token sequences: the same in meta-training and in serving.
-public struct TextFormat: Codable, Equatable, Sendable {
+public struct TextFormat: Equatable, Sendable {
     /// How many consecutive sentences make a segment.
     public var sentencesPerSegment: Int
-    /// The most tokens in a segment, its beginning and end included; a longer one is cut.
+    /// The most tokens in a segment, its beginning, its prefix and its end included; a longer one is cut.
     public var maximumSegmentTokens: Int
-    /// The prompt of a question, with `{question}` where the question goes.
+    /// What each segment begins with, such as `doc_{i}:`, with its number in the document, from 1, for `{i}`. It carries no
+    /// loss. `nil` for nothing.
+    public var segmentPrefix: String?
+    /// The prompt of a question, with the question for `{question}` and the number of the document's segments for
+    /// `{segments}`.
     public var prompt: String
+    /// Whether the supporting facts, where they are known, are written before the answer.
+    public var includesSupport: Bool
 
     /// The fewest tokens that the longest segment may have: its beginning, one of the document, and its end.
     public static let shortestSegment = 3
     /// `{question}` in `prompt`.
     public static let placeholder = "{question}"
+    /// `{segments}` in `prompt`.
+    public static let segmentsPlaceholder = "{segments}"
+    /// `{i}` in `segmentPrefix`.
+    public static let numberPlaceholder = "{i}"
 
     public init(
-        sentencesPerSegment: Int = 1, maximumSegmentTokens: Int = 64, prompt: String = "{question} Answer:"
+        sentencesPerSegment: Int = 1, maximumSegmentTokens: Int = 64, segmentPrefix: String? = nil,
+        prompt: String = "{question} Answer:", includesSupport: Bool = false
     ) {
         self.sentencesPerSegment = sentencesPerSegment
         self.maximumSegmentTokens = maximumSegmentTokens
+        self.segmentPrefix = segmentPrefix
         self.prompt = prompt
+        self.includesSupport = includesSupport
     }
+}
 
-    /// The default format, with segments that a model's context holds.
-    public init(fitting configuration: ModelConfiguration) {
-        self.init()
-        maximumSegmentTokens = min(maximumSegmentTokens, configuration.maximumPositions)
-    }
-
+extension TextFormat: Codable {
     enum CodingKeys: String, CodingKey {
         case sentencesPerSegment = "sentences_per_segment"
         case maximumSegmentTokens = "maximum_segment_tokens"
+        case segmentPrefix = "segment_prefix"
         case prompt
+        case includesSupport = "includes_support"
     }
 
-    /// The segments of a plain text, each a sequence of its own whose tokens are all targets.
-    ///
-    /// - Throws: `TokenizationError`.
-    public func segments(of text: String, tokenizer: any Tokenizer) throws -> [TokenSequence] {
-        try segments(ofSentences: SentenceSplitter().sentences(of: text), tokenizer: tokenizer)
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            sentencesPerSegment: try container.decode(Int.self, forKey: .sentencesPerSegment),
+            maximumSegmentTokens: try container.decode(Int.self, forKey: .maximumSegmentTokens),
+            segmentPrefix: try container.decodeIfPresent(String.self, forKey: .segmentPrefix),
+            prompt: try container.decode(String.self, forKey: .prompt),
+            includesSupport: try container.decodeIfPresent(Bool.self, forKey: .includesSupport) ?? false)
     }
 
-    /// The segments of a text whose sentences are known.
-    ///
-    /// - Throws: `TokenizationError`.
-    public func segments(ofSentences sentences: [String], tokenizer: any Tokenizer) throws -> [TokenSequence] {
-        try stride(from: 0, to: sentences.count, by: sentencesPerSegment).flatMap { start in
-            let part = sentences[start..<min(start + sentencesPerSegment, sentences.count)]
-            return try cut(tokenizer.encode(part.joined(separator: " "))).map { tokens in
-                TokenSequence(tokens: [tokenizer.beginning] + tokens + [tokenizer.end])
-            }
-        }
-    }
-
-    private func cut(_ tokens: [Int]) -> [ArraySlice<Int>] {
-        let length = max(1, maximumSegmentTokens - 2)
-        return stride(from: 0, to: tokens.count, by: length).map { tokens[$0..<min($0 + length, tokens.count)] }
-    }
-
-    /// The tokens after which the model answers.
-    ///
-    /// - Throws: `TokenizationError`.
-    public func prompt(for question: String, tokenizer: any Tokenizer) throws -> [Int] {
-        let text = prompt.replacing(
-            Self.placeholder, with: question.split(whereSeparator: \.isWhitespace).joined(separator: " "))
-        return try [tokenizer.beginning] + tokenizer.encode(text)
-    }
-
-    /// A question and its answer, the answer and its end being the targets.
-    ///
-    /// - Throws: `TokenizationError`.
-    public func sequence(question: String, answer: String, tokenizer: any Tokenizer) throws -> TokenSequence {
-        let prompt = try prompt(for: question, tokenizer: tokenizer)
-        return try TokenSequence(
-            tokens: prompt + tokenizer.encode(continuation: answer) + [tokenizer.end], firstTarget: prompt.count)
+    /// Leaves out what is not used, so that a model's settings, by which adapters are kept, stay as they are when a
+    /// possibility is added.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(sentencesPerSegment, forKey: .sentencesPerSegment)
+        try container.encode(maximumSegmentTokens, forKey: .maximumSegmentTokens)
+        try container.encodeIfPresent(segmentPrefix, forKey: .segmentPrefix)
+        try container.encode(prompt, forKey: .prompt)
+        if includesSupport { try container.encode(true, forKey: .includesSupport) }
     }
 }

@@ -15,6 +15,7 @@ public struct StartSettings: Sendable {
     public var standardDeviationOfB = 0.02
     /// `nil` leaves every token the same weight.
     public var weighterHiddenWidth: Int?
+    public var weighting = TokenWeighting()
     public var innerLoop = InnerLoopConfiguration()
     /// The most tokens in one pass over the model; `nil` for as many as the model's size suggests. Counts more than the
     /// inner loop's.
@@ -44,7 +45,8 @@ extension MetaLearnedModel<Float> {
         self.init(
             configuration: configuration, innerLoop: innerLoop, weights: weights, adapter: adapter,
             weighter: start.weighterHiddenWidth.map {
-                TokenWeighter(width: configuration.width, hiddenWidth: $0, using: &random)
+                TokenWeighter(
+                    width: configuration.width, hiddenWidth: $0, weighting: start.weighting, using: &random)
             },
             logRates: Self.uniformLogRates(
                 start.initialRate, tensors: adapter.tensors.count, steps: innerLoop.steps))

@@ -10,6 +10,10 @@ public enum ScalarFunction: Sendable, Equatable {
     case geluTanh
     /// log(1 + exp(βx)) / β
     case softplus(beta: Double)
+    /// 1 / (1 + exp(-x))
+    case sigmoid
+    /// exp(x)
+    case exponential
     /// (x + ε)^(-1/2)
     case reciprocalRoot(epsilon: Double)
 
@@ -19,6 +23,8 @@ public enum ScalarFunction: Sendable, Equatable {
         case .gelu: (perk_function_gelu, 0)
         case .geluTanh: (perk_function_gelu_tanh, 0)
         case .softplus(let beta): (perk_function_softplus, beta)
+        case .sigmoid: (perk_function_sigmoid, 0)
+        case .exponential: (perk_function_exponential, 0)
         case .reciprocalRoot(let epsilon): (perk_function_reciprocal_root, epsilon)
         }
     }

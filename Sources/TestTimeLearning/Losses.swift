@@ -5,6 +5,8 @@ import Tensors
 /// The losses of the two loops, written forward only, for any carrier.
 struct Losses<Value: Carrier> {
     let model: Transformer<Value>
+    /// The most logits that are held at once: the targets are taken in runs of so many.
+    var logitsAtOnce = 1 << 23
 
     /// What a batch adds to a loss, and to the losses of its tasks.
     struct Part {
@@ -25,34 +27,29 @@ struct Losses<Value: Carrier> {
         weighter: TokenWeighter<Variable<Value>>?, perTarget: [Double]
     ) -> Part {
         let hidden = model.hiddenStates(batch, from: input, adapter: adapter)
-        let rows = batch.targetRows
-        return part(batch, hidden, perTarget) { losses, targets in
-            guard let weighter else { return losses }
-            return losses * weighter.weights(of: hidden.gatheringRows(Array(rows[targets])))
-        }
+        let weights = weighter?.weights(
+            of: hidden.gatheringRows(batch.targetRows),
+            segments: batch.targetRows.map { $0 / Int32(batch.tokens) })
+        return part(batch, hidden, weights: weights, perTarget)
     }
 
     /// L_out, and the loss of plain language modelling: the mean cross-entropy of the targets.
     func outer(_ batch: TokenBatch, adapter: Adapter<Variable<Value>>?, perTarget: [Double]) -> Part {
-        part(batch, model.hiddenStates(batch, adapter: adapter), perTarget) { losses, _ in losses }
+        part(batch, model.hiddenStates(batch, adapter: adapter), weights: nil, perTarget)
     }
 
-    /// The most logits that are held at once: the targets are taken in runs of so many.
-    private static var logitsAtOnce: Int { 1 << 23 }
-
+    /// - Parameter weights: of each target: [targets]; `nil` where all count the same.
     private func part(
-        _ batch: TokenBatch, _ hidden: Variable<Value>, _ perTarget: [Double],
-        weighing: (Variable<Value>, Range<Int>) -> Variable<Value>
+        _ batch: TokenBatch, _ hidden: Variable<Value>, weights: Variable<Value>?, _ perTarget: [Double]
     ) -> Part {
         var perTask = [Double](repeating: 0, count: batch.tasks)
         var total = Variable(constant: Value(constant: Tensor(scalar: 0)))
-        let run = max(1, Self.logitsAtOnce / model.configuration.vocabularySize)
+        let run = max(1, logitsAtOnce / model.configuration.vocabularySize)
         for start in stride(from: 0, to: batch.targets.count, by: run) {
             let targets = start..<min(start + run, batch.targets.count)
-            let losses = weighing(
-                model.crossEntropies(
-                    hidden.gatheringRows(Array(batch.predictingRows[targets])), targets: Array(batch.targets[targets])),
-                targets)
+            let plain = model.crossEntropies(
+                hidden.gatheringRows(Array(batch.predictingRows[targets])), targets: Array(batch.targets[targets]))
+            let losses = weights.map { plain * $0.run(targets) } ?? plain
             let tasks = batch.targetTasks[targets]
             let factors = Tensor(tasks.map { Value.Scalar(perTarget[$0]) }, shape: [targets.count])
             for (task, loss) in zip(tasks, (losses.value.primal * factors).scalars) { perTask[task] += Double(loss) }
@@ -60,6 +57,15 @@ struct Losses<Value: Carrier> {
             total = start == 0 ? sum : total + sum
         }
         return Part(total: total, perTask: perTask)
+    }
+}
+
+extension Variable {
+    /// A run of the elements of a vector.
+    fileprivate func run(_ range: Range<Int>) -> Variable {
+        let count = value.primal.count
+        guard range != 0..<count else { return self }
+        return reshaped([count, 1]).gatheringRows(range.map(Int32.init)).reshaped([range.count])
     }
 }
 

@@ -10,7 +10,7 @@ public struct MetaGradient<Scalar: TensorScalar>: Sendable {
     public var weighter: [Tensor<Scalar>]
     /// With respect to log α: [tensors, steps].
     public var logRates: Tensor<Scalar>
-    /// With respect to θ, in the order of the weights' names; empty unless asked for.
+    /// With respect to what is trained of θ, in the order of its weights.
     public var base: [Tensor<Scalar>]
     /// The outer loss, and the inner losses [steps], as means over the tasks.
     public var outerLoss: Double
@@ -36,15 +36,15 @@ extension DocumentEncoder {
     /// Backwards through the steps, the optimizer's vector-Jacobian product gives the cotangent ḡ of each inner gradient;
     /// one forward-over-reverse pass in the direction ḡ then gives H·ḡ for the adapter and the mixed products for ω and θ.
     ///
-    /// - Parameter includingBase: whether the gradient with respect to θ is wanted.
+    /// - Parameter base: the weights of θ with respect to which the gradient is wanted.
     /// - Throws: `EncodingDiverged`.
-    public func metaGradient(_ tasks: [Task], includingBase: Bool = false) throws -> MetaGradient<Scalar> {
+    public func metaGradient(_ tasks: [Task], base: TrainedBase = .none) throws -> MetaGradient<Scalar> {
         let encoding = try encode(tasks.map(\.segments), isRecorded: true)
         let trajectory = encoding.trajectory
-        let (outer, loss) = try outerGradient(encoding.adapter, tasks, includingBase: includingBase)
+        let (outer, loss) = try outerGradient(encoding.adapter, tasks, base: base)
         let adapterCount = encoding.adapter.tensors.count
         var cotangent = InnerCotangent(adapter: Array(outer[..<adapterCount]))
-        var base = Array(outer[adapterCount...])
+        var baseGradients = Array(outer[adapterCount...])
         var weighter = model.weighter?.tensors.map { Tensor<Scalar>(zeros: $0.shape) } ?? []
         var logRates = [[Double]](repeating: [], count: adapterCount)
         for step in (0..<model.innerLoop.steps).reversed() {
@@ -55,20 +55,20 @@ extension DocumentEncoder {
             for index in rates.indices { logRates[index].insert(rates[index], at: 0) }
             if step < model.innerLoop.truncatedSteps || encoding.batches.isEmpty { continue }
             let products = try secondOrderProducts(
-                encoding, position: position, directions: directions, includingBase: includingBase)
+                encoding, position: position, directions: directions, base: base)
             cotangent.adapter.accumulate(Array(products[..<adapterCount]))
             weighter.accumulate(Array(products[adapterCount..<adapterCount + weighter.count]))
-            base.accumulate(Array(products[(adapterCount + weighter.count)...]))
+            baseGradients.accumulate(Array(products[(adapterCount + weighter.count)...]))
         }
         return MetaGradient(
             adapter: cotangent.adapter.map { $0.summedTasks() }, weighter: weighter,
-            logRates: Tensor(logRates.joined().map { Scalar($0) }, shape: model.logRates.shape), base: base,
+            logRates: Tensor(logRates.joined().map { Scalar($0) }, shape: model.logRates.shape), base: baseGradients,
             outerLoss: loss, innerLosses: encoding.losses.map { $0.reduce(0, +) / Double(tasks.count) })
     }
 
     /// The gradients of the mean outer loss with respect to φ_T and, if wanted, θ; and that loss.
     private func outerGradient(
-        _ adapter: Adapter<Tensor<Scalar>>, _ tasks: [Task], includingBase: Bool
+        _ adapter: Adapter<Tensor<Scalar>>, _ tasks: [Task], base: TrainedBase
     ) throws -> ([Tensor<Scalar>], Double) {
         let questions = tasks.map(\.questions)
         let batches = TokenBatch.microBatches(questions, maximumTokens: model.innerLoop.microBatchTokens)
@@ -78,20 +78,17 @@ extension DocumentEncoder {
         try reduceInOrder(count: batches.count, threads: threads) { index in
             let tape = Tape<Tensor<Scalar>>()
             let variables = adapter.map { tape.variable($0) }
-            let weights = model.weights.map { _, weight in
-                includingBase ? .variable(tape.variable(weight.tensor)) : weight.constant()
-            }
+            let (weights, trained) = model.weights.training(base) { tape.variable($0) }
             let part = Losses(model: Transformer(configuration: model.configuration, weights: weights)).outer(
                 batches[index], adapter: variables, perTarget: perTarget)
-            let wanted = variables.tensors + (includingBase ? weights.values.compactMap(\.variable) : [])
-            return (tape.gradients(of: part.total, for: wanted), part.perTask.reduce(0, +))
+            return (tape.gradients(of: part.total, for: variables.tensors + trained), part.perTask.reduce(0, +))
         } combine: { _, part in
             gradients.accumulate(part.0)
             loss += part.1
         }
         if gradients.isEmpty {
-            let wanted = adapter.tensors + (includingBase ? model.baseParameters : [])
-            gradients = wanted.map { Tensor(zeros: $0.shape) }
+            let trained = base.indices(in: model.weights.layout).map { model.weights.layout.entries[$0].shape }
+            gradients = (adapter.tensors.map(\.shape) + trained).map { Tensor(zeros: $0) }
         }
         return (gradients, loss)
     }
@@ -99,7 +96,7 @@ extension DocumentEncoder {
     /// The derivative, in the direction `directions` of the adapter, of the inner loss's gradients with respect to the
     /// adapter, to ω and, if wanted, to θ, in this order.
     private func secondOrderProducts(
-        _ encoding: Encoding, position: [Tensor<Scalar>], directions: [Tensor<Scalar>], includingBase: Bool
+        _ encoding: Encoding, position: [Tensor<Scalar>], directions: [Tensor<Scalar>], base: TrainedBase
     ) throws -> [Tensor<Scalar>] {
         var products: [Tensor<Scalar>] = []
         try reduceInOrder(count: encoding.batches.count, threads: threads) { index in
@@ -108,15 +105,13 @@ extension DocumentEncoder {
                 layout: model.adapter.layout,
                 tensors: zip(position, directions).map { tape.variable(Dual(primal: $0, tangent: $1)) })
             let weighter = model.weighter?.map { tape.variable(Dual(constant: $0)) }
-            let weights = model.weights.map { _, weight in
-                includingBase ? .variable(tape.variable(Dual(constant: weight.tensor))) : weight.constant()
-            }
+            let (weights, trained) = model.weights.training(base) { tape.variable(Dual(constant: $0)) }
+            let input: LayerInput<Dual<Scalar>>? =
+                base.leavesAllBelow(model.adapter.layout.lowestLayer) ? encoding.inputs[index] : nil
             let part = Losses(model: Transformer(configuration: model.configuration, weights: weights)).inner(
-                encoding.batches[index], from: includingBase ? nil : encoding.inputs[index], adapter: adapter,
-                weighter: weighter, perTarget: encoding.perTarget)
-            let wanted =
-                adapter.tensors + (weighter?.tensors ?? [])
-                + (includingBase ? weights.values.compactMap(\.variable) : [])
+                encoding.batches[index], from: input, adapter: adapter, weighter: weighter,
+                perTarget: encoding.perTarget)
+            let wanted = adapter.tensors + (weighter?.tensors ?? []) + trained
             return tape.gradients(of: part.total, for: wanted).map {
                 $0.tangent ?? Tensor(zeros: $0.primal.shape)
             }

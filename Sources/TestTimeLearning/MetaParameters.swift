@@ -8,22 +8,26 @@ extension MetaLearnedModel {
         set { weights = ModelWeights(layout: weights.layout, values: newValue.map { .dense($0) }) }
     }
 
-    /// All that meta-training changes, in a fixed order: θ if wanted, φ₀, ω, log α.
-    public func parameters(includingBase: Bool) -> [Tensor<Scalar>] {
-        (includingBase ? baseParameters : []) + adapter.tensors + (weighter?.tensors ?? []) + [logRates]
+    /// All that meta-training changes, in a fixed order: what is trained of θ, φ₀, ω, log α.
+    public func parameters(base: TrainedBase) -> [Tensor<Scalar>] {
+        base.indices(in: weights.layout).map { weights.values[$0].tensor } + adapter.tensors
+            + (weighter?.tensors ?? []) + [logRates]
     }
 
     /// Replaces them, in the same order.
-    public mutating func setParameters(_ parameters: [Tensor<Scalar>], includingBase: Bool) {
+    public mutating func setParameters(_ parameters: [Tensor<Scalar>], base: TrainedBase) {
         var rest = parameters[...]
-        if includingBase {
-            baseParameters = Array(rest.prefix(weights.values.count))
-            rest.removeFirst(weights.values.count)
+        let trained = base.indices(in: weights.layout)
+        if !trained.isEmpty {
+            var values = weights.values
+            for index in trained { values[index] = .dense(rest.removeFirst()) }
+            weights = ModelWeights(layout: weights.layout, values: values)
         }
         adapter.tensors = Array(rest.prefix(adapter.tensors.count))
         rest.removeFirst(adapter.tensors.count)
         if let weighter {
-            self.weighter = TokenWeighter(tensors: Array(rest.prefix(weighter.tensors.count)))
+            self.weighter = TokenWeighter(
+                tensors: Array(rest.prefix(weighter.tensors.count)), weighting: weighter.weighting)
             rest.removeFirst(weighter.tensors.count)
         }
         logRates = rest.removeFirst()
@@ -31,8 +35,8 @@ extension MetaLearnedModel {
     }
 
     /// Names for `parameters`, for files.
-    public func parameterNames(includingBase: Bool) -> [String] {
-        (includingBase ? weights.named.map(\.name) : []) + adapter.layout.names
+    public func parameterNames(base: TrainedBase) -> [String] {
+        base.indices(in: weights.layout).map { weights.layout.entries[$0].name } + adapter.layout.names
             + (weighter == nil ? [] : TokenWeighter<Tensor<Scalar>>.names.map { "weighter.\($0)" }) + ["log_rates"]
     }
 }

@@ -7,7 +7,7 @@ extension MetaLearnedModel {
     ///
     /// - Throws: `EncodingDiverged`.
     public func metaGradient(
-        of tasks: [DocumentEncoder<Scalar>.Task], groupSize: Int, threads: Int, includingBase: Bool
+        of tasks: [DocumentEncoder<Scalar>.Task], groupSize: Int, threads: Int, base: TrainedBase
     ) throws -> MetaGradient<Scalar> {
         precondition(!tasks.isEmpty && groupSize >= 1, "no tasks, or groups of none")
         // Tasks of like size share a group, the largest first, so that little is padded and the threads end together.
@@ -18,7 +18,7 @@ extension MetaLearnedModel {
         let encoder = DocumentEncoder(model: self, threads: groups.count > 1 ? 1 : threads)
         var total: MetaGradient<Scalar>?
         try reduceInOrder(count: groups.count, threads: threads) { index in
-            var gradient = try encoder.metaGradient(groups[index], includingBase: includingBase)
+            var gradient = try encoder.metaGradient(groups[index], base: base)
             gradient.scale(by: Double(groups[index].count) / Double(tasks.count))
             return gradient
         } combine: { _, gradient in

@@ -5,7 +5,8 @@ import Tensors
 /// Every differentiable operation, with inputs to try it on.
 enum Operation: String, CaseIterable, Sendable {
     case sum, product, reshaping, silu, gelu, softplus, reciprocalRoot, addingToRows, gathering, gatheringUnderAxes
-    case rowProducts, innerProduct, rmsNormalization, layerNormalization, columns, gating, geluTanh
+    case scattering, sigmoid, exponential, rowProducts, innerProduct, rmsNormalization, layerNormalization, columns,
+        gating, geluTanh
     case crossEntropy, frozenHeadLoss, trainedHeadLoss, packedHeadLoss
     case linear, linearOfAxes, adaptedLinear, adaptedLinearOfTasks, unadaptedLinear, packedLinear, adaptedPackedLinear
     case rotation, attention, groupedAttention, attentionToMoreKeys
@@ -14,9 +15,10 @@ enum Operation: String, CaseIterable, Sendable {
     private var shapes: [[Int]] {
         switch self {
         case .sum, .product, .rowProducts, .gating: [[2, 3], [2, 3]]
-        case .reshaping, .silu, .gelu, .geluTanh, .softplus, .reciprocalRoot, .packedLinear: [[2, 3]]
+        case .reshaping, .silu, .gelu, .geluTanh, .softplus, .sigmoid, .exponential, .reciprocalRoot, .packedLinear:
+            [[2, 3]]
         case .addingToRows: [[2, 2, 3], [3]]
-        case .gathering: [[4, 3]]
+        case .gathering, .scattering: [[4, 3]]
         case .gatheringUnderAxes: [[2, 2, 3]]
         case .innerProduct: [[5], [5]]
         case .rmsNormalization: [[2, 2, 4], [4]]
@@ -51,9 +53,12 @@ enum Operation: String, CaseIterable, Sendable {
         case .silu: x[0].mapped(.silu)
         case .gelu: x[0].mapped(.gelu)
         case .softplus: x[0].mapped(.softplus(beta: 3))
+        case .sigmoid: x[0].mapped(.sigmoid)
+        case .exponential: x[0].mapped(.exponential)
         case .reciprocalRoot: x[0].mapped(.reciprocalRoot(epsilon: 0.1))
         case .addingToRows: x[0].addingToRows(x[1])
         case .gathering: x[0].gatheringRows([3, 0, 3, 3, 1])
+        case .scattering: x[0].scatteringRows([3, 0, 3, 1], rows: 5)
         case .gatheringUnderAxes: x[0].gatheringRows([3, 0, 3, 1], leading: [2, 2])
         case .rowProducts, .innerProduct: x[0].rowProducts(x[1])
         case .rmsNormalization: x[0].rmsNormalized(weight: x[1], epsilon: 1e-2)

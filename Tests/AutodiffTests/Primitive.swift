@@ -11,7 +11,9 @@ enum Primitive: CaseIterable, Sendable {
     case headScores, headMixture, headTransposedMixture, rotation(inverse: Bool)
 
     static var allCases: [Primitive] {
-        let functions: [ScalarFunction] = [.silu, .gelu, .geluTanh, .softplus(beta: 3), .reciprocalRoot(epsilon: 5)]
+        let functions: [ScalarFunction] = [
+            .silu, .gelu, .geluTanh, .softplus(beta: 3), .sigmoid, .exponential, .reciprocalRoot(epsilon: 5),
+        ]
         let mappings = functions.flatMap { [Primitive.mapping($0, order: 0), .mapping($0, order: 1)] }
         let products = [TransposedFactor.neither, .left, .right].flatMap { factor in
             [(false, false), (false, true), (true, false), (true, true)].map {

@@ -62,7 +62,7 @@ import Testing
         _ = try run.advance()
         try run.checkpoint.write(below: folder.path("run"))
         try FileManager.default.removeItem(at: base)
-        let checkpoint = try #require(try TrainingCheckpoint(latestBelow: folder.path("run"), includesBase: false))
+        let checkpoint = try #require(try TrainingCheckpoint(latestBelow: folder.path("run"), base: { _ in .none }))
         run = try TrainingRun(configuration(), checkpoint: checkpoint)
         for _ in 0..<3 {
             _ = try run.advance()

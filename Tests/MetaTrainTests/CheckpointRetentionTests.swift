@@ -26,7 +26,7 @@ import Testing
         var state = TrainingState()
         func best(after accuracy: Double, step: Int, stage: Int) -> Int? {
             (state.step, state.stage) = (step, stage)
-            state.record(accuracy: accuracy)
+            state.record(accuracy: accuracy, loss: 1, by: .accuracy)
             return state.best?.step
         }
         #expect(best(after: 0, step: 10, stage: 0) == 10)
@@ -42,10 +42,10 @@ import Testing
         let evaluation = "{interval: 1, documents: 1, people: [1, 2]}"
         let changes = ["base": "{steps: 0}", "evaluation": evaluation]
         var run = try TrainingRun(TinyTraining.configuration(changes: changes), checkpoint: nil)
-        var noted: [TrainingState.Evaluation?] = []
+        var noted: [TrainingState.Best?] = []
         for accuracy in [0.25, 0.5, 1, 0.125, 0.25, 0.75] {
             _ = try run.takeStep()
-            _ = run.advanceStage(accuracy: [1: accuracy, 2: 0, 8: 1])
+            _ = run.advanceStage(evaluation: Evaluation(accuracy: [1: accuracy, 2: 0, 8: 1]))
             noted.append(run.state.best)
         }
         #expect(run.state.phase == .finished)
@@ -58,7 +58,7 @@ import Testing
     private func write(steps: ClosedRange<Int>, accuracies: [Int: Double], in run: inout TrainingRun) throws {
         for step in steps {
             _ = try run.takeStep()
-            _ = run.advanceStage(accuracy: accuracies[step].map { [1: $0] })
+            _ = run.advanceStage(evaluation: accuracies[step].map { Evaluation(accuracy: [1: $0]) })
             try run.checkpoint.write(below: folder.path("run"), retention: CheckpointRetention(newest: 2))
         }
     }
@@ -96,7 +96,7 @@ import Testing
         try write(steps: 1...2, accuracies: [1: 0.25, 2: 0.5], in: &run)
         try Data("checkpoint-1".utf8).write(to: URL(fileURLWithPath: folder.path("run/best")))
         try Data("checkp".utf8).write(to: URL(fileURLWithPath: folder.path("run/.best.1")))
-        let latest = try TrainingCheckpoint(latestBelow: folder.path("run"), includesBase: true)
+        let latest = try TrainingCheckpoint(latestBelow: folder.path("run"), base: { _ in .all })
         try latest?.write(below: folder.path("run"))
         #expect(try best() == "checkpoint-2" && checkpoints() == ["checkpoint-2"])
         #expect(!FileManager.default.fileExists(atPath: folder.path("run/.best.1")))

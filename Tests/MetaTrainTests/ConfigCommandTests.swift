@@ -52,7 +52,7 @@ import Testing
         #expect(value(of: "path") == ["null", "null"] && value(of: "tokenizer") == ["null"])
         #expect(value(of: "optimizer") == ["adamw"] && value(of: "layers") == ["3", "all"])
         #expect(value(of: "people") == ["4", "[2, 4, 8]"] && value(of: "directory") == ["run"])
-        #expect(value(of: "minimumPeople") == ["2", "2"])
+        #expect(value(of: "minimumPeople") == ["2", "2", "2"])
         let sections = try TrainingConfiguration.commentedDefaults().split(separator: "\n")
             .compactMap { $0.wholeMatch(of: /([a-z]+):.*/)?.1 }
         #expect(

@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModel
 import QuestionAnswering
 import Testing
@@ -17,9 +18,9 @@ import Testing
     @Test func stageEndsWhenItsGoalIsMet() throws {
         var run = try run(innerSteps: 1)
         _ = try run.takeStep()
-        #expect(run.advanceStage(accuracy: nil) == nil && run.stage.name == "one")
-        #expect(run.advanceStage(accuracy: [2: 1, 4: 0.49]) == nil && run.stage.name == "one")
-        #expect(run.advanceStage(accuracy: [4: 0.5]) == "stage one has met its goal; now two")
+        #expect(run.advanceStage(evaluation: nil) == nil && run.stage.name == "one")
+        #expect(run.advanceStage(evaluation: Evaluation(accuracy: [2: 1, 4: 0.49])) == nil && run.stage.name == "one")
+        #expect(run.advanceStage(evaluation: Evaluation(accuracy: [4: 0.5])) == "stage one has met its goal; now two")
         #expect(run.stage.name == "two" && run.state.stageStep == 0 && run.state.phaseStep == 1)
     }
 
@@ -28,7 +29,7 @@ import Testing
         for _ in 0..<3 {
             #expect(run.stage.name == "one")
             #expect(try run.takeStep().stage == "one")
-            _ = run.advanceStage(accuracy: [4: 0])
+            _ = run.advanceStage(evaluation: Evaluation(accuracy: [4: 0]))
         }
         #expect(run.stage.name == "two" && run.state.stage == 1)
     }
@@ -37,7 +38,7 @@ import Testing
         var run = try run(innerSteps: 1)
         for _ in 0..<6 { _ = try run.advance() }
         #expect(run.state.phase == .finished && run.state.step == 6)
-        #expect(run.advanceStage(accuracy: nil) == nil)
+        #expect(run.advanceStage(evaluation: nil) == nil)
     }
 
     /// New inner steps bring rates of their own, half of the last known one.
@@ -46,7 +47,7 @@ import Testing
         _ = try run.takeStep()
         let before = run.checkpoint
         #expect(before.model.learned.innerLoop.steps == 1 && before.optimizer.updates == 1)
-        _ = run.advanceStage(accuracy: [4: 1])
+        _ = run.advanceStage(evaluation: Evaluation(accuracy: [4: 1]))
         let after = run.checkpoint
         #expect(after.model.learned.innerLoop.steps == 2 && after.optimizer.updates == 0)
         for (old, new) in zip(0..<14, 0..<14) {
@@ -60,16 +61,18 @@ import Testing
         var run = try run(innerSteps: 2)
         _ = try run.takeStep()
         let before = run.checkpoint.optimizer
-        _ = run.advanceStage(accuracy: [4: 1])
+        _ = run.advanceStage(evaluation: Evaluation(accuracy: [4: 1]))
         #expect(run.stage.name == "two")
         #expect(run.checkpoint.optimizer.updates == 1 && run.checkpoint.optimizer.m == before.m)
     }
 
     @Test func accuracyIsMeasuredForTheGoalToo() throws {
         let run = try run(innerSteps: 1)
-        let accuracy = try run.evaluate()
-        #expect(Set(accuracy.keys) == [1, 4])
-        #expect(accuracy.values.allSatisfy { (0...1).contains($0) })
+        let evaluation = try run.evaluate()
+        #expect(Set(evaluation.sets.keys) == ["1 people", "4 people"])
+        #expect(evaluation.sets.values.allSatisfy { (0...1).contains($0.accuracy) && $0.loss > 0 })
+        // One document with one fact for each, asked twice.
+        #expect(evaluation.sets.values.allSatisfy { $0.questions == 2 })
     }
 
     @Test func rateRisesAtFirstAndFallsInTheLastStageAlone() throws {
@@ -84,5 +87,16 @@ import Testing
         #expect(rates[0] == 0.5 && rates[1] == 1 && rates[2] == 1 && rates[3] == 1)
         // Half a cosine from 1 down to 0.05, at one and two thirds of its way: 0.05 + 0.95·0.75, 0.05 + 0.95·0.25.
         #expect(abs(rates[4] - 0.7625) < 1e-12 && abs(rates[5] - 0.2875) < 1e-12)
+    }
+
+    @Test func documentsGrowWithinAStage() throws {
+        let folder = FileManager.default.temporaryDirectory
+        let growth = "growth: {steps: 4, documents: {maximumPeople: 11}}"
+        let configuration = try TrainingConfiguration(
+            yaml: "tokenizer: t\ncurriculum: [{documents: {minimumPeople: 2, maximumPeople: 3}, \(growth)}]",
+            file: "train.yaml", directory: folder)
+        let stage = configuration.curriculum[0]
+        #expect((0...5).map { stage.documents(afterSteps: $0).maximumPeople } == [3, 5, 7, 9, 11, 11])
+        #expect((0...5).allSatisfy { stage.documents(afterSteps: $0).minimumPeople == 2 })
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
 import ModelFiles
+import TestTimeLearning
 import Testing
 
 @testable import MetaTrain
@@ -16,9 +17,9 @@ import Testing
         try run.checkpoint.write(below: folder.url.path)
     }
 
-    private func expectRefusal(naming words: String..., includesBase: Bool = true) {
+    private func expectRefusal(naming words: String..., base: TrainedBase = .all) {
         let error = #expect(throws: (any Error).self) {
-            try TrainingCheckpoint(latestBelow: folder.url.path, includesBase: includesBase)
+            try TrainingCheckpoint(latestBelow: folder.url.path, base: { _ in base })
         }
         for word in words {
             #expect("\(error.map { "\($0)" } ?? "")".contains(word))
@@ -42,7 +43,7 @@ import Testing
 
     @Test func latestMayEndInALineBreak() throws {
         try write("checkpoint-4\n", to: "latest")
-        #expect(try TrainingCheckpoint(latestBelow: folder.url.path, includesBase: true)?.state.step == 4)
+        #expect(try TrainingCheckpoint(latestBelow: folder.url.path, base: { _ in .all })?.state.step == 4)
     }
 
     @Test func latestThatIsNotTextIsAnError() throws {

@@ -32,7 +32,7 @@ import Testing
         let file = try EventFile(path: folder.path("events"), firstStep: 1)
         let figures = TrainingRun.StepFigures(
             phase: .meta, stage: "one", loss: .nan, innerLosses: [2, 1e300], gradientNorm: .infinity, rate: 0.5,
-            skipped: true)
+            tokens: 9, skipped: true)
         try file.append(step: 1, figures.scalars)
         let events = try EventFileReader(Data(contentsOf: URL(fileURLWithPath: file.path))).events
         #expect(events.last?.step == 1 && events.last?.scalars == ["loss/inner/1": 2, "rate": 0.5])

@@ -70,12 +70,12 @@ import Testing
     ///
     /// - Returns: the step that the run goes on from; `nil` if it begins anew.
     private func stepOfWholeCheckpoints(in output: String) throws -> Int? {
-        let latest = try TrainingCheckpoint(latestBelow: folder.path(output), includesBase: true)
+        let latest = try TrainingCheckpoint(latestBelow: folder.path(output), base: { _ in .all })
         if let name = try? String(contentsOfFile: folder.path("\(output)/best"), encoding: .utf8) {
             try Data(name.utf8).write(to: folder.url.appendingPathComponent("latest"))
             try? FileManager.default.removeItem(atPath: folder.path(name))
             try FileManager.default.copyItem(atPath: folder.path("\(output)/\(name)"), toPath: folder.path(name))
-            #expect(try TrainingCheckpoint(latestBelow: folder.url.path, includesBase: true) != nil)
+            #expect(try TrainingCheckpoint(latestBelow: folder.url.path, base: { _ in .all }) != nil)
         }
         return latest?.state.step
     }

@@ -21,19 +21,37 @@ import Testing
     private struct MetricsLine: Decodable {
         var step: Int
         var phase: String?
-        var loss: Double?
         var innerLosses: [Double]?
         var gradientNorm: Double?
         var rate: Double?
+        /// A step's, or the sets' of an evaluation.
+        var loss: Losses?
         var accuracy: [String: Double]?
+
+        enum Losses: Decodable {
+            case step(Double)
+            case sets([String: Double])
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                self =
+                    try (try? container.decode(Double.self)).map { .step($0) }
+                    ?? .sets(container.decode([String: Double].self))
+            }
+        }
 
         var scalars: [String: Float] {
             var values: [String: Double] = [:]
-            values[phase == "base" ? "loss/base" : "loss/outer"] = loss
+            switch loss {
+            case .step(let loss): values[phase == "base" ? "loss/base" : "loss/outer"] = loss
+            case .sets(let losses):
+                for (name, loss) in losses { values["validation_loss/\(name.replacing(" ", with: "_"))"] = loss }
+            case nil: break
+            }
             for (index, loss) in (innerLosses ?? []).enumerated() { values["loss/inner/\(index + 1)"] = loss }
             values["gradient_norm"] = gradientNorm
             values["rate"] = rate
-            for (people, share) in accuracy ?? [:] { values["accuracy/\(people)_people"] = share }
+            for (people, share) in accuracy ?? [:] { values["accuracy/\(people.replacing(" ", with: "_"))"] = share }
             return values.mapValues { Float($0) }
         }
     }
@@ -51,7 +69,7 @@ import Testing
         let points = events.dropFirst(2)
         #expect(points.map(\.step) == metrics.map(\.step))
         #expect(points.map(\.scalars) == metrics.map(\.scalars))
-        #expect(Set(points.flatMap(\.scalars.keys)).count == 7 && metrics.last?.accuracy != nil)
+        #expect(Set(points.flatMap(\.scalars.keys)).count == 8 && metrics.last?.accuracy != nil)
         let times = events.compactMap(\.wallTime)
         #expect(times.count == events.count && times == times.sorted())
         #expect(times.allSatisfy { (start...Date().timeIntervalSince1970).contains($0) })

@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
 import QuestionAnswering
+import TestTimeLearning
 import Testing
 
 @testable import MetaTrain
@@ -20,8 +21,8 @@ import Testing
         return run.checkpoint
     }
 
-    private func latest(includesBase: Bool = true) throws -> TrainingCheckpoint? {
-        try TrainingCheckpoint(latestBelow: directory, includesBase: includesBase)
+    private func latest(base: TrainedBase = .all) throws -> TrainingCheckpoint? {
+        try TrainingCheckpoint(latestBelow: directory, base: { _ in base })
     }
 
     private func entries() throws -> [String] {

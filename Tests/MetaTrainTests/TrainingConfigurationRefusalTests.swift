@@ -35,7 +35,8 @@ import Testing
         let failure = refusal("seed: 1\nweighter:\n  temperature: 1")
         #expect(
             failure?.description
-                == "train.yaml:3: weighter.temperature: unknown key; the keys here are enabled, hiddenWidth")
+                == "train.yaml:3: weighter.temperature: unknown key; the keys here are enabled, hiddenWidth, "
+                + "nonlinearity, normalized")
         #expect(refusal("[a]: 1")?.problem == .mistyped(expected: "text as a key", found: "a list"))
     }
 

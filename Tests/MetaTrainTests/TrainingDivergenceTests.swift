@@ -18,7 +18,7 @@ import TestTimeLearning
         return try TrainingRun(
             configuration,
             checkpoint: TrainingCheckpoint(
-                model: model, optimizer: fresh.optimizer, state: fresh.state, includesBase: fresh.includesBase))
+                model: model, optimizer: fresh.optimizer, state: fresh.state, base: fresh.base))
     }
 
     @Test(arguments: [[:], ["base": "{steps: 0}"]])
@@ -47,7 +47,7 @@ import TestTimeLearning
         var run = try TrainingRun(
             configuration,
             checkpoint: TrainingCheckpoint(
-                model: fresh.model, optimizer: fresh.optimizer, state: state, includesBase: true))
+                model: fresh.model, optimizer: fresh.optimizer, state: state, base: .all))
         #expect(try !run.takeStep().skipped)
         #expect(run.state.skippedInARow == 0 && run.state.skippedSteps == 12)
     }

@@ -13,7 +13,7 @@ import Testing
         let innerLosses: [Double]?
         let gradientNorm: Double
         let rate: Double
-        let accuracy: [Int: Double]?
+        let evaluation: Evaluation?
     }
 
     /// Takes all steps that are left.
@@ -21,12 +21,12 @@ import Testing
         var records: [Record] = []
         while run.state.phase != .finished {
             try each(run)
-            let (figures, accuracy) = try run.advance()
+            let (figures, evaluation) = try run.advance()
             #expect(!figures.skipped)
             records.append(
                 Record(
                     state: run.state, loss: figures.loss, innerLosses: figures.innerLosses,
-                    gradientNorm: figures.gradientNorm, rate: figures.rate, accuracy: accuracy))
+                    gradientNorm: figures.gradientNorm, rate: figures.rate, evaluation: evaluation))
         }
         return records
     }
@@ -41,15 +41,15 @@ import Testing
             try run.checkpoint.write(below: folder.path("after-\(run.state.step)"))
         }
         #expect(records.count == TinyTraining.stepCount)
-        #expect(records.map(\.state.phase).prefix(3).allSatisfy { $0 == .base })
+        #expect(records.map(\.state.phase).prefix(3) == [.base, .base, .meta])
         #expect(records.map { $0.innerLosses?.count } == [nil, nil, nil, 1, 1, 1, 2, 2, 2])
         try whole.checkpoint.write(below: folder.path("whole"))
         let files = try folder.files(below: "whole")
-        #expect(files.keys.contains("checkpoint-9/optimizer.safetensors") && files.count == 8)
+        #expect(files.keys.contains("checkpoint-9/optimizer.safetensors") && files.keys.count { $0 != "best" } == 8)
 
         for step in 0..<TinyTraining.stepCount {
             let checkpoint = try TrainingCheckpoint(
-                latestBelow: folder.path("after-\(step)"), includesBase: trainBase)
+                latestBelow: folder.path("after-\(step)"), base: { _ in trainBase ? .all : .none })
             var resumed = try TrainingRun(configuration, checkpoint: checkpoint)
             #expect(try finish(&resumed) == Array(records[step...]), "resumed after step \(step)")
             try resumed.checkpoint.write(below: folder.path("resumed-\(step)"))

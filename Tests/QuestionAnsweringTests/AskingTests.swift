@@ -17,7 +17,7 @@ import Testing
         #expect(answers[0].logProbability == answers[2].logProbability && answers[0].text == answers[2].text)
         #expect(answers[0].logProbability != answers[1].logProbability)
         let alone = try AdaptedModel(model: service.model).answer(
-            Self.question, adapter: nil, sampling: SamplingOptions(maxTokens: 8))
+            Self.question, adapter: nil, segments: 1, sampling: SamplingOptions(maxTokens: 8))
         #expect(answers[0].logProbability != alone.logProbability)
     }
 
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func questionsLeaveRoomForAToken() throws {
-        let count = try TextFormat().prompt(for: Self.question, tokenizer: TinyModel.tokenizer()).count
+        let count = try TextFormat().prompt(for: Self.question, segments: 1, tokenizer: TinyModel.tokenizer()).count
         let full = try TinyService(model: TinyModel.make(maximumPositions: count))
         let document = try full.submit(Self.text).document
         #expect(throws: QuestionAnsweringError.questionTooLong(tokens: count, limit: count - 1)) {

@@ -1,4 +1,5 @@
 import Foundation
+import TestTimeLearning
 import Testing
 
 @testable import QuestionAnswering
@@ -46,6 +47,12 @@ import Testing
         (#""weighter_hidden_width" : 8"#, #""weighter_hidden_width" : 0"#, "weighter_hidden_width is 0"),
         (#""sentences_per_segment" : 1"#, #""sentences_per_segment" : 0"#, "text.sentences_per_segment is 0"),
         (#""maximum_segment_tokens" : 32"#, #""maximum_segment_tokens" : 2"#, "text.maximum_segment_tokens is 2"),
+        (#""version" : 1"#, #""version" : 1, "weighter_nonlinearity": "relu""#, "weighter_nonlinearity is relu"),
+        (
+            #""version" : 1"#, #""version" : 1, "weighter_nonlinearity": "gelu", "weighter_normalized": true"#,
+            "weighter_normalized is true"
+        ),
+        (#""prompt""#, #""segment_prefix": "doc:", "prompt""#, "text.segment_prefix"),
         ("{question}", "{Question}", "text.prompt"),
         ("{", "[", "not JSON"),
     ])
@@ -58,5 +65,20 @@ import Testing
     @Test func settingsMayLeaveOutWhatHasADefault() throws {
         let settings = try read(replacing: #""weight_decay" : 0.01"#, by: #""comment" : "none""#)
         #expect(settings.innerLoop.configuration.optimizer == (try TinyModel.make().learned.innerLoop.optimizer))
+    }
+
+    /// Possibilities that are not used leave no trace, so that a model's adapters stay valid.
+    @Test func optionsSurviveStorageAndAreLeftOutWhereUnused() throws {
+        for key in ["nonlinearity", "normalized", "segment_prefix", "includes_support"] {
+            #expect(!settings.contains(key))
+        }
+        var model = try TinyModel.make()
+        model.learned.weighter?.weighting = TokenWeighting(nonlinearity: .sigmoid, isNormalized: true)
+        (model.format.segmentPrefix, model.format.includesSupport) = ("doc_{i}:", true)
+        let written = MetaSettings(model.learned, model.format)
+        try written.write(to: folder.path("other.json"))
+        let read = try MetaSettings(path: folder.path("other.json"))
+        #expect(read == written && read.text == model.format)
+        #expect(read.weighting == model.learned.weighter?.weighting)
     }
 }

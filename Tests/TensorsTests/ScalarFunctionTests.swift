@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ScalarFunctionTests {
     static let functions: [ScalarFunction] = [
-        .silu, .gelu, .geluTanh, .softplus(beta: 3), .softplus(beta: 1), .reciprocalRoot(epsilon: 1e-3),
+        .silu, .gelu, .geluTanh, .softplus(beta: 3), .softplus(beta: 1), .sigmoid, .exponential,
+        .reciprocalRoot(epsilon: 1e-3),
     ]
 
     /// What `function` is at `x`, from the mathematical library.
@@ -14,6 +15,8 @@ import Testing
         case .gelu: x * 0.5 * (1 + erf(x / 2.0.squareRoot()))
         case .geluTanh: x * 0.5 * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
         case .softplus(let beta): log(1 + exp(beta * x)) / beta
+        case .sigmoid: 0.5 * (1 + tanh(x / 2))
+        case .exponential: exp(x)
         case .reciprocalRoot(let epsilon): 1 / (x + epsilon).squareRoot()
         }
     }
@@ -68,6 +71,9 @@ import Testing
             #expect(Self.mapped(.softplus(beta: 3), [-1e4, 1e4], type) == [0, 1e4])
             #expect(Self.mapped(.softplus(beta: 3), order: 1, [-1e4, 1e4], type) == [0, 1])
             #expect(Self.mapped(.softplus(beta: 3), order: 2, [-1e4, 1e4], type) == [0, 0])
+            #expect(Self.mapped(.sigmoid, [-1e4, 1e4], type) == [0, 1])
+            #expect(Self.mapped(.sigmoid, order: 1, [-1e4, 1e4], type) == [0, 0])
+            #expect(Self.mapped(.exponential, [-1e4, 1e4], type) == [0, .infinity])
             #expect(Self.mapped(.gelu, [-1e3, 1e3], type) == [0, 1e3])
             #expect(Self.mapped(.gelu, order: 1, [-1e3, 1e3], type) == [0, 1])
             #expect(Self.mapped(.silu, [1e4], type) == [1e4])

@@ -1,3 +1,4 @@
+import Autodiff
 import LanguageModel
 import Tensors
 import Testing
@@ -26,6 +27,12 @@ import Testing
         return try transformer.generate(after: prompt, adapter: own, endTokens: [], limit: length).tokens
     }
 
+    private func reproduced(
+        _ questions: [[TokenSequence]], _ adapter: Adapter<Tensor<Float>>?
+    ) -> [[Bool]] {
+        encoder.checks(questions, adapter: adapter).map { $0.map(\.isReproduced) }
+    }
+
     private func question(_ prompt: [Int], _ answer: [Int]) -> TokenSequence {
         TokenSequence(tokens: prompt + answer, firstTarget: prompt.count)
     }
@@ -46,7 +53,7 @@ import Testing
                 expected[task].append(index % 2 == 0)
             }
         }
-        #expect(encoder.answersGreedily(questions, adapter: adapter) == expected)
+        #expect(reproduced(questions, adapter) == expected)
     }
 
     @Test func everyTaskIsAnsweredWithItsOwnAdapter() throws {
@@ -54,15 +61,32 @@ import Testing
         #expect(answers[0] != answers[1])
         let crossed = [1, 0].map { task in zip(Self.prompts, answers[task]).map { question($0, $1) } }
         let expected = zip(answers[0], answers[1]).map { $0 == $1 }
-        #expect(encoder.answersGreedily(crossed, adapter: adapter) == [expected, expected])
+        #expect(reproduced(crossed, adapter) == [expected, expected])
     }
 
     @Test func withoutAnAdapterTheBaseModelAnswers() throws {
         let questions = try Self.prompts.map { question($0, try continuation($0, task: nil, length: 3)) }
-        #expect(encoder.answersGreedily([questions], adapter: nil) == [[true, true, true, true]])
+        #expect(reproduced([questions], nil) == [[true, true, true, true]])
     }
 
     @Test func aQuestionWithoutAnAnswerIsRight() {
-        #expect(encoder.answersGreedily([[question([1, 2], [])]], adapter: nil) == [[true]])
+        #expect(
+            encoder.checks([[question([1, 2], [])]], adapter: nil) == [[AnswerCheck(isReproduced: true, loss: 0)]])
+    }
+
+    @Test func lossIsTheMeanOverTheAnswersTokens() throws {
+        let questions = [Self.prompts.map { question($0, [1, 2, 3]) }, [question([5], [6])]]
+        let found = encoder.checks(questions, adapter: adapter).map { $0.map(\.loss) }
+        for (task, losses) in found.enumerated() {
+            for (index, loss) in losses.enumerated() {
+                let alone = [questions[task][index]]
+                let own = adapter.map { $0[task..<task + 1] }
+                let part = Losses<Tensor<Float>>(
+                    model: Transformer(configuration: model.configuration, frozen: model.weights)
+                ).outer(
+                    TokenBatch([alone]), adapter: own.map { Variable(constant: $0) }, perTarget: [alone].perTarget)
+                #expect(abs(loss - part.perTask[0]) < 1e-5)
+            }
+        }
     }
 }

@@ -22,8 +22,8 @@ import Testing
         #expect(many.adapter.tensors == one.adapter.tensors)
         #expect(many.losses == one.losses)
         let tasks = tinyTasks(as: Float.self)
-        let expected = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
-        let found = try DocumentEncoder(model: model, threads: threads).metaGradient(tasks, includingBase: true)
+        let expected = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
+        let found = try DocumentEncoder(model: model, threads: threads).metaGradient(tasks, base: .all)
         #expect(found.tensors == expected.tensors)
         #expect(found.outerLoss == expected.outerLoss)
     }

@@ -56,12 +56,12 @@ import Testing
         let direction = zip(gradients[range], noise).map { $0.scaled(by: 1 / norm) + $1.scaled(by: 0.5 / noiseNorm) }
         let expected = zip(gradients[range], direction).reduce(0) { $0 + $1.0.dot($1.1) }
         func loss(after distance: Double) throws -> Double {
-            var parameters = model.parameters(includingBase: true)
+            var parameters = model.parameters(base: .all)
             for (index, step) in zip(range, direction) { parameters[index].add(step, scaledBy: distance) }
             var other = model
             // In one piece, which is faster and must not matter.
             other.innerLoop.microBatchTokens = 1000
-            other.setParameters(parameters, includingBase: true)
+            other.setParameters(parameters, base: .all)
             return try outerLoss(other)
         }
         let step = 1e-5
@@ -86,10 +86,10 @@ import Testing
         let model: Model = try tinyModel(optimizer: optimizer, rate: rate, isTied: isTied)
         let encoding = try DocumentEncoder(model: model).encode(tasks.map(\.segments))
         #expect(encoding.batches.count == 3)
-        let found = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         #expect(try abs(found.outerLoss - outerLoss(model)) < 1e-13)
-        let names = model.parameterNames(includingBase: true)
-        #expect(found.tensors.map(\.shape) == model.parameters(includingBase: true).map(\.shape))
+        let names = model.parameterNames(base: .all)
+        #expect(found.tensors.map(\.shape) == model.parameters(base: .all).map(\.shape))
         for (index, name) in names.enumerated() {
             let error = try slopeError(model, found.tensors, index..<index + 1) { try outerLoss($0) }
             #expect(error < 1e-7, "\(name)")
@@ -109,7 +109,7 @@ import Testing
         let model: Model = try tinyModel(truncatedSteps: truncated)
         let encoder = DocumentEncoder(model: model)
         let held = try encoder.encode(tasks.map(\.segments), isRecorded: true).trajectory.gradients[..<truncated]
-        let found = try encoder.metaGradient(tasks, includingBase: true)
+        let found = try encoder.metaGradient(tasks, base: .all)
         #expect(try abs(found.outerLoss - outerLoss(model, held: held)) < 1e-12)
         for group in groups(found) {
             if model.innerLoop.isFirstOrder && group == groups(found)[2] {
@@ -135,7 +135,7 @@ import Testing
     @Test(arguments: [ModelFamily.gpt2, .qwen2], [false, true])
     func everyFamilyHasItsSlopes(_ family: ModelFamily, _ isTied: Bool) throws {
         let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, isTied: isTied, family: family)
-        let found = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         #expect(found.base.count == model.weights.values.count)
         for group in groups(found) {
             #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
@@ -144,7 +144,7 @@ import Testing
 
     @Test func anAdapterOfTheTopLayerHasItsSlopes() throws {
         let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, layers: [1])
-        let whole = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         for group in groups(whole) {
             #expect(try slopeError(model, whole.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
@@ -155,9 +155,37 @@ import Testing
         }
     }
 
+    /// Gradient descent inside, as its first step has no kink.
+    @Test(arguments: TokenWeighting.Nonlinearity.allCases, [false, true])
+    func everyWeightingHasItsSlopes(_ nonlinearity: TokenWeighting.Nonlinearity, _ isNormalized: Bool) throws {
+        let weighting = TokenWeighting(nonlinearity: nonlinearity, isNormalized: isNormalized)
+        guard weighting.isPossible else { return }
+        let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, weighting: weighting)
+        let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
+        #expect(try abs(found.outerLoss - outerLoss(model)) < 1e-13)
+        for group in groups(found) {
+            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+        }
+    }
+
+    /// Of the upper layer's base weights alone; what enters it is computed once where only it is adapted.
+    @Test(arguments: [nil, [1]]) func upperLayersOfTheBaseHaveTheirSlopes(_ layers: [Int]?) throws {
+        let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, layers: layers)
+        let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
+        let upper = try DocumentEncoder(model: model).metaGradient(tasks, base: .layers([1]))
+        let names = model.parameterNames(base: .layers([1])), all = model.parameterNames(base: .all)
+        #expect(upper.base.count == 9 && upper.tensors.count == names.count)
+        for (name, found) in zip(names, upper.tensors) {
+            let index = try #require(all.firstIndex(of: name))
+            #expect(relativeError(of: found, from: whole.tensors[index]) < 1e-12, "\(name)")
+            #expect(
+                try slopeError(model, whole.tensors, index..<index + 1) { try outerLoss($0) } < 1e-7, "\(name)")
+        }
+    }
+
     @Test func adaptersOfSomeMapsAndPlainLossesHaveTheirSlopesToo() throws {
         let model: Model = try tinyModel(isWeighted: false, maps: [.query, .down])
-        let found = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         #expect(found.weighter.isEmpty && found.adapter.count == 8)
         for group in groups(found) where !group.isEmpty {
             #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")

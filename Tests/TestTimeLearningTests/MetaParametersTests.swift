@@ -6,26 +6,34 @@ import Testing
 @testable import TestTimeLearning
 
 @Suite struct MetaParametersTests {
-    @Test(arguments: [true, false], [true, false])
-    func parametersSetAreParametersRead(_ includingBase: Bool, _ isWeighted: Bool) throws {
+    @Test(arguments: [TrainedBase.none, .all, .layers([1])], [true, false])
+    func parametersSetAreParametersRead(_ base: TrainedBase, _ isWeighted: Bool) throws {
         var model: MetaLearnedModel<Double> = try tinyModel(isWeighted: isWeighted)
         let before = model
-        let parameters = model.parameters(includingBase: includingBase)
+        let parameters = model.parameters(base: base)
         // Each becomes recognizable by its place.
         let changed = parameters.enumerated().map { Tensor(repeating: Double($0), shape: $1.shape) }
-        model.setParameters(changed, includingBase: includingBase)
-        #expect(model.parameters(includingBase: includingBase) == changed)
-        #expect(model.parameterNames(includingBase: includingBase).count == parameters.count)
+        model.setParameters(changed, base: base)
+        #expect(model.parameters(base: base) == changed)
+        #expect(model.parameterNames(base: base).count == parameters.count)
         let bases = (model.baseParameters, before.baseParameters)
-        #expect((bases.0 == bases.1) == !includingBase)
+        #expect((bases.0 == bases.1) == (base == .none))
         #expect((model.weighter != nil) == isWeighted)
-        model.setParameters(parameters, includingBase: includingBase)
-        #expect(model.parameters(includingBase: true) == before.parameters(includingBase: true))
+        model.setParameters(parameters, base: base)
+        #expect(model.parameters(base: .all) == before.parameters(base: .all))
+    }
+
+    @Test func layersOfTheBaseAreTheirWeightsAlone() throws {
+        let model: MetaLearnedModel<Double> = try tinyModel()
+        let names = model.parameterNames(base: .layers([1]))
+        let trained = names.prefix { !$0.hasPrefix("base_model") }
+        #expect(trained.count == 9 && trained.allSatisfy { $0.hasPrefix("model.layers.1.") })
+        #expect(model.parameterNames(base: .none) == Array(names.dropFirst(9)))
     }
 
     @Test func namesFitTheirParameters() throws {
         let model: MetaLearnedModel<Double> = try tinyModel()
-        let names = model.parameterNames(includingBase: true), values = model.parameters(includingBase: true)
+        let names = model.parameterNames(base: .all), values = model.parameters(base: .all)
         let named = Dictionary(uniqueKeysWithValues: zip(names, values))
         #expect(named.count == values.count)
         #expect(named["model.layers.1.mlp.down_proj.weight"] == model.weights[.map(.down, layer: 1, .weight)].tensor)
@@ -65,7 +73,7 @@ import Testing
         let fine: MetaLearnedModel<Double> = try tinyModel()
         let coarse = fine.converted(to: Float.self)
         #expect(coarse.innerLoop == fine.innerLoop && coarse.configuration == fine.configuration)
-        for (found, expected) in zip(coarse.parameters(includingBase: true), fine.parameters(includingBase: true)) {
+        for (found, expected) in zip(coarse.parameters(base: .all), fine.parameters(base: .all)) {
             #expect(found == expected.converted(to: Float.self))
         }
     }
@@ -85,19 +93,5 @@ import Testing
         }
         #expect(!InnerLoopConfiguration(steps: 4, truncatedSteps: 3).isFirstOrder)
         #expect(InnerLoopConfiguration(steps: 4, truncatedSteps: 4).isFirstOrder)
-    }
-}
-
-@Suite struct TokenWeighterTests {
-    @Test func aFreshWeighterTreatsAllTokensAlike() throws {
-        var model: MetaLearnedModel<Double> = try tinyModel()
-        var random = RandomSource(seed: 1)
-        model.weighter = TokenWeighter(width: 6, hiddenWidth: 4, using: &random)
-        let documents = tinyTasks(as: Double.self).map(\.segments)
-        let weighted = try DocumentEncoder(model: model).encode(documents).losses[0]
-        model.weighter = nil
-        let plain = try DocumentEncoder(model: model).encode(documents).losses[0]
-        // softplus₃(0) = log 2 / 3
-        for (found, expected) in zip(weighted, plain) { #expect(abs(found / expected - log(2) / 3) < 1e-14) }
     }
 }

@@ -46,8 +46,8 @@ import Testing
 
     @Test func trainingThePackedBaseWorksOnItsNumbers() throws {
         let model = try packedModel()
-        let found = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
-        let expected = try DocumentEncoder(model: dense(model)).metaGradient(tasks, includingBase: true)
+        let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
+        let expected = try DocumentEncoder(model: dense(model)).metaGradient(tasks, base: .all)
         #expect(found.base == expected.base)
     }
 }

@@ -110,6 +110,7 @@ struct TorchFixture {
 func tinyModel<Scalar: TensorScalar>(
     optimizer: InnerLoopConfiguration.Optimizer = .adamW(beta1: 0.9, beta2: 0.95, epsilon: 0.1, weightDecay: 0.01),
     rate: Double = 0.05, steps: Int = 4, truncatedSteps: Int = 0, microBatchTokens: Int = 12, isWeighted: Bool = true,
+    weighting: TokenWeighting = TokenWeighting(),
     isTied: Bool = false, family: ModelFamily = .llama, maps: [LinearMap]? = nil, layers: [Int]? = nil,
     seed: UInt64 = 326, as type: Scalar.Type = Scalar.self
 ) throws -> MetaLearnedModel<Scalar> {
@@ -131,7 +132,8 @@ func tinyModel<Scalar: TensorScalar>(
     let layout = AdapterLayout(
         rank: 2, alpha: 2, rankStabilized: true, maps: maps, layers: layers, configuration: configuration)
     let adapter = Adapter(layout: layout, tensors: layout.shapes.map { normal([1] + $0, 0.3) })
-    let weighter = TokenWeighter(tensors: [[5, 6], [5], [1, 5], [1]].map { normal($0, 0.4) })
+    let weighter = TokenWeighter(
+        tensors: [[5, 6], [5], [1, 5], [1]].map { normal($0, 0.4) }, weighting: weighting)
     let logRates = normal([adapter.tensors.count, steps], 0.3)
     return MetaLearnedModel(
         configuration: configuration,

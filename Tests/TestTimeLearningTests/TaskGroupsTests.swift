@@ -7,9 +7,9 @@ import Testing
     @Test func groupsOfAnySizeGiveTheSameMean() throws {
         let model: MetaLearnedModel<Double> = try tinyModel()
         let tasks = tinyTasks(5, as: Double.self)
-        let whole = try DocumentEncoder(model: model).metaGradient(tasks, includingBase: true)
+        let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         for size in [1, 2, 3, 5, 9] {
-            let found = try model.metaGradient(of: tasks, groupSize: size, threads: 1, includingBase: true)
+            let found = try model.metaGradient(of: tasks, groupSize: size, threads: 1, base: .all)
             for (one, other) in zip(found.tensors, whole.tensors) {
                 #expect(relativeError(of: one, from: other) < 1e-10, "groups of \(size)")
             }
@@ -23,8 +23,8 @@ import Testing
     @Test func theMeanIsOverTheTasks() throws {
         let model: MetaLearnedModel<Double> = try tinyModel()
         let tasks = tinyTasks(3, as: Double.self), encoder = DocumentEncoder(model: model)
-        let together = try encoder.metaGradient(tasks, includingBase: true)
-        let alone = try tasks.map { try encoder.metaGradient([$0], includingBase: true) }
+        let together = try encoder.metaGradient(tasks, base: .all)
+        let alone = try tasks.map { try encoder.metaGradient([$0], base: .all) }
         #expect(abs(together.outerLoss - alone.map(\.outerLoss).reduce(0, +) / 3) < 1e-12)
         for index in together.tensors.indices {
             let sum = alone[1...].reduce(alone[0].tensors[index]) { $0 + $1.tensors[index] }
@@ -36,8 +36,8 @@ import Testing
         let model: MetaLearnedModel<Float> = try tinyModel()
         let tasks = tinyTasks(5, as: Float.self)
         for size in [2, 5] {
-            let one = try model.metaGradient(of: tasks, groupSize: size, threads: 1, includingBase: true)
-            let many = try model.metaGradient(of: tasks, groupSize: size, threads: threads, includingBase: true)
+            let one = try model.metaGradient(of: tasks, groupSize: size, threads: 1, base: .all)
+            let many = try model.metaGradient(of: tasks, groupSize: size, threads: threads, base: .all)
             #expect(many.tensors == one.tensors)
             #expect(many.outerLoss == one.outerLoss && many.innerLosses == one.innerLosses)
         }
@@ -46,7 +46,7 @@ import Testing
     @Test func divergenceOfOneGroupIsThrown() throws {
         let model: MetaLearnedModel<Float> = try tinyModel(rate: 1e25)
         #expect(throws: EncodingDiverged(step: 1)) {
-            try model.metaGradient(of: tinyTasks(4), groupSize: 2, threads: 2, includingBase: false)
+            try model.metaGradient(of: tinyTasks(4), groupSize: 2, threads: 2, base: .none)
         }
     }
 }

@@ -56,7 +56,9 @@ import Testing
         let targetRows = batch.targetRows
         let hidden = model.hiddenStates(batch, adapter: adapter)
         let tokenWeights: Tensor<Scalar> = try fixture.expected("inner.weight", shape: [27, 1])
-        let found = weighter.weights(of: hidden.gatheringRows(targetRows)).value
+        let found = weighter.weights(
+            of: hidden.gatheringRows(targetRows), segments: targetRows.map { $0 / Int32(batch.tokens) }
+        ).value
         let expected = tokenWeights.gatheringRows(targetRows).reshaped([targetRows.count])
         #expect(relativeError(of: found, from: expected) < tolerance)
 

@@ -21,7 +21,7 @@ import Testing
         _ fixture: TorchFixture, _ variant: String, _ type: Scalar.Type, tolerance: Double
     ) throws {
         let model: MetaLearnedModel<Scalar> = try fixture.model(variant: variant)
-        let found = try DocumentEncoder(model: model).metaGradient([try fixture.task()], includingBase: true)
+        let found = try DocumentEncoder(model: model).metaGradient([try fixture.task()], base: .all)
         let outerLoss: Tensor<Scalar> = try fixture.expected("\(variant == "sgd." ? variant : "")outer.loss", shape: [])
         #expect(abs(found.outerLoss / Double(outerLoss.item) - 1) < tolerance)
 
@@ -42,7 +42,7 @@ import Testing
     @Test func leavingOutTheBaseChangesNothingElse() throws {
         let model: MetaLearnedModel<Double> = try TorchFixture("llama-tied").model()
         let task: DocumentEncoder<Double>.Task = try TorchFixture("llama-tied").task()
-        let whole = try DocumentEncoder(model: model).metaGradient([task], includingBase: true)
+        let whole = try DocumentEncoder(model: model).metaGradient([task], base: .all)
         let part = try DocumentEncoder(model: model).metaGradient([task])
         #expect(part.base.isEmpty)
         #expect(part.tensors.count + model.weights.named.count == whole.tensors.count)

@@ -17,6 +17,8 @@ enum perk_function {
     perk_function_gelu,             // x·Φ(x), by the error function
     perk_function_gelu_tanh,        // x·(1 + tanh(√(2/π)·(x + 0.044715x³)))/2
     perk_function_softplus,         // log(1 + exp(βx)) / β, β = `parameter`
+    perk_function_sigmoid,          // 1 / (1 + exp(-x))
+    perk_function_exponential,      // exp(x)
     perk_function_reciprocal_root,  // (x + ε)^(-1/2), ε = `parameter`
 };
 

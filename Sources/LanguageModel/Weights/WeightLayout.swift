@@ -19,6 +19,16 @@ public enum WeightRole: Hashable, Sendable {
     case head
 }
 
+extension WeightRole {
+    /// The layer that the weight belongs to; `nil` for what stands before or after all of them.
+    public var layer: Int? {
+        switch self {
+        case .layerNorm(_, let layer, _), .map(_, let layer, _): layer
+        case .embedding, .positionEmbedding, .finalNorm, .head: nil
+        }
+    }
+}
+
 /// The weights that a model has: what each is for, its name in Hugging Face's files, and its shape.
 public struct WeightLayout: Equatable, Sendable {
     public struct Entry: Equatable, Sendable {

@@ -1,0 +1,49 @@
+import Autodiff
+import LanguageModel
+import Tensors
+
+/// Which weights of the base model θ the outer loop trains.
+public enum TrainedBase: Equatable, Sendable {
+    case none
+    case all
+    /// The weights of these layers alone: the embeddings, the last normalization and the head stay as they are.
+    case layers([Int])
+
+    /// The trained weights, as indices in the layout's order.
+    func indices(in layout: WeightLayout) -> [Int] {
+        layout.entries.indices.filter { includes(layout.entries[$0].role) }
+    }
+
+    private func includes(_ role: WeightRole) -> Bool {
+        switch self {
+        case .none: false
+        case .all: true
+        case .layers(let layers): role.layer.map(layers.contains) ?? false
+        }
+    }
+
+    /// Whether all that comes before a layer stays as it is.
+    func leavesAllBelow(_ layer: Int) -> Bool {
+        switch self {
+        case .none: true
+        case .all: false
+        case .layers(let layers): layers.allSatisfy { $0 >= layer }
+        }
+    }
+}
+
+extension ModelWeights {
+    /// The weights for a tape: those that are trained as its variables, which are returned besides, the others as
+    /// constants.
+    func training<Carried: Carrier>(
+        _ base: TrainedBase, variable: (Tensor<Carried.Scalar>) -> Variable<Carried>
+    ) -> (weights: ModelWeights<Weight<Carried>>, trained: [Variable<Carried>])
+    where Value == StoredWeight<Carried.Scalar> {
+        let trained = base.indices(in: layout).map { ($0, variable(values[$0].tensor)) }
+        let variables = Dictionary(uniqueKeysWithValues: trained)
+        let weights: [Weight<Carried>] = values.enumerated().map { index, weight in
+            variables[index].map { .variable($0) } ?? weight.constant()
+        }
+        return (ModelWeights<Weight<Carried>>(layout: layout, values: weights), trained.map(\.1))
+    }
+}
