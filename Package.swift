@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
         .target(
-            name: "LongContextBenchmarks", dependencies: ["QuestionAnswering"],
+            name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON"],
             resources: [.embedInCode("Resources/facts-world.json")]),
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(
@@ -57,7 +57,7 @@ let package = Package(
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),
         .testTarget(name: "QuestionAnsweringTests", dependencies: ["QuestionAnswering"]),
-        .testTarget(name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks"]),
+        .testTarget(name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "StrictJSON"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
         .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),

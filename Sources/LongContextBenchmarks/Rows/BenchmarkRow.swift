@@ -1,0 +1,82 @@
+/// A document of a data set with the questions about it, whatever format it came in.
+public struct BenchmarkRow: Sendable, Equatable {
+    /// The document.
+    public enum Context: Sendable, Equatable {
+        /// In the parts that the format cuts it into, each to be learned as one; at least one, none of them blank.
+        case segments([String])
+        /// In one piece, which is not blank.
+        case text(String)
+    }
+
+    public let context: Context
+    /// At least one.
+    public let questions: [RowQuestion]
+    public let fields: RowFields
+
+    public init(context: Context, questions: [RowQuestion], fields: RowFields = RowFields()) {
+        (self.context, self.questions, self.fields) = (context, questions, fields)
+    }
+
+    /// The parts of the document, nil where the format does not cut it.
+    public var segments: [String]? {
+        if case .segments(let segments) = context { segments } else { nil }
+    }
+
+    /// The whole document; segments stand on lines of their own.
+    public var text: String {
+        switch context {
+        case .segments(let segments): segments.joined(separator: "\n")
+        case .text(let text): text
+        }
+    }
+}
+
+/// A question of a row, with what is accepted as its answer.
+public struct RowQuestion: Sendable, Equatable {
+    /// Empty where the data set asks the same of all its documents: a LongBench summary.
+    public let question: String
+    /// The accepted answers, at least one. One of them may be empty: the text does not answer the question.
+    public let answers: [String]
+    /// Whether an answer has to hold all of `answers`, as most RULER tasks want, instead of being one of them.
+    public let needsEveryAnswer: Bool
+    /// The sentences that the answer follows from, where the format gives them.
+    public let support: [String]
+    /// What an answer can be: the classes of a classification, the letters of a multiple choice. Otherwise empty.
+    public let labels: [String]
+    /// The texts behind `labels`, in the same order; empty where the labels say it all.
+    public let choices: [String]
+
+    public init(
+        question: String, answers: [String], needsEveryAnswer: Bool = false, support: [String] = [],
+        labels: [String] = [], choices: [String] = []
+    ) {
+        (self.question, self.answers, self.needsEveryAnswer) = (question, answers, needsEveryAnswer)
+        (self.support, self.labels, self.choices) = (support, labels, choices)
+    }
+
+    /// The answer to train on: the first one, or all of them with commas between where all are needed.
+    public var target: String {
+        needsEveryAnswer ? answers.joined(separator: ", ") : answers.first ?? ""
+    }
+}
+
+/// What a row says about itself that measurements are grouped by. All of it may be missing.
+public struct RowFields: Sendable, Equatable {
+    /// The task or the data set within the benchmark: "niah", "hotpotqa".
+    public var task: String?
+    /// The stated length of the document, in the benchmark's unit: tokens or words.
+    public var length: Int?
+    /// Where in the document the answer is said to stand, from 0, its beginning, to 1, its end.
+    public var depth: Double?
+    /// The row's own name.
+    public var identifier: String?
+    /// Classes that the benchmark divides its rows into: "hard", "long"; "pre".
+    public var groups: [String]
+
+    public init(
+        task: String? = nil, length: Int? = nil, depth: Double? = nil, identifier: String? = nil, groups: [String] = []
+    ) {
+        (self.task, self.length, self.depth) = (task, length, depth)
+        (self.identifier, self.groups) = (identifier, groups)
+    }
+}
