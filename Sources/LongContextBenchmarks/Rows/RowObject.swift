@@ -17,7 +17,8 @@ struct RowObject {
         // By bytes: two names that are canonically equivalent are two names.
         var names = Set<ArraySlice<UInt8>>()
         for member in members where !names.insert(member.name).inserted {
-            throw RowFault("\"\(place)\(String(decoding: member.name, as: UTF8.self))\" occurs twice; keep one")
+            let name = String(decoding: member.name, as: UTF8.self).prefix(32)
+            throw RowFault("\"\(place)\(name)\" occurs twice; keep one")
         }
         self.place = place
         self.members = members.map { (String(decoding: $0.name, as: UTF8.self), $0.value) }
@@ -26,6 +27,8 @@ struct RowObject {
     var names: [String] { members.map(\.name) }
 
     /// The member of the first of these names that the object has.
+    ///
+    /// - Returns: its place in the row, for messages, and its value.
     func value(_ names: [String]) -> (name: String, value: JSONTree)? {
         for name in names {
             if let member = members.first(where: { $0.name == name }), member.value != .null {
@@ -35,6 +38,7 @@ struct RowObject {
         return nil
     }
 
+    /// As `value`, where the object must have it.
     func required(_ names: [String]) throws(RowFault) -> (name: String, value: JSONTree) {
         guard let member = value(names) else {
             throw RowFault("\(place)\(names[0]) is missing: give \(names.quotedAlternatives)")
@@ -75,21 +79,21 @@ struct RowObject {
         return try value.texts(name)
     }
 
-    func list(_ names: String...) throws(RowFault) -> [(name: String, value: JSONTree)] {
-        let (name, value) = try required(names)
+    /// The elements of a list that is not empty.
+    func list(_ name: String) throws(RowFault) -> [(name: String, value: JSONTree)] {
+        let (name, value) = try required([name])
         guard case .array(let elements) = value else { throw RowFault("\"\(name)\" is \(value.kind); give a list") }
         guard !elements.isEmpty else { throw RowFault("\"\(name)\" is empty; give a list with something in it") }
         return elements.enumerated().map { ("\(name)[\($0)]", $1) }
     }
 
     /// The objects of a list. Published excerpts say with the text `...` that elements were left out; it is passed over.
-    func objects(_ names: String...) throws(RowFault) -> [RowObject] {
-        let (name, _) = try required(names)
+    func objects(_ name: String) throws(RowFault) -> [RowObject] {
         var objects: [RowObject] = []
-        for element in try list(String(name.dropFirst(place.count))) where element.value != .ellipsis {
+        for element in try list(name) where element.value != .ellipsis {
             objects.append(try RowObject(element.value, place: element.name + "."))
         }
-        guard !objects.isEmpty else { throw RowFault("\"\(name)\" is empty; give a list of objects") }
+        guard !objects.isEmpty else { throw RowFault("\"\(place)\(name)\" is empty; give a list of objects") }
         return objects
     }
 

@@ -32,11 +32,19 @@ struct RowFaultTests {
         ),
         (
             #"{"context":[["t","s"]],"question":"q","answer":"a","supporting_facts":[["t",0]]}"#,
-            #""context[0][1]" is a text; give a list of sentences"#
+            #""context[0]" has a text for sentences; give a list"#
         ),
         (
             #"{"context":[["t",["s"]]],"question":"q","answer":"a","supporting_facts":[["t","0"]]}"#,
-            #""supporting_facts[0]" is not a title and the index of a sentence"#
+            #""supporting_facts[0]" has a text for the index of a sentence; give a number"#
+        ),
+        (
+            #"{"context":[["t"]],"question":"q","answer":"a","supporting_facts":[["t",0]]}"#,
+            #""context[0]" is no pair; give [title, sentences]"#
+        ),
+        (
+            #"{"context":{"title":["t"],"sentences":[[],[]]},"question":"q","answer":"a","supporting_facts":[]}"#,
+            #""context" has columns of 1 and 2; make them equal"#
         ),
         (
             #"{"context":"c","qas":[{"question":"q","answers":[]}]}"#,

@@ -112,6 +112,17 @@ struct RowFormatTests {
                     questions: [RowQuestion(question: "Where is Ann?", answers: ["Oslo", "in Oslo"])]))
     }
 
+    @Test func hotpotQAInColumnsIsTheSame() throws {
+        let row = try BenchmarkRow(
+            json: #"""
+                {"id": "5a8", "question": "Where is Ek?", "answer": "Norway", "type": "bridge", "level": "easy",
+                 "supporting_facts": {"title": ["Ek", "Moss", "Ek"], "sent_id": [1, 0, 9]},
+                 "context": {"title": ["Ek", "Moss"],
+                             "sentences": [["Ek is small.", " It is by Moss."], ["Moss is in Norway."]]}}
+                """#)
+        #expect(try row == BenchmarkRow(json: SampleRows.json(.hotpotQA)))
+    }
+
     @Test func plainRowsHaveSeveralShapes() throws {
         let segments = try BenchmarkRow(json: #"{"context":["a\u00e9","", "b"],"question":"q","answers":"x","id":7}"#)
         #expect(segments.segments == ["aé", "b"])

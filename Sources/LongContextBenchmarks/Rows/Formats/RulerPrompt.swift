@@ -35,9 +35,9 @@ struct RulerPrompt: Equatable {
     private typealias Parts = (context: Bytes, question: Bytes, task: String?)
 
     private static func lastParagraph(of prompt: Bytes) -> Parts {
-        let gap =
-            prompt.lastOccurrence(of: "\n\n") ?? prompt.lastOccurrence(of: "\n") ?? prompt
-            .startIndex..<prompt.startIndex
+        guard let gap = prompt.lastOccurrence(of: "\n\n") ?? prompt.lastOccurrence(of: "\n") else {
+            return ([], prompt, nil)
+        }
         return (prompt[..<gap.lowerBound], prompt[gap.upperBound...], nil)
     }
 
