@@ -2,8 +2,8 @@ import Foundation
 
 /// A file whose bytes are read where they are wanted, from any thread.
 ///
-/// Read with `pread` rather than mapped into memory: a file that is cut off while it is in use gives an error instead of
-/// a bus error, and the pages of a data set larger than memory do not count as the program's.
+/// Read with `pread` rather than mapped into memory: a file that is cut off while it is in use gives an error instead
+/// of a bus error, and the pages of a data set larger than memory do not count as the program's.
 final class RandomAccessFile: Sendable {
     let path: String
     let byteCount: Int

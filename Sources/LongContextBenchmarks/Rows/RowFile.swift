@@ -6,7 +6,8 @@ import StrictJSON
 /// memory of a row. So data sets larger than memory work, and shuffling is a matter of indices (`RowOrder`).
 ///
 /// Files are JSON Lines; a list of objects, or objects one after the other, over any number of lines; SQuAD's nesting;
-/// or bAbI's text. They are UTF-8, with or without a byte order mark; lines may end in CR LF; blank ones are passed over.
+/// or bAbI's text. They are UTF-8, with or without a byte order mark; lines may end in CR LF; blank ones are passed
+/// over.
 public struct RowFile: Sendable {
     public let path: String
     public let format: RowFormat

@@ -24,8 +24,8 @@ enum RowLayout: Equatable, Sendable {
 
     /// Finds the layout by the beginning of the file, and the offset at which its text begins.
     ///
-    /// A file whose name ends in "jsonl" or "ndjson" has a row on each line, whatever they look like. Elsewhere an object
-    /// whose first line ends within it (in `{`, `[`, `,` or `:`) is one of several lines.
+    /// A file whose name ends in "jsonl" or "ndjson" has a row on each line, whatever they look like. Elsewhere an
+    /// object whose first line ends within it (in `{`, `[`, `,` or `:`) is one of several lines.
     ///
     /// - Parameter format: where it is known; decides between text and JSON, and whether a file can be SQuAD's.
     /// - Throws: `RowError` where the file is empty or does not begin like rows of a known format.

@@ -87,7 +87,8 @@ struct RowObject {
         return elements.enumerated().map { ("\(name)[\($0)]", $1) }
     }
 
-    /// The objects of a list. Published excerpts say with the text `...` that elements were left out; it is passed over.
+    /// The objects of a list. The text `...`, with which published excerpts say that elements were left out, is passed
+    /// over.
     func objects(_ name: String) throws(RowFault) -> [RowObject] {
         var objects: [RowObject] = []
         for element in try list(name) where element.value != .ellipsis {

@@ -51,9 +51,9 @@ extension RowIndex {
         return try file.bytes(in: range)
     }
 
-    /// The bytes of the row itself, without white space at the end: a fault behind the last one is that of a row which is
-    /// cut off. In a list it is followed by a comma or the list's end, and whatever comes then; if it
-    /// is not, all stays, for the reader of JSON to find fault with.
+    /// The bytes of the row itself, without white space at the end: a fault behind the last one is that of a row which
+    /// is cut off. In a list it is followed by a comma or the list's end, and whatever comes then; if it is not, all
+    /// stays, for the reader of JSON to find fault with.
     private func value(in text: [UInt8]) -> [UInt8] {
         let text = text.prefix((text.lastIndex { !$0.isSpace } ?? -1) + 1)
         guard !layout.brackets.isEmpty else { return Array(text) }

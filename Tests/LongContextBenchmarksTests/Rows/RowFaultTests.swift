@@ -66,15 +66,19 @@ struct RowFaultTests {
     @Test(arguments: [
         (
             #"{"document":"d","question":"q"}"#,
-            #"no format is known that has the keys "document", "question"; the nearest format is plain, which wants "context" and "answer" or "answers" too"#
+            #"no format is known that has the keys "document", "question""#
+                + #"; the nearest format is plain, which wants "context" and "answer" or "answers" too"#
         ),
         (
-            #"{"context_length":8,"depth_percent":5,"needle":"n","model_response":"r","score":1}"#,
-            #"no format is known that has the keys "context_length", "depth_percent", "needle", "model_response", "score"; the nearest format is niah, which wants "context" or "haystack" and "question" or "retrieval_question" too"#
+            #"{"context_length":8,"needle":"n","model_response":"r"}"#,
+            #"no format is known that has the keys "context_length", "needle", "model_response""#
+                + #"; the nearest format is niah, which wants "context" or "haystack" "#
+                + #"and "question" or "retrieval_question" too"#
         ),
         (
             #"{"context":[],"question":"q","support":[]}"#,
-            #"no format is known that has the keys "context", "question", "support"; the nearest format is perk-babilong, which wants "answer" too"#
+            #"no format is known that has the keys "context", "question", "support""#
+                + #"; the nearest format is perk-babilong, which wants "answer" too"#
         ),
         ("{}", #"no format is known that has no keys; the nearest format is"#),
     ]) func rowsOfNoFormatAreToldTheNearest(json: String, reason: String) {

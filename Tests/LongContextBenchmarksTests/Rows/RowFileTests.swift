@@ -71,11 +71,13 @@ struct RowFileTests {
 
     @Test func paragraphsOfSQuADAreRows() throws {
         func paragraph(_ id: String) -> String {
-            #"{"qas": [{"answers": [{"answer_start": 1, "text": "\#(id)"}], "question": "q", "id": "\#(id)"}], "context": "c,[{"}"#
+            #"{"qas": [{"answers": [{"answer_start": 1, "text": "\#(id)"}], "question": "q", "id": "\#(id)"}], "#
+                + #""context": "c,[{"}"#
         }
         let text = """
             {"version": "1.1", "data": [{"title": "T", "paragraphs": [\(paragraph("a")), \(paragraph("b"))]},
-              {"paragraphs": [], "title": "U"}, {"title": "V", "paragraphs": [\(paragraph("c"))]}], "notes": {"a": [[1, 2]]}}
+              {"paragraphs": [], "title": "U"}, {"title": "V", "paragraphs": [\(paragraph("c"))]}],
+              "notes": {"a": [[1, 2]]}}
             """
         for text in [text, text.replacing("\n", with: " "), text.replacing(", ", with: " ,\r\n")] {
             let file = try TemporaryRows(text, name: "dev.json")
@@ -158,7 +160,8 @@ struct RowFileTests {
         }
         #expect(
             try TemporaryRows("PAR1\u{15}", name: "train.parquet").openingFailure()
-                == #"train.parquet:1: begins with "PAR1\u{15}"; rows are JSON or bAbI's text, so unpack or convert the file"#
+                == #"train.parquet:1: begins with "PAR1\u{15}"; rows are JSON or bAbI's text, "#
+                + "so unpack or convert the file"
         )
         #expect(
             try TemporaryRows([0xFF, 0xFE, 0x7B, 0]).openingFailure() == "train.jsonl:1: is UTF-16; convert it to UTF-8"

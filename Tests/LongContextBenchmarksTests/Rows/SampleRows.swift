@@ -30,7 +30,10 @@ enum SampleRows {
         (
             .ruler,
             #"""
-            {"index": 3, "input": "A special magic number is hidden within the following text. Make sure to memorize it. I will quiz you about the number afterwards.\nThe grass is green.\nOne of the special magic numbers for mild-owl is: 71.\nWhat is the special magic number for mild-owl mentioned in the provided text? The special magic number for mild-owl mentioned in the provided text is", "outputs": ["71"], "length": 64}
+            {"index": 3, "input": "A special magic number is hidden within the following text. Make sure to memorize \#
+            it. I will quiz you about the number afterwards.\nThe grass is green.\nOne of the special magic numbers \#
+            for mild-owl is: 71.\nWhat is the special magic number for mild-owl mentioned in the provided text? The \#
+            special magic number for mild-owl mentioned in the provided text is", "outputs": ["71"], "length": 64}
             """#
         ),
         (

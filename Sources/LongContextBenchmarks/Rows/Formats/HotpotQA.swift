@@ -1,9 +1,10 @@
 import StrictJSON
 
 extension BenchmarkRow {
-    /// `{"context": [[title, [sentence…]]…], "supporting_facts": [[title, index of a sentence]…], "question", "answer", "_id"}`
+    /// `{"context": [[title, [sentence…]]…], "supporting_facts": [[title, index of a sentence]…], "question",
+    /// "answer", "_id"}`
     ///
-    /// Also as Hugging Face has it, in columns: `{"title": […], "sentences": […]}` and `{"title": […], "sent_id": […]}`.
+    /// Also in Hugging Face's columns: `{"title": […], "sentences": […]}` and `{"title": […], "sent_id": […]}`.
     /// Each paragraph becomes a segment, its title on a line of its own. The data points at some sentences that do not
     /// exist; those support nothing.
     init(hotpotQA row: RowObject) throws(RowFault) {

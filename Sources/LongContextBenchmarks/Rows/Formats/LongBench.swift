@@ -1,7 +1,8 @@
 extension BenchmarkRow {
     /// `{"input", "context", "answers": [text…], "length", "dataset", "all_classes", "_id"}`
     ///
-    /// The input is empty in data sets that ask the same of each document, summaries above all: so is the question then.
+    /// The input is empty in data sets that ask the same of each document, summaries above all; so is the question
+    /// then.
     init(longBench row: RowObject) throws(RowFault) {
         self.init(
             context: .text(try row.text("context")),

@@ -1,5 +1,6 @@
 extension BenchmarkRow {
-    /// `{"context", "question", "choice_A" to "choice_D", "answer": letter, "domain", "sub_domain", "difficulty", "length", "_id"}`
+    /// `{"context", "question", "choice_A" to "choice_D", "answer": letter, "domain", "sub_domain", "difficulty",
+    /// "length", "_id"}`
     ///
     /// The letter and the text of the right choice are both accepted. The domain becomes the task, difficulty and
     /// length ("short", "medium", "long") become groups.

@@ -1,7 +1,8 @@
 import StrictJSON
 
 extension BenchmarkRow {
-    /// `{"context" or "haystack", "question" or "retrieval_question", "needle", "answer", "context_length", "depth_percent"}`
+    /// `{"context" or "haystack", "question" or "retrieval_question", "needle", "answer", "context_length",
+    /// "depth_percent"}`
     ///
     /// The needles are the support; they are accepted as answers where the row has none of its own.
     init(needle row: RowObject) throws(RowFault) {

@@ -5,7 +5,7 @@
 ///
 /// | task | the text comes after | the question begins with |
 /// |---|---|---|
-/// | niah | I will quiz you about the … afterwards. | What is the special magic …, What are all the special magic … |
+/// | niah | I will quiz you about the … afterwards. | What is the special magic, What are all the special magic |
 /// | vt | … hidden in the following text. | Question: |
 /// | cwe | … Memorize the ones that appear most often. | Question: |
 /// | fwe | … most frequently appeared coded words. | Question: |
