@@ -1,3 +1,4 @@
+import Foundation
 import LongContextBenchmarks
 import QuestionAnswering
 import TestTimeLearning
@@ -19,6 +20,11 @@ struct Evaluation: Equatable {
 
     /// The name of the set of documents about so many people.
     static func name(people: Int) -> String { "\(people) people" }
+
+    /// The name of the set of a file's documents.
+    static func name(file: EvaluationFile) -> String {
+        URL(fileURLWithPath: file.path ?? "").lastPathComponent
+    }
 
     /// The means of accuracy and loss over the sets that are named and were measured; `nil` where none was.
     func means(over names: [String]) -> (accuracy: Double, loss: Double)? {

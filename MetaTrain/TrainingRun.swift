@@ -44,7 +44,7 @@ struct TrainingRun {
         base = try configuration.meta.trainedBase(layers: model.learned.configuration.layers)
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
-            longestSequence: model.learned.configuration.longestSequence)
+            longestSequence: model.learned.configuration.longestSequence, files: try configuration.rowFiles())
         paces = TrainingPaces(configuration: configuration)
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
     }
@@ -110,7 +110,8 @@ struct TrainingRun {
     private mutating func takeMetaStep() throws -> StepFigures {
         let meta = configuration.meta
         let tasks = try data.tasks(
-            meta.tasksPerStep, settings: stage.documents(afterSteps: state.stageStep), step: state.phaseStep)
+            meta.tasksPerStep, stage: stage, stageStep: state.stageStep, step: state.phaseStep,
+            drawn: &state.rowsDrawn)
         let tokens = tasks.reduce(0) { $0 + ($1.segments + $1.questions).reduce(0) { $0 + $1.tokens.count } }
         let rate = paces.metaRate(state, stage: stage)
         let gradient: MetaGradient<Float>
@@ -159,6 +160,10 @@ struct TrainingRun {
                 evaluation.documents, settings: stage.documents(afterSteps: state.stageStep), people: people)
             sets[Evaluation.name(people: people)] = try .init(
                 of: model, on: documents, threads: configuration.threads)
+        }
+        for file in evaluation.files {
+            sets[Evaluation.name(file: file)] = try .init(
+                of: model, on: data.heldOut(file), threads: configuration.threads)
         }
         return Evaluation(sets: sets)
     }

@@ -32,6 +32,8 @@ struct TrainingState: Codable, Equatable {
     /// Steps left out because a loss or gradient was not finite: in all, and in a row.
     var skippedSteps = 0
     var skippedInARow = 0
+    /// The rows taken from each file of data, by its path.
+    var rowsDrawn: [String: Int] = [:]
     /// A running mean of the loss.
     var meanLoss: Double?
     /// The best evaluation of the newest stage that has one; of equals the first.

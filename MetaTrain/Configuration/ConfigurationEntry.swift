@@ -8,8 +8,8 @@ struct ConfigurationEntry {
         case value(Node?)
         /// A section. One that is absent has the entries that it would have.
         case section([ConfigurationEntry], isPresent: Bool)
-        /// A list of sections.
-        case sections([[ConfigurationEntry]])
+        /// A list of sections, and one with every default, which stands for them as a comment where the list is empty.
+        case sections([[ConfigurationEntry]], example: [ConfigurationEntry])
     }
 
     let key: String
@@ -22,7 +22,7 @@ struct ConfigurationEntry {
         switch content {
         case .value(let node): node
         case .section(let entries, let isPresent): isPresent ? entries.node : nil
-        case .sections(let elements): .sequence(Node.Sequence(elements.map(\.node)))
+        case .sections(let elements, _): .sequence(Node.Sequence(elements.map(\.node)))
         }
     }
 }
@@ -49,11 +49,11 @@ extension ConfigurationEntry {
         case .section(let entries, let isPresent):
             let lines = try ["\(key):"] + entries.flatMap { try $0.commentedLines() }.map { "  \($0)" }
             return comment + (isPresent ? lines : lines.map { "# \($0)" })
-        case .sections(let elements):
-            let lines = try elements.flatMap { entries in
+        case .sections(let elements, let example):
+            let lines = try (elements.isEmpty ? [example] : elements).flatMap { entries in
                 try ["  -"] + entries.flatMap { try $0.commentedLines() }.map { "    \($0)" }
             }
-            return comment + ["\(key):"] + lines
+            return comment + (elements.isEmpty ? ["\(key): []"] + lines.map { "# \($0)" } : ["\(key):"] + lines)
         }
     }
 }

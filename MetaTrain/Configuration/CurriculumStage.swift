@@ -5,6 +5,7 @@ struct CurriculumStage: ConfigurationSection {
     var name = "facts"
     var documents = FactsSettings()
     var growth: StageGrowth?
+    var mixture: [MixturePart] = []
     var innerSteps: Int?
     var rate: Double?
     var until: StageGoal?
@@ -16,6 +17,9 @@ struct CurriculumStage: ConfigurationSection {
         try reader.readSection(
             "growth", into: &growth, defaults: StageGrowth(documents: documents),
             "How documents grow within the stage; without it they stay as they are")
+        try reader.readSections(
+            "mixture", into: &mixture,
+            "Where the stage's documents come from; an empty list stands for generated documents alone")
         try reader.read(
             "innerSteps", into: &innerSteps, in: 1...1024, "The number of inner steps; null for inner.steps")
         try reader.read("rate", into: &rate, in: 1e-9...1, "The outer learning rate; null for meta.rate")

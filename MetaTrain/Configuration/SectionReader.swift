@@ -155,7 +155,10 @@ struct SectionReader {
         let entries = try sections.indices.map { index in
             try read(&sections[index], node: elements[index].node, path: elements[index].path)
         }
-        record(key, meaning, .sections(entries))
+        var example = try SectionReader(source, path: "\(path(of: key))[0]", node: [:])
+        var section = Section()
+        try section.read(from: &example)
+        record(key, meaning, .sections(entries, example: example.entries))
     }
 
     private mutating func record(

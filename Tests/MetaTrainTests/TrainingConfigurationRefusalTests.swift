@@ -108,6 +108,11 @@ import Testing
         ("curriculum: [{documents: {factsPerEntity: 0}}]", "curriculum[0].documents.factsPerEntity"),
         ("base: {documents: {minimumThings: 2}}", "base.documents.minimumThings"),
         ("tokenizer: t\ncurriculum: [{}, {innerSteps: 5}]", "curriculum[1].innerSteps"),
+        ("text: {segmentPrefix: 'doc:'}", "text.segmentPrefix"),
+        ("weighter: {nonlinearity: gelu, normalized: true}", "weighter.normalized"),
+        ("meta: {baseLayers: top 2}", "meta.baseLayers"), ("evaluation: {files: [{}]}", "evaluation.files[0].path"),
+        ("evaluation: {people: [2, 2]}", "evaluation.files"),
+        ("curriculum: [{mixture: [{format: plain}]}]", "curriculum[0].mixture[0].format"),
         ("output: {metricsFile: ../m.jsonl}", "output.metricsFile"), ("tokenizer: \"\"", "tokenizer"),
     ])
     func valuesThatDoNotFitEachOtherAreRefused(yaml: String, path: String) {

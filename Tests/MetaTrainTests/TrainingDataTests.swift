@@ -20,26 +20,33 @@ import Tokenization
         TrainingData(seed: seed, tokenizer: tokenizer, format: TextFormat(), longestSequence: longestSequence)
     }
 
+    /// The tasks of a step of generated documents alone.
+    private func tasks(_ data: TrainingData, step: Int) throws -> [TrainingData.Task] {
+        var drawn: [String: Int] = [:]
+        let tasks = try data.tasks(2, stage: CurriculumStage(), stageStep: 0, step: step, drawn: &drawn)
+        #expect(drawn.isEmpty)
+        return tasks
+    }
+
     @Test func sequencesThatTheModelCannotReadAreRefused() throws {
-        let tasks = try data.tasks(2, settings: FactsSettings(), step: 0)
+        let tasks = try tasks(data, step: 0)
         let longest = try #require(tasks.flatMap(\.questions).map(\.tokens.count).max())
         let fitting = Self.data(seed: 5, data.tokenizer, longestSequence: longest)
-        #expect(try fitting.tasks(2, settings: FactsSettings(), step: 0).map(\.questions) == tasks.map(\.questions))
+        #expect(try self.tasks(fitting, step: 0).map(\.questions) == tasks.map(\.questions))
         let short = Self.data(seed: 5, data.tokenizer, longestSequence: longest - 1)
-        let error = #expect(throws: SequenceTooLong.self) { try short.tasks(2, settings: FactsSettings(), step: 0) }
+        let error = #expect(throws: SequenceTooLong.self) { try self.tasks(short, step: 0) }
         #expect(error == SequenceTooLong(tokens: longest, limit: longest - 1))
         #expect(throws: SequenceTooLong.self) { try short.sequences(2, settings: FactsSettings(), step: 0) }
     }
 
     @Test func tasksDependOnSeedAndStepAlone() throws {
-        let settings = FactsSettings()
-        let tasks = try data.tasks(2, settings: settings, step: 7)
+        let tasks = try tasks(data, step: 7)
         #expect(tasks.count == 2 && tasks[0].segments != tasks[1].segments)
-        #expect(try data.tasks(2, settings: settings, step: 7).map(\.segments) == tasks.map(\.segments))
-        #expect(try data.tasks(2, settings: settings, step: 7).map(\.questions) == tasks.map(\.questions))
-        #expect(try data.tasks(2, settings: settings, step: 8).map(\.segments) != tasks.map(\.segments))
+        #expect(try self.tasks(data, step: 7).map(\.segments) == tasks.map(\.segments))
+        #expect(try self.tasks(data, step: 7).map(\.questions) == tasks.map(\.questions))
+        #expect(try self.tasks(data, step: 8).map(\.segments) != tasks.map(\.segments))
         let other = Self.data(seed: 6, data.tokenizer)
-        #expect(try other.tasks(2, settings: settings, step: 7).map(\.segments) != tasks.map(\.segments))
+        #expect(try self.tasks(other, step: 7).map(\.segments) != tasks.map(\.segments))
     }
 
     @Test func heldOutTasksAreTheSameInEveryRun() throws {

@@ -54,4 +54,18 @@ public struct RowFile: Sendable {
         let tree = try index.tree(ofRow: position)
         return try index.named(row: position) { () throws(RowFault) in try BenchmarkRow(tree, format: format) }
     }
+
+    /// What `make` makes of the row at `position`; an error of it is told as the row's.
+    ///
+    /// - Throws: `RowError`.
+    public func row<Made>(at position: Int, _ make: (BenchmarkRow) throws -> Made) throws(RowError) -> Made {
+        let row = try row(at: position)
+        return try index.named(row: position) { () throws(RowFault) in
+            do {
+                return try make(row)
+            } catch {
+                throw RowFault("\(error)")
+            }
+        }
+    }
 }

@@ -1,0 +1,172 @@
+import Foundation
+import LongContextBenchmarks
+import QuestionAnswering
+import Synchronization
+import Testing
+import Tokenization
+
+@testable import MetaTrain
+
+/// Training on files of rows, beside generated documents.
+@Suite struct MixtureTests {
+    private let folder: TemporaryFolder
+    private let tokenizer: SentencePieceTokenizer
+
+    init() throws {
+        folder = try TemporaryFolder()
+        tokenizer = try SentencePieceTokenizer(
+            path: TinyTraining.fixtures.appendingPathComponent("tokenizer-test/test.model").path)
+    }
+
+    private static let names = ["Zoe", "Omar", "Hannah", "Oscar", "Ivy"]
+
+    /// Writes a file of a row about each of `names`; a name that is empty becomes a row without an answer.
+    private func write(_ file: String, names: [String] = names) throws -> String {
+        let lines = names.map { name in
+            name.isEmpty
+                ? #"{"context": "Nobody is here.", "question": "Who?"}"#
+                : #"{"context": "\#(name) lives in Oslo. It rains.", "question": "Who?", "answer": "\#(name)"}"#
+        }
+        try Data(lines.joined(separator: "\n").utf8).write(to: folder.url.appendingPathComponent(file))
+        return folder.path(file)
+    }
+
+    private func part(_ path: String?, weight: Double = 1, badRows: BadRows = .stop) -> MixturePart {
+        var part = MixturePart()
+        (part.path, part.weight, part.badRows) = (path, weight, badRows)
+        return part
+    }
+
+    private func data(_ paths: [String], report: @escaping @Sendable (String) -> Void = { _ in }) throws -> TrainingData
+    {
+        var files: [String: RowFile] = [:]
+        for path in paths { files[path] = try RowFile(path: path) }
+        return TrainingData(
+            seed: 1, tokenizer: tokenizer, format: TextFormat(), longestSequence: 512, files: files, report: report)
+    }
+
+    /// The names that the answers of many steps' tasks hold; "-" for a generated document.
+    private func answers(
+        _ data: TrainingData, _ mixture: [MixturePart], steps: Range<Int>, perStep: Int = 1,
+        drawn: inout [String: Int]
+    ) throws -> [String] {
+        var stage = CurriculumStage()
+        stage.mixture = mixture
+        var answers: [String] = []
+        for step in steps {
+            for task in try data.tasks(perStep, stage: stage, stageStep: step, step: step, drawn: &drawn) {
+                let question = task.questions[0]
+                let answer = try tokenizer.decode(Array(question.tokens.dropFirst(question.firstTarget).dropLast()))
+                answers.append(task.segments.count == 2 ? answer : "-")
+            }
+        }
+        return answers
+    }
+
+    @Test func rowsComeOnceBeforeAnyComesAgain() throws {
+        let path = try write("people.jsonl")
+        var drawn: [String: Int] = [:]
+        let found = try answers(data([path]), [part(path)], steps: 0..<5, perStep: 2, drawn: &drawn)
+        #expect(drawn == [path: 10])
+        #expect(Set(found.prefix(5)) == Set(Self.names) && Set(found.suffix(5)) == Set(Self.names))
+        #expect(Array(found.prefix(5)) != Array(found.suffix(5)))
+    }
+
+    @Test func rowsGoOnWhereTheyStopped() throws {
+        let path = try write("people.jsonl")
+        let data = try data([path])
+        var whole: [String: Int] = [:], first: [String: Int] = [:]
+        let all = try answers(data, [part(path), part(nil)], steps: 0..<12, drawn: &whole)
+        let begun = try answers(data, [part(path), part(nil)], steps: 0..<7, drawn: &first)
+        #expect(try begun + answers(data, [part(path), part(nil)], steps: 7..<12, drawn: &first) == all)
+        #expect(first == whole && all.contains("-"))
+    }
+
+    @Test func partsComeInProportionToTheirWeights() throws {
+        let (one, other) = (try write("one.jsonl", names: ["Zoe"]), try write("other.jsonl", names: ["Omar"]))
+        var drawn: [String: Int] = [:]
+        let found = try answers(
+            data([one, other]), [part(one, weight: 3), part(other, weight: 1), part(nil, weight: 4)], steps: 0..<100,
+            perStep: 8, drawn: &drawn)
+        // Of 800 draws, their standard deviations are 14, 9 and 14.
+        #expect(abs(found.count { $0 == "Zoe" } - 300) < 50)
+        #expect(abs(found.count { $0 == "Omar" } - 100) < 35)
+        #expect(abs(found.count { $0 == "-" } - 400) < 50)
+    }
+
+    @Test func badRowsEndTheRunOrAreLeftOut() throws {
+        let path = try write("people.jsonl", names: ["Zoe", "", "Omar"])
+        var drawn: [String: Int] = [:]
+        let error = #expect(throws: RowError.self) {
+            _ = try answers(data([path]), [part(path)], steps: 0..<3, drawn: &drawn)
+        }
+        #expect(error?.file == path && error?.line == 2 && error?.reason.contains("answer") == true)
+
+        let reports = ReportedLines()
+        drawn = [:]
+        let skipping = try data([path]) { reports.append($0) }
+        let found = try answers(skipping, [part(path, badRows: .skip)], steps: 0..<4, drawn: &drawn)
+        #expect(Set(found.prefix(2)) == ["Zoe", "Omar"] && Set(found.suffix(2)) == ["Zoe", "Omar"])
+        #expect(!reports.lines.isEmpty && reports.lines.allSatisfy { $0.hasPrefix("left out \(path):2: ") })
+    }
+
+    @Test func rowsThatAreTooLongAreNamed() throws {
+        let path = try write("people.jsonl", names: ["Zoe", "Zoe lives in Oslo with Omar and Hannah and Oscar", "Ivy"])
+        var short = try data([path])
+        short = TrainingData(
+            seed: 1, tokenizer: tokenizer, format: TextFormat(), longestSequence: 12, files: short.files)
+        var drawn: [String: Int] = [:]
+        let error = #expect(throws: RowError.self) {
+            _ = try answers(short, [part(path)], steps: 0..<3, drawn: &drawn)
+        }
+        #expect(error?.line == 2 && error?.reason.contains("the base model reads at most 12") == true)
+    }
+
+    @Test func fileWithoutAUsableRowIsRefused() throws {
+        let path = try write("nobody.jsonl", names: ["", ""])
+        var files: [String: RowFile] = [:]
+        files[path] = try RowFile(path: path, format: .plain)
+        let data = TrainingData(
+            seed: 1, tokenizer: tokenizer, format: TextFormat(), longestSequence: 512, files: files, report: { _ in })
+        var drawn: [String: Int] = [:]
+        let error = #expect(throws: RowError.self) {
+            _ = try answers(data, [part(path, badRows: .skip)], steps: 0..<1, drawn: &drawn)
+        }
+        #expect(error?.reason == "none of the 2 rows can be used")
+    }
+
+    /// A run on a mixture, with a held-out file, resumed at its middle.
+    @Test func resumedRunOnFilesEndsWithTheSameBytes() throws {
+        let (training, heldOut) = (try write("train.jsonl"), try write("held-out.jsonl", names: ["Ada", "Bo"]))
+        var configuration = try TinyTraining.configuration(changes: ["base": "{steps: 0}"])
+        for stage in configuration.curriculum.indices {
+            configuration.curriculum[stage].mixture = [part(training, weight: 2), part(nil)]
+        }
+        var file = EvaluationFile()
+        (file.path, file.documents) = (heldOut, 5)
+        configuration.evaluation.files = [file]
+        var whole = try TrainingRun(configuration, checkpoint: nil)
+        var evaluations: [Evaluation] = []
+        for step in 0..<6 {
+            if step == 3 { try whole.checkpoint.write(below: folder.path("middle")) }
+            if let evaluation = try whole.advance().evaluation { evaluations.append(evaluation) }
+        }
+        #expect(evaluations.allSatisfy { Set($0.sets.keys) == ["1 people", "held-out.jsonl"] })
+        #expect(evaluations.allSatisfy { $0.sets["held-out.jsonl"]?.questions == 2 })
+        #expect(whole.state.rowsDrawn[training] ?? 0 > 0)
+        let middle = try TrainingCheckpoint(latestBelow: folder.path("middle")) { _ in .all }
+        var resumed = try TrainingRun(configuration, checkpoint: middle)
+        while resumed.state.phase != .finished { _ = try resumed.advance() }
+        #expect(resumed.state == whole.state)
+        try whole.checkpoint.write(below: folder.path("whole"))
+        try resumed.checkpoint.write(below: folder.path("resumed"))
+        #expect(try folder.files(below: "resumed") == folder.files(below: "whole"))
+    }
+}
+
+/// Lines that were reported, from any thread.
+private final class ReportedLines: Sendable {
+    private let storage = Mutex<[String]>([])
+    var lines: [String] { storage.withLock { $0 } }
+    func append(_ line: String) { storage.withLock { $0.append(line) } }
+}
