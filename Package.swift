@@ -29,6 +29,7 @@ let package = Package(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "StrictJSON"),
         .target(name: "ProtocolBuffers"),
+        .target(name: "HTMLReports"),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
         .target(name: "ModelFiles", dependencies: ["Tensors"]),
@@ -42,13 +43,15 @@ let package = Package(
             resources: [.embedInCode("Resources/facts-world.json")]),
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(
-            name: "MetaTrain", dependencies: ["LongContextBenchmarks", "ProtocolBuffers", "Yams", argumentParser],
+            name: "MetaTrain",
+            dependencies: ["LongContextBenchmarks", "ProtocolBuffers", "HTMLReports", "Yams", argumentParser],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve", dependencies: ["ServiceProtocol", "LongContextBenchmarks", argumentParser], path: "Serve"),
 
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
+        .testTarget(name: "HTMLReportsTests", dependencies: ["HTMLReports"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),
