@@ -1,0 +1,33 @@
+import Foundation
+import HTMLReports
+
+/// The page about a run.
+struct RunReport {
+    let run: RecordedRun
+
+    /// Reads the run's checkpoint, and learns a few documents with it.
+    ///
+    /// - Throws: an error that names a file of the checkpoint which is damaged.
+    func page() throws -> HTMLPage {
+        let model = try run.model()
+        return HTMLPage(
+            title: "Meta-training: \(URL(fileURLWithPath: run.directory).lastPathComponent)",
+            introduction: RunSummary(run: run).introduction,
+            sections: [
+                RunSummary(run: run).section,
+                TrainingCurves(run: run).section,
+                ValidationResults(run: run).section,
+                LearnedRates(run: run, model: model).section,
+                try TokenWeightExamples(run: run, model: model).section(),
+            ])
+    }
+}
+
+extension RecordedRun {
+    /// Which checkpoint the page speaks of.
+    var checkpointDescription: String {
+        guard let checkpoint else { return "no checkpoint yet" }
+        return checkpoint.isBest
+            ? "\(checkpoint.name), the best" : "\(checkpoint.name), the newest (the run names none as the best)"
+    }
+}
