@@ -53,33 +53,4 @@ public struct TokenBatch: Sendable, Equatable {
 
     /// The rows of the target tokens themselves.
     public var targetRows: [Int32] { predictingRows.map { $0 + 1 } }
-
-    /// Divides the segments of tasks that are learned together into batches of at most `maximumTokens` tokens, padding
-    /// included (more where a single segment of each task is longer).
-    ///
-    /// Segments of like length share a batch, the longest first, so that little is padded: a document's loss is a sum, in
-    /// which their order does not matter. Depends on nothing but its arguments, so that a document is always divided, and
-    /// its gradients summed, alike.
-    public static func microBatches(
-        _ tasks: [[TokenSequence]], maximumTokens: Int, padding: Int = 0
-    ) -> [TokenBatch] {
-        let tasks = tasks.map { $0.sorted { $0.tokens.count > $1.tokens.count } }
-        let count = tasks.map(\.count).max() ?? 0
-        var batches: [TokenBatch] = []
-        var start = 0
-        while start < count {
-            var end = start
-            var longest = 0
-            while end < count {
-                let next = tasks.map { end < $0.count ? $0[end].tokens.count : 0 }.max() ?? 0
-                if end > start && tasks.count * (end + 1 - start) * max(longest, next) > maximumTokens { break }
-                longest = max(longest, next)
-                end += 1
-            }
-            let range = start..<end
-            batches.append(TokenBatch(tasks.map { Array($0[range.clamped(to: 0..<$0.count)]) }, padding: padding))
-            start = end
-        }
-        return batches
-    }
 }

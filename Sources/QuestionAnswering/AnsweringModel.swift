@@ -91,7 +91,7 @@ public struct AnsweringModel: Sendable {
     }
 
     /// Whether some weights are still in their file's format, which also says that none was trained.
-    private var hasPackedWeights: Bool {
+    public var hasPackedWeights: Bool {
         learned.weights.values.contains { if case .packed = $0 { true } else { false } }
     }
 

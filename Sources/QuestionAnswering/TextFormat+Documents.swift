@@ -36,15 +36,14 @@ extension TextFormat {
         ofSentences sentences: [String], tokenizer: any Tokenizer,
         numbers: (Int) -> [Int] = { Array(1...max(1, $0)) }
     ) throws -> [TokenSequence] {
-        let parts = try stride(from: 0, to: sentences.count, by: sentencesPerSegment).map { start in
-            let part = sentences[start..<min(start + sentencesPerSegment, sentences.count)]
-            return try tokenizer.encode(part.joined(separator: " "))
-        }
         guard let segmentPrefix else {
-            return try parts.flatMap { try cut($0, prefixTokens: 0) }.map { body in
-                TokenSequence(tokens: [tokenizer.beginning] + body + [tokenizer.end])
+            return try parts(of: sentences).flatMap { part in
+                try cut(tokenizer.encode(part), prefixTokens: 0).map { body in
+                    TokenSequence(tokens: [tokenizer.beginning] + body + [tokenizer.end])
+                }
             }
         }
+        let parts = try parts(of: sentences).map { try tokenizer.encode($0) }
         func prefix(_ number: Int) throws -> [Int] {
             try tokenizer.encode(segmentPrefix.replacing(Self.numberPlaceholder, with: String(number)))
         }
@@ -55,6 +54,15 @@ extension TextFormat {
             let prefix = try prefix(number)
             return TokenSequence(
                 tokens: [tokenizer.beginning] + prefix + body + [tokenizer.end], firstTarget: 1 + prefix.count)
+        }
+    }
+
+    /// The texts of a document's segments, before those that are too long are cut.
+    public func parts(of text: String) -> [String] { parts(of: SentenceSplitter().sentences(of: text)) }
+
+    private func parts(of sentences: [String]) -> [String] {
+        stride(from: 0, to: sentences.count, by: sentencesPerSegment).map { start in
+            sentences[start..<min(start + sentencesPerSegment, sentences.count)].joined(separator: " ")
         }
     }
 

@@ -40,7 +40,7 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         public let losses: [[Double]]
         /// The trajectory, from which any step can be taken up again if the encoding was recorded.
         let trajectory: Trajectory<Scalar>
-        let batches: [TokenBatch]
+        let batches: MicroBatches
         let inputs: LayerInputs<Scalar>
         let perTarget: [Double]
     }
@@ -60,7 +60,7 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         progress: @Sendable (InnerLoopProgress) throws -> Void = { _ in }
     ) throws -> Encoding {
         let configuration = model.innerLoop
-        let batches = TokenBatch.microBatches(documents, maximumTokens: configuration.microBatchTokens)
+        let batches = MicroBatches(documents, maximumTokens: configuration.microBatchTokens)
         let perTarget = documents.perTarget
         let inputs = try LayerInputs(of: batches, for: model, threads: threads)
         var trajectory = Trajectory(
@@ -71,8 +71,9 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         for step in 0..<configuration.steps {
             let adapter = Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter)
             let (gradients, loss) = try gradients(at: adapter, batches, inputs, perTarget) { batch in
-                let reached = batches[...batch].reduce(0) { $0 + $1.segments }
-                try progress(InnerLoopProgress(step: step, steps: configuration.steps, segments: reached))
+                try progress(
+                    InnerLoopProgress(
+                        step: step, steps: configuration.steps, segments: batches.segments(through: batch)))
             }
             guard loss.allSatisfy(\.isFinite) else { throw EncodingDiverged(step: step) }
             losses.append(loss)
@@ -88,7 +89,7 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
 
     /// ∇_φ L_in and the loss of each task, summed over the micro-batches in their order.
     private func gradients(
-        at adapter: Adapter<Tensor<Scalar>>, _ batches: [TokenBatch], _ inputs: LayerInputs<Scalar>,
+        at adapter: Adapter<Tensor<Scalar>>, _ batches: MicroBatches, _ inputs: LayerInputs<Scalar>,
         _ perTarget: [Double], progress: @Sendable (Int) throws -> Void
     ) throws -> (gradients: [Tensor<Scalar>], losses: [Double]) {
         var gradients: [Tensor<Scalar>] = []

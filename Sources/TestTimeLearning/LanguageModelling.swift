@@ -8,7 +8,7 @@ extension MetaLearnedModel {
     public func languageModellingGradient(
         _ sequences: [TokenSequence], threads: Int
     ) throws -> (loss: Double, gradients: [Tensor<Scalar>]) {
-        let batches = TokenBatch.microBatches([sequences], maximumTokens: innerLoop.microBatchTokens)
+        let batches = MicroBatches([sequences], maximumTokens: innerLoop.microBatchTokens)
         let perTarget = [sequences].perTarget
         var loss = 0.0
         var gradients: [Tensor<Scalar>] = []

@@ -13,7 +13,7 @@ struct LayerInputs<Scalar: TensorScalar>: Sendable {
 
     /// - Parameter keptBytes: the most bytes that are kept.
     init(
-        of batches: [TokenBatch], for model: MetaLearnedModel<Scalar>, threads: Int, keptBytes: Int = 1 << 28
+        of batches: MicroBatches, for model: MetaLearnedModel<Scalar>, threads: Int, keptBytes: Int = 1 << 28
     ) throws {
         layer = model.adapter.layout.lowestLayer
         var inputs: [Tensor<Scalar>] = []
@@ -36,7 +36,7 @@ struct LayerInputs<Scalar: TensorScalar>: Sendable {
 
     /// How many micro-batches fit.
     private static func count(
-        of batches: [TokenBatch], within keptBytes: Int, _ model: MetaLearnedModel<Scalar>
+        of batches: MicroBatches, within keptBytes: Int, _ model: MetaLearnedModel<Scalar>
     ) -> Int {
         let bytesPerToken = model.configuration.width * MemoryLayout<Scalar>.size
         var bytes = 0

@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: [1, 8, 10, 12, 20, 36, 59, 60, 1000])
     func microBatchesHoldEveryTargetOnceWithinTheLimit(_ limit: Int) {
-        let batches = TokenBatch.microBatches(Self.tasks, maximumTokens: limit)
+        let batches = MicroBatches(Self.tasks, maximumTokens: limit)
         for task in Self.tasks.indices {
             let found = batches.flatMap { batch in
                 zip(batch.targets, batch.targetTasks).filter { $0.1 == task }.map { Int($0.0) }
@@ -56,13 +56,13 @@ import Testing
 
     @Test func segmentsOfLikeLengthShareAMicroBatch() {
         // Together the two longest segments of each task take 2·2·6 tokens, the rest 2·3·3.
-        let batches = TokenBatch.microBatches(Self.tasks, maximumTokens: 24)
+        let batches = MicroBatches(Self.tasks, maximumTokens: 24)
         #expect(batches.map(\.segments) == [2, 3])
         #expect(batches.map(\.tokens) == [6, 3])
     }
 
     @Test func noDocumentNeedsNoBatch() {
-        #expect(TokenBatch.microBatches([], maximumTokens: 10) == [])
-        #expect(TokenBatch.microBatches([[], []], maximumTokens: 10) == [])
+        #expect(MicroBatches([], maximumTokens: 10).isEmpty)
+        #expect(MicroBatches([[], []], maximumTokens: 10).isEmpty)
     }
 }

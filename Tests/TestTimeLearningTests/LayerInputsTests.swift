@@ -6,11 +6,11 @@ import Testing
 
 @Suite struct LayerInputsTests {
     private let model: MetaLearnedModel<Float>
-    private let batches: [TokenBatch]
+    private let batches: MicroBatches
 
     init() throws {
         model = try tinyModel(layers: [1])
-        batches = TokenBatch.microBatches(tinyTasks(as: Float.self).map(\.segments), maximumTokens: 12)
+        batches = MicroBatches(tinyTasks(as: Float.self).map(\.segments), maximumTokens: 12)
     }
 
     @Test func everyMicroBatchHasTheInputOfTheLowestAdaptedLayer() throws {
