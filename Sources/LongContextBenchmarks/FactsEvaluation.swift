@@ -90,8 +90,7 @@ public struct FactsEvaluation: Sendable {
     private func context(of text: String) throws -> [Int] {
         let tokens = try model.format.segments(of: text, tokenizer: model.tokenizer).flatMap { $0.tokens.dropFirst() }
         let room = max(2, model.learned.configuration.maximumPositions - 64)
-        let kept = tokens.count <= room ? tokens : Array(tokens.prefix(room / 2) + tokens.suffix(room - room / 2))
-        return [model.tokenizer.beginning] + kept
+        return [model.tokenizer.beginning] + tokens.truncatedInMiddle(toFit: room)
     }
 }
 
