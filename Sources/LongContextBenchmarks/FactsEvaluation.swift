@@ -108,12 +108,9 @@ private struct Tally {
         self.answerSeconds += answerSeconds
     }
 
-    /// The interval treats documents, not questions, as independent: the answers about one document stand and fall
-    /// together.
     func row(people: Int, method: FactsEvaluation.Method) -> FactsEvaluation.Row? {
         let questions = scores.reduce(0) { $0 + $1.count }
-        let means = scores.filter { !$0.isEmpty }.map { $0.reduce(0, +) / Double($0.count) }
-        guard let interval = BootstrapInterval(scores: means) else { return nil }
+        guard let interval = BootstrapInterval(scoresByDocument: scores) else { return nil }
         return FactsEvaluation.Row(
             people: people, method: method, questions: questions, exactMatch: interval.mean, lower: interval.lower,
             upper: interval.upper, documentTokens: Double(tokens) / Double(scores.count),

@@ -2,28 +2,40 @@ import Tensors
 
 /// A mean of scores with its 95 % interval, by the percentile bootstrap (Efron 1979).
 ///
-/// The interval tells how far the mean would move with other questions of the same sort; it takes the scores to be
-/// independent of each other.
+/// The interval tells how far the mean would move with other documents of the same sort. It treats documents, not
+/// questions, as independent: the answers about one document stand and fall together.
 public struct BootstrapInterval: Sendable, Equatable {
+    /// Over questions, whatever document they are about.
     public let mean: Double
     public let lower: Double
     public let upper: Double
 
-    /// Resamples `scores` with replacement `resamples` times; the same seed gives the same interval.
+    /// Resamples documents, each with all its questions' scores, with replacement `resamples` times; the same seed gives
+    /// the same interval. Documents without questions count for nothing.
     ///
     /// Nil where there are no scores.
-    public init?(scores: [Double], resamples: Int = 2000, seed: UInt64 = 0) {
+    public init?(scoresByDocument: [[Double]], resamples: Int = 2000, seed: UInt64 = 0) {
         precondition(resamples > 0, "an interval needs at least one resample")
-        guard !scores.isEmpty else { return nil }
+        let documents = scoresByDocument.filter { !$0.isEmpty }.map { (sum: $0.reduce(0, +), count: $0.count) }
+        guard !documents.isEmpty else { return nil }
         var random = RandomSource(seed: seed)
         let means = (0..<resamples).map { _ in
-            var sum = 0.0
-            for _ in scores.indices { sum += random.choice(of: scores) }
-            return sum / Double(scores.count)
+            var (sum, count) = (0.0, 0)
+            for _ in documents.indices {
+                let document = random.choice(of: documents)
+                sum += document.sum
+                count += document.count
+            }
+            return sum / Double(count)
         }.sorted()
-        mean = scores.reduce(0, +) / Double(scores.count)
+        mean = documents.reduce(0) { $0 + $1.sum } / Double(documents.reduce(0) { $0 + $1.count })
         lower = Self.quantile(0.025, of: means)
         upper = Self.quantile(0.975, of: means)
+    }
+
+    /// The same for scores that are independent of each other, a document each.
+    public init?(scores: [Double], resamples: Int = 2000, seed: UInt64 = 0) {
+        self.init(scoresByDocument: scores.map { [$0] }, resamples: resamples, seed: seed)
     }
 
     /// The value below which `share` of the sorted numbers lie, interpolated between neighbors.

@@ -36,5 +36,25 @@ struct BootstrapIntervalTests {
 
     @Test func noScoresGiveNoInterval() {
         #expect(BootstrapInterval(scores: []) == nil)
+        #expect(BootstrapInterval(scoresByDocument: [[], []]) == nil)
+    }
+
+    @Test func questionsAboutADocumentStandAndFallTogether() throws {
+        // Ten questions each about twenty documents, all right or all wrong: as uncertain as one question each.
+        let scores = Array(repeating: [0.0, 1.0], count: 10).flatMap(\.self)
+        let together = try #require(
+            BootstrapInterval(scoresByDocument: scores.map { Array(repeating: $0, count: 10) }))
+        let single = try #require(BootstrapInterval(scores: scores))
+        #expect(together == single)
+        let apart = try #require(
+            BootstrapInterval(scores: scores.flatMap { Array(repeating: $0, count: 10) }))
+        #expect(together.upper - together.lower > 2 * (apart.upper - apart.lower))
+    }
+
+    @Test func aDocumentCountsByItsQuestions() throws {
+        let interval = try #require(BootstrapInterval(scoresByDocument: [[1, 1, 1], [], [0]]))
+        #expect(interval.mean == 0.75)
+        // Both documents are the first in a quarter of the resamples, and the second in another.
+        #expect(interval.lower == 0 && interval.upper == 1)
     }
 }
