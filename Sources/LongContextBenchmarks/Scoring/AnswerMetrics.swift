@@ -12,9 +12,21 @@ public enum AnswerMetrics {
     ///
     /// A token that stands twice in both counts twice. Where a text has no tokens the score is 1 if neither has, else 0.
     public static func f1(_ prediction: String, _ answer: String) -> Double {
+        tokens(prediction).isEmpty && tokens(answer).isEmpty ? 1 : overlap(prediction, answer)
+    }
+
+    /// F1 by HotpotQA's rule (Yang et al. 2018): "yes", "no" and "noanswer" are right or wrong as a whole, and texts
+    /// without a common token score 0, even if they have none at all.
+    public static func hotpotQAF1(_ prediction: String, _ answer: String) -> Double {
+        let texts = [normalized(prediction), normalized(answer)]
+        let isVerdict = texts.contains { ["yes", "no", "noanswer"].contains($0) }
+        return isVerdict && texts[0] != texts[1] ? 0 : overlap(prediction, answer)
+    }
+
+    /// F1 that is 0 where no token is common.
+    static func overlap(_ prediction: String, _ answer: String) -> Double {
         let predicted = tokens(prediction)
         let expected = tokens(answer)
-        guard !predicted.isEmpty, !expected.isEmpty else { return predicted == expected ? 1 : 0 }
         var remaining = Dictionary(grouping: expected, by: \.self).mapValues(\.count)
         var common = 0
         for token in predicted {
@@ -23,7 +35,7 @@ public enum AnswerMetrics {
             common += 1
         }
         // 2PR / (P + R) with P = common/predicted and R = common/expected.
-        return 2 * Double(common) / Double(predicted.count + expected.count)
+        return common == 0 ? 0 : 2 * Double(common) / Double(predicted.count + expected.count)
     }
 
     /// Lower case, without ASCII punctuation, without the articles, single spaces between words.

@@ -67,4 +67,18 @@ struct AnswerMetricsTests {
     func f1CountsCommonTokens(_ prediction: String, _ answer: String, _ expected: Double) {
         #expect(abs(AnswerMetrics.f1(prediction, answer) - expected) < 1e-12)
     }
+
+    @Test(arguments: [
+        ("yes", "Yes.", 1.0),
+        // Without the rule one of three tokens would be shared.
+        ("yes, a red box", "yes", 0.0),
+        ("no", "no man", 0.0),
+        ("noanswer", "no answer", 0.0),
+        ("red box", "box", 2.0 / 3),
+        ("the", "a", 0.0),
+        ("", "", 0.0),
+    ])
+    func verdictsAreRightAsAWholeInHotpotQA(_ prediction: String, _ answer: String, _ expected: Double) {
+        #expect(abs(AnswerMetrics.hotpotQAF1(prediction, answer) - expected) < 1e-12)
+    }
 }

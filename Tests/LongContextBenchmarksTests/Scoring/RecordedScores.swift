@@ -1,0 +1,24 @@
+import Foundation
+import LongContextBenchmarks
+
+/// An output with the score that an independent implementation gives it (Fixtures/metrics/record.py).
+struct RecordedScore: Decodable {
+    let metric, output: String
+    let answers: [String]
+    let score: Double
+    let question, task: String?
+    let labels: [String]?
+
+    var rowQuestion: RowQuestion {
+        RowQuestion(question: question ?? "", answers: answers, labels: labels ?? [])
+    }
+
+    static let all = Result { try JSONDecoder().decode([RecordedScore].self, from: metricsFixture("scores.json")) }
+}
+
+func metricsFixture(_ name: String) throws -> Data {
+    let file = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Fixtures/metrics/\(name)")
+    return try Data(contentsOf: file)
+}
