@@ -40,7 +40,10 @@ let package = Package(
         .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
         .target(
             name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON"],
-            resources: [.embedInCode("Resources/facts-world.json")]),
+            resources: [
+                .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
+                .embedInCode("Resources/background.json"),
+            ]),
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(
             name: "MetaTrain",

@@ -10,7 +10,7 @@ extension BenchmarkRow {
             guard !statements.isEmpty else {
                 throw RowFault("\"database\" has a student without members; leave it out")
             }
-            segments.append(statements.joined(separator: ", ") + ".")
+            segments.append(Self.studentRecord(statements))
         }
         var questions: [RowQuestion] = []
         for question in try row.objects("questions") {
@@ -23,4 +23,7 @@ extension BenchmarkRow {
             context: .segments(segments), questions: questions,
             fields: RowFields(identifier: try row.optionalText("guid", "database_id")))
     }
+
+    /// A student's record from its statements, each "Name: value".
+    static func studentRecord(_ statements: [String]) -> String { statements.joined(separator: ", ") + "." }
 }

@@ -1,0 +1,115 @@
+import Tensors
+
+/// What generated documents are to be like.
+public struct GeneratorSettings: Sendable {
+    public var seed: UInt64 = 0
+    /// Names, places, objects, schools, interfaces, keys, values and numbers of students are drawn from lists and streams
+    /// that training and evaluation do not share; `vocabulary` has the words of training. Phrasings, background, grades
+    /// and years are the same in all.
+    public var split = DataSplit.training
+    /// The wanted length of a document in tokens. Documents are at most this long, and short of it by less than one
+    /// sentence (one record, one interface).
+    public var length = 4096
+    /// Where what the answer follows from is put, from 0, the beginning, to 1, the end, in units of sentences. Several
+    /// sentences then stand together. Random and apart where it is nil. The aggregates of student records have none.
+    public var depth: Double?
+    /// How much is stated beside the background; nil is the task's own choice.
+    ///
+    /// | tasks | what is counted | its own choice |
+    /// |---|---|---|
+    /// | qa1, qa2, qa3 | events of the story | 10, 20, 30, or as many as fit |
+    /// | needle-multikey | keys, one of which is asked for | 4 |
+    /// | needle-multivalue | values of the key | 4 |
+    /// | needle-multiquery | keys, all of which are asked for | 4 |
+    /// | all others | nothing: it has to be nil | |
+    public var facts: Int?
+    /// How many questions about student records each document comes with; the other tasks ask one.
+    public var questions = 1
+    /// What the values of the needle tasks are.
+    public var needleValues = NeedleValues.numbers
+    /// Whether each event of a story says its number in the story, so that the order of events survives a cut into
+    /// segments that are learned side by side: "Vera Event 3: Vera went to the attic."
+    public var numbersEvents = true
+    /// The sentences among which stories and needles are hidden, taken in their order from a random one on and around
+    /// again. Those that could be mistaken for something stated are left out: those that name somebody of the lists, and
+    /// those that speak of a secret. A built-in grammar makes the background where this is nil.
+    public var background: [String]?
+    /// How many tokens a sentence has. Counts below 1 are taken as 1.
+    public var tokens: @Sendable (String) -> Int
+
+    public init(tokens: @escaping @Sendable (String) -> Int) { self.tokens = tokens }
+
+    /// A stream of random numbers that belongs to a task and the split.
+    func random(for task: GeneratedTask) -> RandomSource {
+        let index = GeneratedTask.allCases.firstIndex(of: task) ?? 0
+        return RandomSource(seed: seed, stream: UInt64(index) << 8 | split.rawValue)
+    }
+}
+
+/// Why documents cannot be generated.
+public struct GeneratorError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let task: GeneratedTask
+    /// The setting concerned, as it is called in `GeneratorSettings`.
+    public let setting: String
+    /// What is wrong and how to mend it.
+    public let problem: String
+
+    public var description: String { "\(task.rawValue): \(setting): \(problem)" }
+}
+
+extension GeneratorSettings {
+    /// No document is longer, so that a slip of the keyboard does not fill the memory.
+    public static let longest = 1 << 22
+    /// The most questions that a document comes with.
+    static let mostQuestions = 1000
+
+    /// - Throws: `GeneratorError`, naming the first setting that does not fit.
+    func validate(for task: GeneratedTask) throws(GeneratorError) {
+        func require(_ condition: Bool, _ setting: String, _ problem: String) throws(GeneratorError) {
+            guard condition else { throw GeneratorError(task: task, setting: setting, problem: problem) }
+        }
+        try require(
+            (1...Self.longest).contains(length), "length", "\(length) is out of range; give 1 to \(Self.longest)")
+        if let depth {
+            try require((0...1).contains(depth), "depth", "\(depth) is no share; give 0, the beginning, to 1, the end")
+            try require(task != .studentAggregate, "depth", "the answer follows from all records; leave it out")
+        }
+        if let facts {
+            guard let range = task.facts(in: split) else {
+                throw GeneratorError(task: task, setting: "facts", problem: "there are none to count; leave it out")
+            }
+            try require(
+                range.contains(facts), "facts",
+                "\(facts) is out of range; give \(range.lowerBound) to \(range.upperBound)")
+        }
+        let mostQuestions = task.asksOften ? Self.mostQuestions : 1
+        try require(
+            (1...mostQuestions).contains(questions), "questions",
+            "\(questions) is out of range; give 1\(mostQuestions > 1 ? " to \(mostQuestions)" : "")")
+        if task.hasBackground, background != nil {
+            try require(
+                !BackgroundSource.usable(background ?? [], for: task).isEmpty, "background",
+                "no sentence is left that could not be mistaken for a fact; give more text")
+        }
+    }
+}
+
+extension GeneratedTask {
+    /// How many facts may be asked for, nil where they are not counted.
+    fileprivate func facts(in split: DataSplit) -> ClosedRange<Int>? {
+        switch self {
+        case .qa1: 1...10_000
+        case .qa2: 2...10_000
+        case .qa3: 3...10_000
+        case .needleMultivalue: 1...10_000
+        case .needleMultikey, .needleMultiquery: 1...split.needleKeys.count
+        case .needleSingle, .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval: nil
+        }
+    }
+
+    fileprivate var asksOften: Bool {
+        self == .studentRecall || self == .studentRelation || self == .studentAggregate
+    }
+
+    fileprivate var hasBackground: Bool { !asksOften && self != .apiRetrieval }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Tensors
+
+/// The words that generated documents are about, in lists of their own for training and for evaluation.
+struct GeneratorWords: Decodable, Sendable {
+    /// Two lists that have nothing in common.
+    struct Lists<Word: Decodable & Sendable>: Decodable, Sendable {
+        let training, evaluation: [Word]
+
+        /// A vocabulary may know the words of training, never those of evaluation.
+        subscript(split: DataSplit) -> [Word] {
+            switch split {
+            case .training, .vocabulary: training
+            case .evaluation: evaluation
+            }
+        }
+    }
+
+    struct School: Decodable, Sendable {
+        let school: String
+        let majors: [String]
+    }
+
+    /// What interfaces of one domain do, and with what.
+    struct Domain: Decodable, Sendable {
+        let domain: String
+        let actions, subjects: [String]
+    }
+
+    let people, places, objects: Lists<String>
+    let schools: Lists<School>
+    let interfaces: Lists<Domain>
+    let traits, adjectives, nouns: Lists<String>
+
+    static let embedded: GeneratorWords = {
+        do {
+            return try JSONDecoder().decode(GeneratorWords.self, from: Data(PackageResources.generator_words_json))
+        } catch {
+            preconditionFailure("the embedded generator-words.json is damaged: \(error)")
+        }
+    }()
+}
+
+extension DataSplit {
+    /// Whether a made-up word or number belongs to this split: each belongs to training or to evaluation, about half of
+    /// all to either, by the parity of the sum of its bytes.
+    func owns(_ identifier: String) -> Bool {
+        let odd = identifier.utf8.reduce(0) { $0 ^ ($1 & 1) } == 1
+        return odd == (self == .evaluation)
+    }
+
+    /// The first identifier that `draw` gives and this split owns.
+    func identifier(using random: inout RandomSource, _ draw: (inout RandomSource) -> String) -> String {
+        while true {
+            let identifier = draw(&random)
+            if owns(identifier) { return identifier }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Tensors
+
+/// Questions that one record answers: an attribute of a student who is named by id or by name.
+struct StudentRecallGenerator: DocumentGenerator {
+    let task = GeneratedTask.studentRecall
+    private let settings: GeneratorSettings
+    private var random: RandomSource
+
+    /// - Parameter settings: valid ones.
+    init(settings: GeneratorSettings) {
+        (self.settings, random) = (settings, settings.random(for: .studentRecall))
+    }
+
+    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+        var register = StudentRegister(split: settings.split)
+        let asked = (0..<settings.questions).map { _ in register.student(using: &random) }
+        let layout = try settings.layout(of: asked, for: task, register: &register, using: &random)
+        return BenchmarkRow(students: layout, questions: asked.map { recall($0) }, task: task)
+    }
+
+    private mutating func recall(_ student: Student) -> RowQuestion {
+        let byID = random.uniform() < 0.5
+        let who = byID ? "student \(student.id)" : student.name
+        let asked = [
+            byID ? ("What is the name of \(who)?", student.name) : ("What is the ID of \(who)?", student.id),
+            ("Which year is \(who) in?", student.year),
+            ("Which school does \(who) attend?", student.school),
+            ("Which major does \(who) study?", student.major),
+            ("What is the grade of \(who)?", "\(student.grade)"),
+        ]
+        let (question, answer) = random.choice(of: asked)
+        return RowQuestion(question: question, answers: [answer], support: [student.description])
+    }
+}
+
+/// Questions that two records answer with yes or no: whose grade is higher, and whether they share year, school or major.
+struct StudentRelationGenerator: DocumentGenerator {
+    private enum Relation: CaseIterable {
+        case higherGrade, lowerGrade, sameYear, sameSchool, sameMajor
+    }
+
+    let task = GeneratedTask.studentRelation
+    private let settings: GeneratorSettings
+    private var random: RandomSource
+
+    /// - Parameter settings: valid ones.
+    init(settings: GeneratorSettings) {
+        (self.settings, random) = (settings, settings.random(for: .studentRelation))
+    }
+
+    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+        var register = StudentRegister(split: settings.split)
+        var asked: [Student] = []
+        var questions: [RowQuestion] = []
+        for _ in 0..<settings.questions {
+            let relation = random.choice(of: Relation.allCases)
+            let one = register.student(using: &random)
+            let other = counterpart(of: one, relation, register: &register)
+            asked += [one, other]
+            questions.append(random.uniform() < 0.5 ? question(relation, one, other) : question(relation, other, one))
+        }
+        let layout = try settings.layout(of: asked, for: task, register: &register, using: &random)
+        return BenchmarkRow(students: layout, questions: questions, task: task)
+    }
+
+    /// A student who shares what the relation is about in half of all cases, so that yes is as frequent as no.
+    private mutating func counterpart(
+        of student: Student, _ relation: Relation, register: inout StudentRegister
+    ) -> Student {
+        var other = register.student(using: &random)
+        guard random.uniform() < 0.5 else { return other }
+        switch relation {
+        case .higherGrade, .lowerGrade: break
+        case .sameYear: other.year = student.year
+        case .sameMajor: (other.school, other.major) = (student.school, student.major)
+        case .sameSchool:
+            let school = GeneratorWords.embedded.schools[settings.split].first { $0.school == student.school }
+            other.school = student.school
+            other.major = random.choice(of: school?.majors ?? [student.major])
+        }
+        return other
+    }
+
+    private mutating func question(_ relation: Relation, _ one: Student, _ other: Student) -> RowQuestion {
+        let byID = random.uniform() < 0.5
+        let (first, second) = byID ? ("student \(one.id)", "student \(other.id)") : (one.name, other.name)
+        let (question, holds) =
+            switch relation {
+            case .higherGrade: ("Does \(first) have a higher grade than \(second)?", one.grade > other.grade)
+            case .lowerGrade: ("Does \(first) have a lower grade than \(second)?", one.grade < other.grade)
+            case .sameYear: ("Are \(first) and \(second) in the same year?", one.year == other.year)
+            case .sameSchool: ("Do \(first) and \(second) attend the same school?", one.school == other.school)
+            case .sameMajor: ("Do \(first) and \(second) study the same major?", one.major == other.major)
+            }
+        return RowQuestion(
+            question: question, answers: [holds ? "Yes" : "No"], support: [one.description, other.description],
+            labels: ["Yes", "No"])
+    }
+}
+
+/// Questions that all records answer together. They list no support.
+struct StudentAggregateGenerator: DocumentGenerator {
+    let task = GeneratedTask.studentAggregate
+    private let settings: GeneratorSettings
+    private var random: RandomSource
+
+    /// - Parameter settings: valid ones.
+    init(settings: GeneratorSettings) {
+        (self.settings, random) = (settings, settings.random(for: .studentAggregate))
+    }
+
+    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+        var register = StudentRegister(split: settings.split)
+        let layout = try settings.layout(of: [], for: task, register: &register, using: &random)
+        let questions = (0..<settings.questions).map { _ in
+            let group = StudentGroup(around: random.choice(of: layout.pieces), using: &random)
+            let aggregate = random.choice(of: StudentAggregate.allCases)
+            return RowQuestion(
+                question: aggregate.question(about: group),
+                answers: [aggregate.answer(layout.pieces.filter(group.contains).map(\.grade))])
+        }
+        return BenchmarkRow(students: layout, questions: questions, task: task)
+    }
+}
+
+extension GeneratorSettings {
+    /// The records that are asked for among those of others.
+    fileprivate func layout(
+        of asked: [Student], for task: GeneratedTask, register: inout StudentRegister,
+        using random: inout RandomSource
+    ) throws(GeneratorError) -> DocumentLayout<Student> {
+        let layout = DocumentLayout(
+            facts: asked, relevant: Array(asked.indices), settings: self, using: &random
+        ) { register.student(using: &$0) }
+        guard let layout, !layout.pieces.isEmpty else {
+            throw GeneratorError(
+                task: task, setting: "length",
+                problem: "\(length) tokens do not hold \(max(1, asked.count)) records; give more tokens or ask less")
+        }
+        return layout
+    }
+}
+
+extension BenchmarkRow {
+    fileprivate init(students layout: DocumentLayout<Student>, questions: [RowQuestion], task: GeneratedTask) {
+        self.init(
+            context: .segments(layout.pieces.map(\.description)), questions: questions,
+            fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
+    }
+}
