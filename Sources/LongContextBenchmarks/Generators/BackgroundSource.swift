@@ -24,7 +24,8 @@ struct BackgroundSource: Sendable {
     /// people by name.
     static func usable(_ text: [String], for task: GeneratedTask) -> [String] {
         let people = GeneratorWords.embedded.people
-        let telling = task.isNeedle ? ["secret"] : Set((people.training + people.evaluation).map { $0.lowercased() })
+        let names = task == .facts ? FactsWorld.embedded.people : people.training + people.evaluation
+        let telling = task.isNeedle ? ["secret"] : Set(names.map { $0.lowercased() })
         return text.filter { sentence in
             let words = sentence.lowercased().components(separatedBy: .letters.inverted)
             return !sentence.isBlank && telling.isDisjoint(with: words)

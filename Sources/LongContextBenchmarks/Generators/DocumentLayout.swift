@@ -4,8 +4,8 @@ import Tensors
 /// interface: what stands in a document as one.
 struct DocumentLayout<Piece: CustomStringConvertible> {
     let pieces: [Piece]
-    /// The sum of the pieces' tokens.
-    let tokens: Int
+    /// The sum of the pieces' tokens, and that of the facts' among them.
+    let tokens, factTokens: Int
     /// Where the relevant facts stand: the depth asked for, or their mean position; nil where none is relevant.
     let depth: Double?
 
@@ -25,6 +25,7 @@ struct DocumentLayout<Piece: CustomStringConvertible> {
             guard case let cost = cost(fact), cost <= settings.length - tokens else { return nil }
             tokens += cost
         }
+        factTokens = tokens
         var fillers: [Piece] = []
         while tokens < settings.length {
             let piece = filler(&random)

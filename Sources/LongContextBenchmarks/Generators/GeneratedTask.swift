@@ -22,6 +22,8 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
     case needleMultivalue = "needle-multivalue"
     /// The values of several keys.
     case needleMultiquery = "needle-multiquery"
+    /// The facts about people of `FactsGenerator`.
+    case facts
 
     /// A generator of this task's documents. Settings and task determine every byte of them.
     ///
@@ -38,6 +40,7 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
         case .apiRetrieval: return InterfaceGenerator(settings: settings)
         case .needleSingle, .needleMultikey, .needleMultivalue, .needleMultiquery:
             return NeedleGenerator(task: self, settings: settings)
+        case .facts: return try FactsRowGenerator(settings: settings)
         }
     }
 }

@@ -5,25 +5,26 @@ public struct GeneratorSettings: Sendable {
     public var seed: UInt64 = 0
     /// Names, places, objects, schools, interfaces, keys, values and numbers of students are drawn from lists and streams
     /// that training and evaluation do not share; `vocabulary` has the words of training. Phrasings, background, grades
-    /// and years are the same in all.
+    /// and years are the same in all, and so are the words of the task `facts`.
     public var split = DataSplit.training
     /// The wanted length of a document in tokens. Documents are at most this long, and short of it by less than one
     /// sentence (one record, one interface).
     public var length = 4096
     /// Where what the answer follows from is put, from 0, the beginning, to 1, the end, in units of sentences. Several
-    /// sentences then stand together. Random and apart where it is nil. The aggregates of student records have none.
+    /// sentences then stand together. Random and apart where it is nil. Aggregates of student records and `facts` have none.
     public var depth: Double?
     /// How much is stated beside the background; nil is the task's own choice.
     ///
     /// | tasks | what is counted | its own choice |
     /// |---|---|---|
-    /// | qa1, qa2, qa3 | events of the story | 10, 20, 30, or as many as fit |
+    /// | qa1, qa2, qa3 | events of the story | 10, 20, 30, fewer where they would fill more than half |
     /// | needle-multikey | keys, one of which is asked for | 4 |
     /// | needle-multivalue | values of the key | 4 |
     /// | needle-multiquery | keys, all of which are asked for | 4 |
+    /// | facts | people | 4 |
     /// | all others | nothing: it has to be nil | |
     public var facts: Int?
-    /// How many questions about student records each document comes with; the other tasks ask one.
+    /// How many questions about student records or facts each document comes with; the other tasks ask one.
     public var questions = 1
     /// What the values of the needle tasks are.
     public var needleValues = NeedleValues.numbers
@@ -72,7 +73,8 @@ extension GeneratorSettings {
             (1...Self.longest).contains(length), "length", "\(length) is out of range; give 1 to \(Self.longest)")
         if let depth {
             try require((0...1).contains(depth), "depth", "\(depth) is no share; give 0, the beginning, to 1, the end")
-            try require(task != .studentAggregate, "depth", "the answer follows from all records; leave it out")
+            try require(
+                task != .studentAggregate && task != .facts, "depth", "the answers follow from all parts; leave it out")
         }
         if let facts {
             guard let range = task.facts(in: split) else {
@@ -102,14 +104,18 @@ extension GeneratedTask {
         case .qa2: 2...10_000
         case .qa3: 3...10_000
         case .needleMultivalue: 1...10_000
+        case .facts: 1...FactsWorld.embedded.people.count
         case .needleMultikey, .needleMultiquery: 1...split.needleKeys.count
         case .needleSingle, .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval: nil
         }
     }
 
     fileprivate var asksOften: Bool {
-        self == .studentRecall || self == .studentRelation || self == .studentAggregate
+        switch self {
+        case .studentRecall, .studentRelation, .studentAggregate, .facts: true
+        default: false
+        }
     }
 
-    fileprivate var hasBackground: Bool { !asksOften && self != .apiRetrieval }
+    fileprivate var hasBackground: Bool { self == .facts || !asksOften && self != .apiRetrieval }
 }

@@ -8,27 +8,30 @@ import Testing
 /// PERK_TEST_DOCUMENTS=10000 sets how many documents are generated over all tasks.
 struct GeneratorAgreementTests {
     private static let documents =
-        ProcessInfo.processInfo.environment["PERK_TEST_DOCUMENTS"].flatMap { Int($0) } ?? 2200
+        ProcessInfo.processInfo.environment["PERK_TEST_DOCUMENTS"].flatMap { Int($0) } ?? 2400
 
     @Test(arguments: GeneratedTask.allCases) func aSolverFindsTheSameAnswer(task: GeneratedTask) throws {
         let depths: [Double?] = [nil, 0, 0.25, 0.5, 0.9, 1]
         let tasks = GeneratedTask.allCases.count
+        let factsSolver = try FactsSolver(world: .embedded)
         for index in 0..<(Self.documents + tasks - 1) / tasks {
             var settings = GeneratorSettings { $0.utf8.count / 4 + 1 }
             settings.seed = UInt64(index)
             settings.split = index % 2 == 0 ? .training : .evaluation
             settings.length = [256, 384, 512, 1024, 2048][index / 2 % 5]
-            settings.depth = task == .studentAggregate ? nil : depths[index % depths.count]
+            settings.depth = task == .studentAggregate || task == .facts ? nil : depths[index % depths.count]
             settings.numbersEvents = index % 3 != 0
             settings.needleValues = NeedleValues.allCases[index / 3 % 3]
             if settings.length == 2048, task == .qa2 || task == .qa3 { settings.facts = 60 }
-            if task.rawValue.hasPrefix("student") { settings.questions = settings.length > 300 ? 3 : 1 }
+            if task.rawValue.hasPrefix("student") || task == .facts {
+                settings.questions = settings.length > 300 ? 3 : 1
+            }
             var generator = try task.generator(settings: settings)
-            try check(generator.row(), task: task, comment: "\(task) \(index)")
+            try check(generator.row(), task: task, factsSolver: factsSolver, comment: "\(task) \(index)")
         }
     }
 
-    private func check(_ row: BenchmarkRow, task: GeneratedTask, comment: Comment) throws {
+    private func check(_ row: BenchmarkRow, task: GeneratedTask, factsSolver: FactsSolver, comment: Comment) throws {
         let segments = row.segments ?? []
         let students = StudentSolver(segments: segments)
         for question in row.questions {
@@ -45,8 +48,11 @@ struct GeneratorAgreementTests {
                 #expect(RetrievalSolver.calls(for: question.question, in: segments) == question.answers, comment)
             case .needleSingle, .needleMultikey, .needleMultivalue, .needleMultiquery:
                 let values = RetrievalSolver.values(for: question.question, in: row.text)
-                #expect(values == question.answers && !values.isEmpty, comment)
+                #expect(values == question.answers && Set(values).count == values.count && !values.isEmpty, comment)
                 #expect(question.needsEveryAnswer == (values.count > 1), comment)
+            case .facts:
+                let answers = try factsSolver.answers(to: question.question, in: row.text)
+                #expect(answers == question.answers, comment)
             }
             #expect(question.answers.count == 1 || question.needsEveryAnswer, comment)
             #expect(question.support.isEmpty == (task == .studentAggregate), comment)

@@ -14,7 +14,7 @@ enum RetrievalSolver {
         }
     }
 
-    /// The values that the text has for the keys of the question: key by key, in the text's order.
+    /// The values that the text has for the keys of the question: key by key.
     static func values(for question: String, in text: String) -> [String] {
         guard let range = question.range(of: " of ") else { return [] }
         let keys = question[range.upperBound...].dropLast().components(separatedBy: ", ")

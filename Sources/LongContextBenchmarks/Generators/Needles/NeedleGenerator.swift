@@ -26,7 +26,7 @@ struct NeedleGenerator: DocumentGenerator {
         background.restart(using: &random)
         let count = task == .needleSingle ? 1 : settings.facts ?? 4
         let needles = needles(count)
-        // Where one of several keys is asked for, its needle is moved to where the depth wants it among them.
+        // Of several keys the one is asked for whose needle stands at the depth.
         let asked: Range<Int>
         if task == .needleMultikey {
             let before = settings.factsBefore(others: count - 1) ?? random.integer(in: 0...count - 1)
@@ -42,12 +42,15 @@ struct NeedleGenerator: DocumentGenerator {
                 task: task, setting: "length",
                 problem: "\(settings.length) tokens do not hold \(count) needles; give more tokens or fewer facts")
         }
+        // The values of one key are listed as the document has them; several keys are asked for in any order.
+        let wanted =
+            task == .needleMultiquery ? random.sample(asked.count, of: Array(needles[asked])) : Array(needles[asked])
         return BenchmarkRow(
             context: .text(layout.pieces.joined(separator: " ")),
             questions: [
                 RowQuestion(
-                    question: question(about: needles[asked].map(\.key)), answers: needles[asked].map(\.value),
-                    needsEveryAnswer: asked.count > 1, support: needles[asked].map(\.sentence))
+                    question: question(about: wanted.map(\.key)), answers: wanted.map(\.value),
+                    needsEveryAnswer: asked.count > 1, support: wanted.map(\.sentence))
             ],
             fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
     }

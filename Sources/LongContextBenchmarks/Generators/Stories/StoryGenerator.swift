@@ -36,7 +36,9 @@ struct StoryGenerator: DocumentGenerator {
             let layout = DocumentLayout(
                 facts: sentences, relevant: story.support, settings: settings, using: &random
             ) { background.sentence(using: &$0) }
-            if let layout {
+            // The story keeps half of the document free for the background, unless it was asked to be so long.
+            let fewest = settings.facts ?? kind.support
+            if let layout, count == fewest || layout.factTokens <= settings.length / 2 {
                 return BenchmarkRow(
                     context: .text(layout.pieces.joined(separator: " ")),
                     questions: [
@@ -46,7 +48,7 @@ struct StoryGenerator: DocumentGenerator {
                     ],
                     fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
             }
-            guard settings.facts == nil, count > kind.support else {
+            guard count > fewest else {
                 throw GeneratorError(
                     task: task, setting: "length",
                     problem: "\(settings.length) tokens do not hold \(count) events; give more tokens or fewer facts")

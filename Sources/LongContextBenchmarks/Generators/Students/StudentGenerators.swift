@@ -15,7 +15,8 @@ struct StudentRecallGenerator: DocumentGenerator {
         var register = StudentRegister(split: settings.split)
         let asked = (0..<settings.questions).map { _ in register.student(using: &random) }
         let layout = try settings.layout(of: asked, for: task, register: &register, using: &random)
-        return BenchmarkRow(students: layout, questions: asked.map { recall($0) }, task: task)
+        return BenchmarkRow(
+            students: layout, questions: random.sample(asked.count, of: asked).map { recall($0) }, task: task)
     }
 
     private mutating func recall(_ student: Student) -> RowQuestion {
@@ -60,7 +61,7 @@ struct StudentRelationGenerator: DocumentGenerator {
             questions.append(random.uniform() < 0.5 ? question(relation, one, other) : question(relation, other, one))
         }
         let layout = try settings.layout(of: asked, for: task, register: &register, using: &random)
-        return BenchmarkRow(students: layout, questions: questions, task: task)
+        return BenchmarkRow(students: layout, questions: random.sample(questions.count, of: questions), task: task)
     }
 
     /// A student who shares what the relation is about in half of all cases, so that yes is as frequent as no.

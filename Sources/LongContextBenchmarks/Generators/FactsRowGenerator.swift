@@ -1,0 +1,54 @@
+import Tensors
+
+/// The documents of the facts task as rows: all that `FactsGenerator` states of some people, among background sentences.
+struct FactsRowGenerator: DocumentGenerator {
+    let task = GeneratedTask.facts
+    private let settings: GeneratorSettings
+    private var facts: FactsGenerator
+    private var background: BackgroundSource
+    private var random: RandomSource
+
+    /// - Parameter settings: valid ones.
+    init(settings: GeneratorSettings) throws(GeneratorError) {
+        self.settings = settings
+        var factsSettings = FactsSettings()
+        let people = settings.facts ?? 4
+        (factsSettings.minimumPeople, factsSettings.maximumPeople) = (people, people)
+        factsSettings.questionsPerDocument = settings.questions
+        do {
+            facts = try FactsGenerator(settings: factsSettings, seed: settings.seed, split: settings.split)
+        } catch {
+            throw GeneratorError(task: .facts, setting: "facts", problem: "\(error)")
+        }
+        background = BackgroundSource(text: settings.background.map { BackgroundSource.usable($0, for: .facts) })
+        random = settings.random(for: .facts)
+    }
+
+    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+        let document = facts.document()
+        let sentences = document.sentences
+        background.restart(using: &random)
+        let layout = DocumentLayout(
+            facts: sentences, relevant: document.questions.map(\.supportingSentence), settings: settings,
+            using: &random
+        ) { background.sentence(using: &$0) }
+        guard let layout else {
+            throw GeneratorError(
+                task: task, setting: "length",
+                problem:
+                    "\(settings.length) tokens do not hold \(sentences.count) facts; give more tokens or fewer people")
+        }
+        return BenchmarkRow(
+            context: .text(layout.pieces.joined(separator: " ")),
+            questions: document.questions.map {
+                RowQuestion(
+                    question: $0.question, answers: [$0.answer], support: [sentences[$0.supportingSentence]])
+            },
+            fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
+    }
+}
+
+extension FactsWorld {
+    /// The names of the listed people.
+    var people: [String] { kinds.first { $0.name == .person }?.entities ?? [] }
+}
