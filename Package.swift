@@ -39,7 +39,7 @@ let package = Package(
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
         .target(
-            name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON"],
+            name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON", "HTMLReports"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"),

@@ -3,107 +3,72 @@ import Foundation
 import LongContextBenchmarks
 import QuestionAnswering
 
-/// `perk-serve eval`: measures answers on generated documents.
+/// `perk-serve eval`: measures answers on generated documents and on benchmarks' files.
 struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval",
-        abstract: "Measure answers on documents that training never saw.",
+        abstract: "Measure answers, side by side with what the same base model gets otherwise.",
         discussion: """
-            For each size it learns the documents and asks their questions, and asks the same base model with the \
-            document in its prompt and without it. Exact match ignores case, punctuation and articles.
+            Documents are generated, for tasks of any length, or come from files in the formats of PERK, bAbI, BABILong, \
+            RULER, LongBench, LongBench v2, HotpotQA, SQuAD, NIAH, or plain JSON Lines with context, question and answer. \
+            Each is scored by its benchmark's own rule.
+
+            With --output, predictions.jsonl holds every prediction, results.json the figures in lm-evaluation-harness's \
+            layout, report.html plots of them. The same command given again goes on where it was interrupted.
 
             EXAMPLES:
               perk-serve eval --task facts --people 4,8,16,32 --documents 50
-              perk-serve eval --people 8 --documents 20 --json
+              perk-serve eval --task qa1,needle-single --lengths 256,1024,4096 --documents 20 --output runs/eval
+              perk-serve eval --task needle-single --lengths 1024 --depths 0,0.25,0.5,0.75,1 --methods perk,in-context
+              perk-serve eval --file qa1_8k.jsonl --documents 100 --json
             """)
 
-    enum Task: String, CaseIterable, ExpressibleByArgument { case facts }
+    @OptionGroup var documentOptions: EvaluationDocumentOptions
+    @OptionGroup var methodOptions: EvaluationMethodOptions
 
-    @Option(help: "The task: facts about people, one to a sentence, four to a person.")
-    var task = Task.facts
+    @Option(help: ArgumentHelp("Where predictions, results and the report go.", valueName: "directory"))
+    var output: String?
 
-    @Option(help: ArgumentHelp("How many people a document speaks of; several sizes with commas.", valueName: "list"))
-    var people = NumberList(numbers: [4, 8, 16, 32])
-
-    @Option(help: ArgumentHelp("Documents of each size.", valueName: "count"))
-    var documents = 50
-
-    @Option(help: ArgumentHelp("Questions about each document.", valueName: "count"))
-    var questions = 10
-
-    @Option(help: ArgumentHelp("Sentences that no question asks about, in each document.", valueName: "count"))
-    var distractors = 4
-
-    @Option(help: ArgumentHelp("The seed of the documents; training draws from other streams.", valueName: "number"))
-    var seed: UInt64 = 1
-
-    @Flag(help: "Print each row as a line of JSON.")
+    @Flag(help: "Print the figures as JSON, in lm-evaluation-harness's layout, instead of a table.")
     var json = false
 
     @OptionGroup var options: ServiceOptions
 
-    func validate() throws {
-        let counts = [
-            ("--documents", documents, 1...100_000), ("--questions", questions, 1...10_000),
-            ("--distractors", distractors, 0...10_000),
-        ]
-        for (name, value, range) in counts where !range.contains(value) {
-            throw ValidationError("\(name) is \(value): give a number from \(range.lowerBound) to \(range.upperBound).")
-        }
-    }
-
     func run() throws {
         let model = try options.answeringModel()
-        var settings = FactsSettings()
-        settings.attributesInUse = 6
-        settings.statementPhrasings = 64
-        settings.questionPhrasings = 64
-        settings.questionsPerDocument = questions
-        (settings.minimumDistractors, settings.maximumDistractors) = (distractors, distractors)
-        let evaluation = FactsEvaluation(
-            model: model, settings: settings, documents: documents, seed: seed, threads: options.threads)
-        if !json { print(Self.heading) }
-        for count in people.numbers {
-            let rows = try evaluation.rows(people: count) { done in
-                if isatty(STDERR_FILENO) == 1 {
-                    FileHandle.standardError.write(Data("\r\(count) people: \(done)/\(documents)\u{1B}[K".utf8))
-                }
-            }
-            if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-            for row in rows { try print(json ? Self.line(row) : Self.text(row)) }
-        }
+        let cells = try documentOptions.cells(for: model)
+        let settings = methodOptions.options(for: model, threads: options.threads)
+        let heading = PredictionLog.Heading(
+            model: try options.model.path(), recipe: try model.recipe().hexadecimal, options: settings, cells: cells)
+        var log = try predictionLog(heading)
+        let evaluation = try BatchEvaluation(model: model, cells: cells, options: settings)
+        try evaluation.run(into: &log, progress: Self.show)
+        Self.show(nil)
+        let summaries = EvaluationSummary.all(of: log.predictions, cells: cells)
+        let results = try ResultsFile(summaries, heading: heading).serialized()
+        try write(results, summaries, heading)
+        let text = json ? String(decoding: results, as: UTF8.self) : EvaluationTable.text(summaries)
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 
-    private static let heading =
-        "people  method       exact match  95 % interval   tokens  s to learn  ms to answer"
-
-    private static func text(_ row: FactsEvaluation.Row) -> String {
-        let method = row.method.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
-        return String(format: "%6d  ", row.people) + method
-            + String(
-                format: "  %11.3f  %.3f to %.3f  %6.0f  %10.3f  %12.2f", row.exactMatch, row.lower, row.upper,
-                row.documentTokens, row.encodeSeconds, row.answerSeconds * 1000)
+    private func predictionLog(_ heading: PredictionLog.Heading) throws -> PredictionLog {
+        guard let output else { return PredictionLog() }
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        return try PredictionLog(path: "\(output)/predictions.jsonl", heading: heading)
     }
 
-    private static func line(_ row: FactsEvaluation.Row) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(row), as: UTF8.self)
-    }
-}
-
-/// Positive numbers separated by commas.
-struct NumberList: ExpressibleByArgument {
-    let numbers: [Int]
-
-    init(numbers: [Int]) { self.numbers = numbers }
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        let valid = parts.compactMap { $0 }.filter { 1...10_000 ~= $0 }
-        guard valid.count == parts.count else { return nil }
-        numbers = valid
+    private func write(_ results: Data, _ summaries: [EvaluationSummary], _ heading: PredictionLog.Heading) throws {
+        guard let output else { return }
+        let folder = URL(fileURLWithPath: output)
+        try results.write(to: folder.appending(path: "results.json"), options: .atomic)
+        let page = EvaluationReport(summaries, heading: heading).page.source
+        try Data(page.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
     }
 
-    var defaultValueDescription: String { numbers.map(String.init).joined(separator: ",") }
+    /// Shows on a terminal which document is being read; `nil` clears the line.
+    private static func show(_ progress: BatchEvaluation.Progress?) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        let text = progress.map { "\($0.cell): \($0.document)/\($0.documents)" } ?? ""
+        FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
+    }
 }

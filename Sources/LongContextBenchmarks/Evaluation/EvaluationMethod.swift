@@ -1,0 +1,14 @@
+/// A way to answer questions about a document.
+public enum EvaluationMethod: String, CaseIterable, Sendable, Codable {
+    /// The document is learned, through the path that serves users; the prompt is the question alone.
+    case perk
+    /// The base model with the document in its prompt, cut in the middle where it does not fit.
+    case inContext = "in-context"
+    /// The base model with the segments in its prompt that share most words with the question (BM25).
+    case retrieval
+    /// The base model with the question alone.
+    case closedBook = "closed-book"
+    /// The document is learned by as many steps of the same kind, but from a random adapter: what meta-training is
+    /// worth.
+    case untrainedAdapter = "untrained-adapter"
+}

@@ -1,0 +1,74 @@
+/// The figures of one method in one cell.
+public struct EvaluationSummary: Sendable, Equatable {
+    public let cell: EvaluationCell.Place
+    public let method: EvaluationMethod
+    public let metric: Metric
+    public let documents, questions: Int
+    /// Documents on which the method failed, and those of which it left a part out.
+    public let failures, cuts: Int
+    /// The mean score with its 95 % interval, in which documents are the unit: the answers about one document stand and fall together.
+    public let score: BootstrapInterval
+    /// Means: the tokens of a document, the seconds to read one, the seconds to answer a question.
+    public let tokens, readSeconds, answerSeconds: Double
+    /// The tokens of a document over the seconds to read it and answer one question; `nil` where it is not read.
+    public let tokensPerSecond: Double?
+    public let peakMebibytes: Int
+    /// After how many questions about one document learning it costs less time than the document in every prompt; `nil`
+    /// where it never does, or is not what was measured.
+    public var breakEven: Int?
+
+    /// The summaries of all cells and methods, in their order.
+    public static func all(of predictions: [Prediction], cells: [EvaluationCell]) -> [EvaluationSummary] {
+        let groups = Dictionary(grouping: predictions) { $0.cell }
+        return cells.flatMap { cell in
+            let byMethod = Dictionary(grouping: groups[cell.name] ?? []) { $0.method }
+            var summaries = EvaluationMethod.allCases.compactMap { method in
+                byMethod[method].flatMap { EvaluationSummary(of: $0, cell: cell, method: method) }
+            }
+            if let prompt = summaries.first(where: { $0.method == .inContext }),
+                let perk = summaries.firstIndex(where: { $0.method == .perk })
+            {
+                summaries[perk].breakEven = summaries[perk].questionsToBreakEven(with: prompt)
+            }
+            return summaries
+        }
+    }
+
+    private init?(of predictions: [Prediction], cell: EvaluationCell, method: EvaluationMethod) {
+        guard let first = predictions.first, let score = BootstrapInterval(scoresByDocument: predictions.map { $0.outcomes.map(\.score) })
+        else {
+            return nil
+        }
+        (self.cell, self.method, metric, self.score) = (cell.place, method, first.metric, score)
+        documents = predictions.count
+        let outcomes = predictions.flatMap(\.outcomes)
+        questions = outcomes.count
+        failures = predictions.count { $0.failure != nil }
+        cuts = predictions.count(where: \.isCut)
+        tokens = Double(predictions.reduce(0) { $0 + $1.tokens }) / Double(documents)
+        readSeconds = predictions.reduce(0) { $0 + $1.readSeconds } / Double(documents)
+        answerSeconds = outcomes.reduce(0) { $0 + $1.seconds } / Double(max(1, questions))
+        let seconds = readSeconds + answerSeconds
+        tokensPerSecond = method == .closedBook || seconds == 0 ? nil : tokens / seconds
+        peakMebibytes = predictions.map(\.peakMebibytes).max() ?? 0
+    }
+
+    private func questionsToBreakEven(with prompt: EvaluationSummary) -> Int? {
+        let saved = prompt.answerSeconds - answerSeconds
+        guard saved > 0 else { return nil }
+        let questions = (readSeconds - prompt.readSeconds) / saved
+        return questions < 1e9 ? max(1, Int(questions.rounded(.up))) : nil
+    }
+}
+
+extension EvaluationCell {
+    /// What sets a cell apart.
+    public struct Place: Sendable, Hashable {
+        public let name, task: String
+        public let length: Int?
+        public let depth: Double?
+        public let facts: Int?
+    }
+
+    public var place: Place { Place(name: name, task: task, length: length, depth: depth, facts: facts) }
+}

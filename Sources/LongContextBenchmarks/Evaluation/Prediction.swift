@@ -1,0 +1,45 @@
+/// What one method made of one document: a line of the predictions file.
+public struct Prediction: Sendable, Equatable, Codable {
+    /// A question with its outcome.
+    public struct Outcome: Sendable, Equatable, Codable {
+        public let question: String
+        public let answers: [String]
+        public let output: String
+        /// From 0 to 1.
+        public let score: Double
+        public let seconds: Double
+        public let generatedTokens: Int
+    }
+
+    public let cell: String
+    /// The document's number in its cell, from 0.
+    public let document: Int
+    public let identifier: String?
+    public let method: EvaluationMethod
+    public let metric: Metric
+    /// The document's tokens, as it is learned.
+    public let tokens: Int
+    /// Whether a part of the document had to be left out.
+    public let isCut: Bool
+    /// Seconds to read the document.
+    public let readSeconds: Double
+    /// The most memory that the process held meanwhile, in MiB.
+    public let peakMebibytes: Int
+    public let outcomes: [Outcome]
+    /// Why the method failed, where it did; its questions then count as answered wrongly.
+    public let failure: String?
+
+    /// The mean score of the document's questions.
+    public var score: Double { outcomes.reduce(0) { $0 + $1.score } / Double(max(1, outcomes.count)) }
+
+    /// What a line is found again by.
+    var key: Key { Key(cell: cell, document: document, method: method) }
+
+    struct Key: Hashable {
+        let cell: String
+        let document: Int
+        let method: EvaluationMethod
+    }
+}
+
+extension Metric: Codable {}

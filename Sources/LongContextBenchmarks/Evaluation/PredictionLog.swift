@@ -1,0 +1,108 @@
+import Foundation
+
+/// A predictions file that another evaluation wrote, or that cannot be gone on with.
+public struct PredictionLogError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let path: String
+    public let problem: String
+
+    public var description: String { "\(path): \(problem)" }
+}
+
+/// The predictions of an evaluation as JSON Lines, below a line that says what is evaluated.
+///
+/// A line goes out whole before the next document, so an evaluation that was interrupted goes on behind the last line.
+public struct PredictionLog {
+    /// What an evaluation must have in common with the one that it goes on with.
+    public struct Heading: Codable, Equatable, Sendable {
+        /// The model's path and the digest of its recipe.
+        public let model: String
+        public let recipe: String
+        public let options: EvaluationOptions
+        /// The cells by their names, with the number of documents of each.
+        public let cells: [String: Int]
+
+        public init(model: String, recipe: String, options: EvaluationOptions, cells: [EvaluationCell]) {
+            (self.model, self.recipe, self.options) = (model, recipe, options)
+            self.cells = Dictionary(cells.map { ($0.name, $0.documents) }) { $0 + $1 }
+        }
+    }
+
+    /// All predictions so far, in the order in which they were made.
+    public private(set) var predictions: [Prediction] = []
+    private var known: Set<Prediction.Key> = []
+    private let path: String?
+    private let handle: FileHandle?
+
+    /// A log in memory.
+    public init() { (path, handle) = (nil, nil) }
+
+    /// A log in a file, which is gone on with where it is there. A last line that was cut off is dropped.
+    ///
+    /// - Throws: `PredictionLogError`.
+    public init(path: String, heading: Heading) throws {
+        self.path = path
+        do {
+            if !FileManager.default.fileExists(atPath: path) {
+                try Self.line(heading).write(to: URL(fileURLWithPath: path))
+            }
+            handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        } catch {
+            throw PredictionLogError(
+                path: path, problem: "cannot be written (\(error.localizedDescription)); check the output directory")
+        }
+        try readBack(expecting: heading)
+    }
+
+    private mutating func readBack(expecting heading: Heading) throws {
+        guard let path, let handle, let data = try handle.readToEnd() else { return }
+        let decoder = JSONDecoder()
+        var length = 0
+        for (index, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            guard length + line.count < data.count else { break }
+            do {
+                if index == 0 {
+                    guard try decoder.decode(Heading.self, from: line) == heading else {
+                        throw PredictionLogError(
+                            path: path,
+                            problem: "belongs to an evaluation of another model, other tasks or other options; give the "
+                                + "same as then to go on with it, or another --output")
+                    }
+                } else {
+                    note(try decoder.decode(Prediction.self, from: line))
+                }
+            } catch let error as DecodingError {
+                throw PredictionLogError(
+                    path: path, problem: "line \(index + 1) is no prediction (\(error)); remove the line or the file")
+            }
+            length += line.count + 1
+        }
+        if length == 0 { try handle.truncate(atOffset: 0) }
+        try handle.truncate(atOffset: UInt64(length))
+        try handle.seek(toOffset: UInt64(length))
+        if length == 0 { try handle.write(contentsOf: Self.line(heading)) }
+    }
+
+    private mutating func note(_ prediction: Prediction) {
+        predictions.append(prediction)
+        known.insert(prediction.key)
+    }
+
+    func holds(_ key: Prediction.Key) -> Bool { known.contains(key) }
+
+    /// - Throws: `PredictionLogError`.
+    mutating func append(_ prediction: Prediction) throws {
+        note(prediction)
+        do {
+            try handle?.write(contentsOf: Self.line(prediction))
+        } catch {
+            throw PredictionLogError(
+                path: path ?? "", problem: "cannot be written (\(error.localizedDescription)); check the disk")
+        }
+    }
+
+    private static func line(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value) + Data("\n".utf8)
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import LongContextBenchmarks
+
+@Suite struct EvaluationSummaryTests {
+    private let cell = EvaluationCell.facts(people: 4, settings: FactsSettings(), documents: 2, seed: 1)
+
+    private func prediction(
+        _ document: Int, _ method: EvaluationMethod, scores: [Double], readSeconds: Double, answerSeconds: Double,
+        failure: String? = nil
+    ) -> Prediction {
+        Prediction(
+            cell: cell.name, document: document, identifier: nil, method: method, metric: .exactMatch, tokens: 100,
+            isCut: document == 1 && method == .inContext, readSeconds: readSeconds, peakMebibytes: 50 + document,
+            outcomes: scores.map {
+                Prediction.Outcome(
+                    question: "Who?", answers: ["Zoe"], output: "Zoe", score: $0, seconds: answerSeconds,
+                    generatedTokens: 1)
+            }, failure: failure)
+    }
+
+    private func summaries(perkAnswer: Double) -> [EvaluationSummary] {
+        let predictions = [0, 1].flatMap { document in
+            [
+                prediction(
+                    document, .inContext, scores: [0, 0.5], readSeconds: 0.1, answerSeconds: 0.6,
+                    failure: document == 0 ? "too long" : nil),
+                prediction(document, .perk, scores: [1, Double(document)], readSeconds: 2, answerSeconds: perkAnswer),
+                prediction(document, .closedBook, scores: [0, 0], readSeconds: 0, answerSeconds: 0.1),
+            ]
+        }
+        return EvaluationSummary.all(of: predictions, cells: [cell])
+    }
+
+    @Test func figuresAreMeansOverDocumentsAndQuestions() throws {
+        let summaries = summaries(perkAnswer: 0.2)
+        #expect(summaries.map(\.method) == [.perk, .inContext, .closedBook])
+        let perk = summaries[0], prompt = summaries[1]
+        #expect(perk.score.mean == 0.75 && perk.documents == 2 && perk.questions == 4)
+        #expect(perk.tokens == 100 && perk.readSeconds == 2 && abs(perk.answerSeconds - 0.2) < 1e-12)
+        #expect(try abs(#require(perk.tokensPerSecond) - 100 / 2.2) < 1e-9 && perk.peakMebibytes == 51)
+        #expect(summaries[2].tokensPerSecond == nil)
+        #expect(prompt.score.mean == 0.25 && prompt.failures == 1 && prompt.cuts == 1 && perk.failures == 0)
+    }
+
+    /// 2 + 0.2 n < 0.1 + 0.6 n from n = 5 on, as 1.9 / 0.4 = 4.75.
+    @Test func learningBreaksEvenWhereItsTimeIsMadeUpFor() {
+        #expect(summaries(perkAnswer: 0.2)[0].breakEven == 5)
+        #expect(summaries(perkAnswer: 0.6)[0].breakEven == nil && summaries(perkAnswer: 0.7)[0].breakEven == nil)
+        #expect(summaries(perkAnswer: 0.2)[1].breakEven == nil)
+    }
+
+    @Test func resultsHaveTheHarnessLayout() throws {
+        let heading = PredictionLog.Heading(
+            model: "m", recipe: "ab", options: EvaluationOptions(threads: 1), cells: [cell])
+        let data = try ResultsFile(
+            summaries(perkAnswer: 0.2), heading: heading, date: Date(timeIntervalSince1970: 7)
+        ).serialized()
+        let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(
+            Set(object.keys) == [
+                "results", "configs", "versions", "n-shot", "higher_is_better", "n-samples", "config", "date",
+            ])
+        let results = try #require(object["results"] as? [String: [String: Any]])
+        let perk = try #require(results["facts, 4 people, perk"])
+        #expect(perk["exact_match,none"] as? Double == 0.75 && perk["break_even_questions,none"] as? Int == 5)
+        #expect(perk["alias"] as? String == "facts, 4 people, perk")
+        #expect(results.count == 3 && object["date"] as? Double == 7)
+    }
+
+    @Test func tableAndReportTellEveryFigureAndWhatWentWrong() {
+        let summaries = summaries(perkAnswer: 0.2)
+        let text = EvaluationTable.text(summaries)
+        #expect(text.contains("0.750") && text.contains("5 questions"))
+        #expect(text.contains("facts, 4 people, in-context: failed on 1 of 2 documents"))
+        #expect(text.contains("1 of 2 documents did not fit"))
+        let lines = text.split(separator: "\n").prefix(4)
+        #expect(Set(lines.map(\.count)).count == 1)
+        let heading = PredictionLog.Heading(
+            model: "<m>", recipe: "ab", options: EvaluationOptions(threads: 1), cells: [cell])
+        let page = EvaluationReport(summaries, heading: heading).page.source
+        #expect(page.contains("&lt;m&gt;") && !page.contains("<m>") && page.contains("0.750"))
+    }
+}
