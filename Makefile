@@ -4,11 +4,16 @@ BUILD := $(SWIFT) build -c release
 MODEL := models/SmolLM2-135M-Instruct.Q4_1.gguf
 APT_PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev pkg-config
 SOURCES := Package.swift Sources Tests MetaTrain Serve Fuzz/Package.swift Fuzz/Sources
+MPI_OPTIONS := --traits MPI --scratch-path .build-mpi
+MPI_BUILD := $(SWIFT) build $(MPI_OPTIONS)
+# Containers run as root, on fewer processors than there are ranks.
+MPIRUN ?= mpirun --allow-run-as-root --oversubscribe
+MPI_TESTS = $(MPIRUN) -n 2 .build-mpi/debug/perkPackageTests.xctest --testing-library swift-testing
 FUZZ_SECONDS ?= 60
 FUZZ_BUILD := $(SWIFT) build -c release --package-path Fuzz -Xswiftc -sanitize=address,fuzzer \
     -Xcc -fsanitize=address,fuzzer-no-link -Xswiftc -use-ld=lld
 
-.PHONY: demo test build setup model test-model lint format bench fuzz docs clean help
+.PHONY: demo test build setup model test-model test-mpi lint format bench fuzz docs clean help
 
 ## demo: set up, build, learn the demo documents and answer the questions beside them
 demo: build
@@ -41,6 +46,14 @@ model:
 test-model: setup model
 	PERK_MODEL="$(CURDIR)/$(MODEL)" $(SWIFT) test --filter RealModel
 
+## test-mpi: build with the trait MPI, which `make test` does without, and test on several ranks
+test-mpi: APT_PACKAGES += libopenmpi-dev openmpi-bin
+test-mpi: setup
+	$(MPI_BUILD) --build-tests
+	$(MPI_TESTS) --filter MPICommunicatorTests
+	$(MPI_TESTS) --filter MPIMetaGradientTests
+	PERK_MPIRUN="$(MPIRUN)" $(SWIFT) test $(MPI_OPTIONS) --skip-build --filter MPIRunTests
+
 ## lint: check the style of every Swift file
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -71,7 +84,7 @@ docs: setup
 
 ## clean: remove everything that was built
 clean:
-	rm -rf .build
+	rm -rf .build .build-mpi
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)

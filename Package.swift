@@ -15,6 +15,9 @@ let package = Package(
         .library(name: "ModelFiles", targets: ["ModelFiles"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
+    traits: [
+        .trait(name: "MPI", description: "Meta-training on several processes or machines at once; needs Open MPI.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -24,6 +27,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
@@ -31,11 +35,13 @@ let package = Package(
         .target(name: "ProtocolBuffers"),
         .target(name: "HTMLReports"),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(
+            name: "DataParallel", dependencies: ["Tensors", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
         .target(name: "ModelFiles", dependencies: ["Tensors"]),
         .target(name: "LanguageModel", dependencies: ["Autodiff", "ModelFiles"]),
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
-        .target(name: "TestTimeLearning", dependencies: ["LanguageModel"]),
+        .target(name: "TestTimeLearning", dependencies: ["LanguageModel", "DataParallel"]),
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
         .target(
@@ -47,7 +53,9 @@ let package = Package(
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(
             name: "MetaTrain",
-            dependencies: ["LongContextBenchmarks", "ProtocolBuffers", "HTMLReports", "Yams", argumentParser],
+            dependencies: [
+                "LongContextBenchmarks", "DataParallel", "ProtocolBuffers", "HTMLReports", "Yams", argumentParser,
+            ],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve", dependencies: ["ServiceProtocol", "LongContextBenchmarks", argumentParser], path: "Serve"),
@@ -56,16 +64,18 @@ let package = Package(
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
         .testTarget(name: "HTMLReportsTests", dependencies: ["HTMLReports"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .target(name: "DataParallelSupport", dependencies: ["DataParallel"], path: "Tests/DataParallelSupport"),
+        .testTarget(name: "DataParallelTests", dependencies: ["DataParallel", "DataParallelSupport"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),
-        .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning"]),
+        .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning", "DataParallelSupport"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),
         .testTarget(name: "QuestionAnsweringTests", dependencies: ["QuestionAnswering"]),
         .testTarget(name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "StrictJSON"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
-        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain"]),
+        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),
     ]
 )

@@ -43,7 +43,19 @@ extension MetaLearnedModel {
 
 extension MetaGradient {
     /// The gradients in the order of `MetaLearnedModel.parameters`.
-    public var tensors: [Tensor<Scalar>] { base + adapter + weighter + [logRates] }
+    public var tensors: [Tensor<Scalar>] {
+        get { base + adapter + weighter + [logRates] }
+        set {
+            precondition(newValue.map(\.shape) == tensors.map(\.shape), "gradients of other shapes")
+            var rest = newValue[...]
+            base = Array(rest.prefix(base.count))
+            rest.removeFirst(base.count)
+            adapter = Array(rest.prefix(adapter.count))
+            rest.removeFirst(adapter.count)
+            weighter = Array(rest.prefix(weighter.count))
+            logRates = rest[rest.endIndex - 1]
+        }
+    }
 }
 
 extension MetaLearnedModel {

@@ -1,0 +1,98 @@
+import DataParallel
+import DataParallelSupport
+import LanguageModel
+import Tensors
+import Testing
+
+@testable import TestTimeLearning
+
+@Suite struct DataParallelMetaGradientTests {
+    private typealias Task = DocumentEncoder<Float>.Task
+
+    private static func gradients(
+        _ ranks: Int, of model: MetaLearnedModel<Float>, _ tasks: [Task]
+    ) -> [Result<MetaGradient<Float>, any Error>] {
+        ThreadCommunicator.run(ranks: ranks) { ranks in
+            try model.metaGradient(of: tasks, groupSize: 2, threads: 1, base: .all, over: ranks)
+        }
+    }
+
+    @Test(arguments: [(2, 4), (2, 5), (3, 5)]) func ranksFindTheMeanOverAllTasks(_ ranks: Int, _ count: Int) throws {
+        let model: MetaLearnedModel<Float> = try tinyModel()
+        let tasks = tinyTasks(count, as: Float.self)
+        let whole = try model.metaGradient(of: tasks, groupSize: 2, threads: 1, base: .all)
+        for result in Self.gradients(ranks, of: model, tasks) {
+            let found = try result.get()
+            #expect(found.tensors.count == whole.tensors.count)
+            for (one, other) in zip(found.tensors, whole.tensors) {
+                #expect(relativeError(of: one, from: other) < 1e-5)
+            }
+            #expect(abs(found.outerLoss - whole.outerLoss) < 1e-5)
+            #expect(zip(found.innerLosses, whole.innerLosses).allSatisfy { abs($0 - $1) < 1e-5 })
+        }
+    }
+
+    @Test func everyRankHasTheSameBits() throws {
+        let found = try Self.gradients(3, of: tinyModel(), tinyTasks(4)).map { try $0.get() }
+        for other in found[1...] {
+            #expect(other.tensors == found[0].tensors)
+            #expect(other.outerLoss == found[0].outerLoss && other.innerLosses == found[0].innerLosses)
+        }
+    }
+
+    @Test func gradientsStayOwnWhereAsked() throws {
+        let model: MetaLearnedModel<Float> = try tinyModel()
+        let tasks = tinyTasks(3, as: Float.self)
+        let whole = try model.metaGradient(of: tasks, groupSize: 1, threads: 1, base: .all)
+        let found = try ThreadCommunicator.run(ranks: 2) { ranks in
+            let own = ranks.share(of: tasks)
+            return (
+                try model.metaGradient(
+                    of: tasks, groupSize: 1, threads: 1, base: .all, over: ranks, isAveraged: false),
+                try model.metaGradient(of: own, groupSize: 1, threads: 1, base: .all)
+            )
+        }.map { try $0.get() }
+        for (shared, alone) in found {
+            #expect(shared.tensors == alone.tensors)
+            #expect(abs(shared.outerLoss - whole.outerLoss) < 1e-5)
+        }
+        #expect(found[0].0.tensors != found[1].0.tensors)
+    }
+
+    /// The sequences differ in length, and the mean is over their tokens.
+    @Test(arguments: [2, 3]) func ranksFindTheLossOfAllSequences(_ ranks: Int) throws {
+        let model: MetaLearnedModel<Float> = try tinyModel()
+        let sequences = tinyTasks(3, as: Float.self).flatMap { $0.segments + $0.questions }
+        let whole = try model.languageModellingGradient(sequences, threads: 1)
+        let found = ThreadCommunicator.run(ranks: ranks) { ranks in
+            try model.languageModellingGradient(sequences, threads: 1, over: ranks)
+        }
+        for result in found {
+            let (loss, gradients) = try result.get()
+            #expect(abs(loss - whole.loss) < 1e-5)
+            #expect(gradients.count == whole.gradients.count)
+            for (one, other) in zip(gradients, whole.gradients) {
+                #expect(relativeError(of: one, from: other) < 1e-5)
+            }
+        }
+    }
+
+    @Test func divergenceOnOneRankIsThrownOnAll() throws {
+        let found = ThreadCommunicator.run(ranks: 3) { ranks in
+            try ranks.agreeing { if ranks.rank == 1 { throw EncodingDiverged(step: 2) } }
+        }
+        #expect(found.count == 3)
+        for result in found { #expect(throws: EncodingDiverged(step: 2)) { try result.get() } }
+    }
+
+    @Test func tensorsArePutBackInTheirPlaces() throws {
+        let model: MetaLearnedModel<Float> = try tinyModel()
+        var gradient = try DocumentEncoder(model: model).metaGradient(tinyTasks(1), base: .all)
+        let before = gradient
+        gradient.tensors = gradient.tensors.map { $0.scaled(by: 2) }
+        #expect(gradient.base == before.base.map { $0.scaled(by: 2) })
+        #expect(gradient.adapter == before.adapter.map { $0.scaled(by: 2) })
+        #expect(gradient.weighter == before.weighter.map { $0.scaled(by: 2) })
+        #expect(gradient.logRates == before.logRates.scaled(by: 2))
+    }
+}
