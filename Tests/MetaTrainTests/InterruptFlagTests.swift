@@ -5,7 +5,7 @@ import Testing
 
 /// Each case runs in a process of its own, for signals belong to the whole process.
 @Suite struct InterruptFlagTests {
-    @Test(arguments: [SIGINT, SIGTERM])
+    @Test(arguments: [SIGINT, SIGTERM, SIGUSR1])
     func firstSignalRaisesTheFlag(number: Int32) async {
         await #expect(processExitsWith: .success) { [number] in
             let flag = InterruptFlag()
