@@ -1,3 +1,4 @@
+import DataParallel
 import Foundation
 import LongContextBenchmarks
 import QuestionAnswering
@@ -37,36 +38,53 @@ struct Evaluation: Equatable {
 }
 
 extension Evaluation.Figures {
-    /// Measures a model on held-out documents.
+    /// Measures a model on held-out documents, of which each rank takes its share.
     ///
-    /// Where the model writes supporting facts first, its answers are generated and compared as text; otherwise one pass
-    /// over question and answer decides.
-    init(of model: AnsweringModel, on documents: [HeldOutDocument], threads: Int) throws {
+    /// - Throws: `EncodingDiverged` on every rank, if learning a document diverged on any.
+    init(of model: AnsweringModel, on documents: [HeldOutDocument], threads: Int, ranks: any Communicator) throws {
         let encoder = DocumentEncoder(model: model.learned, threads: threads)
-        let adapted = AdaptedModel(model: model)
-        self.init(accuracy: 0, loss: 0, tokens: 0, questions: 0)
-        var right = 0
-        for document in documents {
-            let segments = document.task.segments
-            let adapter = try encoder.encode([segments]).adapter
-            let checks = encoder.checks([document.task.questions], adapter: adapter)[0]
-            for (index, check) in checks.enumerated() {
-                var isRight = check.isReproduced
-                if model.format.includesSupport {
-                    let limit = document.task.questions[index].targetCount + 16
-                    let answer = try adapted.answer(
-                        document.questions[index], adapter: adapter, segments: segments.count,
-                        sampling: SamplingOptions(maxTokens: limit))
-                    isRight = AnswerMetrics.exactMatch(answer.text, document.answers[index])
-                }
-                right += isRight ? 1 : 0
-                loss += check.loss
+        // A row for each document, of zeros where another rank has it. The rows are added up in their order, so the
+        // figures do not depend on the number of ranks.
+        var rows = [Double](repeating: 0, count: documents.count * 4)
+        try ranks.agreeing {
+            for index in ranks.share(of: documents.count) {
+                rows.replaceSubrange(index * 4..<index * 4 + 4, with: try model.figures(of: documents[index], encoder))
             }
-            questions += checks.count
-            tokens += Double(segments.reduce(0) { $0 + $1.tokens.count })
         }
-        accuracy = Double(right) / Double(max(1, questions))
-        loss /= Double(max(1, questions))
-        tokens /= Double(max(1, documents.count))
+        try ranks.sum(&rows)
+        func total(_ figure: Int) -> Double {
+            stride(from: figure, to: rows.count, by: 4).reduce(0) { $0 + rows[$1] }
+        }
+        let questions = total(3)
+        self.init(
+            accuracy: total(0) / max(1, questions), loss: total(1) / max(1, questions),
+            tokens: total(2) / Double(max(1, documents.count)), questions: Int(questions))
+    }
+}
+
+extension AnsweringModel {
+    /// Measures the model on a document: the questions answered exactly, the sum of their losses, the document's
+    /// tokens, and its questions.
+    ///
+    /// Where the model writes supporting facts first, its answers are generated and compared as text; otherwise one
+    /// pass over question and answer decides.
+    fileprivate func figures(of document: HeldOutDocument, _ encoder: DocumentEncoder<Float>) throws -> [Double] {
+        let segments = document.task.segments
+        let adapter = try encoder.encode([segments]).adapter
+        let checks = encoder.checks([document.task.questions], adapter: adapter)[0]
+        var right = 0
+        for (index, check) in checks.enumerated() {
+            var isRight = check.isReproduced
+            if format.includesSupport {
+                let limit = document.task.questions[index].targetCount + 16
+                let answer = try AdaptedModel(model: self).answer(
+                    document.questions[index], adapter: adapter, segments: segments.count,
+                    sampling: SamplingOptions(maxTokens: limit))
+                isRight = AnswerMetrics.exactMatch(answer.text, document.answers[index])
+            }
+            right += isRight ? 1 : 0
+        }
+        let tokens = segments.reduce(0) { $0 + $1.tokens.count }
+        return [Double(right), checks.reduce(0) { $0 + $1.loss }, Double(tokens), Double(checks.count)]
     }
 }

@@ -32,9 +32,16 @@ struct PerkMetaTrain: ParsableCommand {
         } catch {
             let status = exitCode(for: error)
             guard !status.isSuccess, !(error is ExitCode) else { exit(withError: error) }
-            let message = fullMessage(for: error).trimmingPrefix("Error: ")
-            FileHandle.standardError.write(Data("error: \(message)\n".utf8))
-            exit(withError: status)
+            exit(withError: ExitCode(report(error)))
         }
+    }
+
+    /// Writes `error: …` on standard error.
+    ///
+    /// - Returns: the code to exit with.
+    static func report(_ error: any Error) -> Int32 {
+        let message = fullMessage(for: error).trimmingPrefix("Error: ")
+        FileHandle.standardError.write(Data("error: \(message)\n".utf8))
+        return exitCode(for: error).rawValue
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataParallel
 import Foundation
 
 /// Trains a model as a configuration says.
@@ -15,6 +16,8 @@ struct TrainCommand: ParsableCommand {
             The finished model lies in the output directory under model/, ready for perk-serve --model. So is each
             checkpoint: the file latest names the newest, best the one of the best mean accuracy over evaluation.people
             in the newest stage that has one.
+            Built with MPI (swift build --traits MPI), mpirun -n 4 perk-meta-train train … shares each step's work out among
+            four processes, on one machine or on several that have the output directory in common.
             """)
 
     @Argument(help: ArgumentHelp("The configuration.", valueName: "CONFIG.yaml"), completion: .file())
@@ -41,17 +44,49 @@ struct TrainCommand: ParsableCommand {
         var configuration = try TrainingConfiguration(path: configurationPath, settings: setting.settings)
         if let threads { configuration.threads = threads }
         if let output { configuration.output.directory = output }
+        try onLaunchedRanks(reporting: PerkMetaTrain.report) { ranks in
+            do {
+                try train(configuration, ranks)
+            } catch let failure as any SharedFailure where !(failure is ExitCode) {
+                // The first rank tells, before any of them leaves: mpirun ends the others then.
+                let code =
+                    ranks.rank == 0 ? PerkMetaTrain.report(failure) : PerkMetaTrain.exitCode(for: failure).rawValue
+                throw ExitCode(code)
+            }
+        }
+    }
+
+    private func train(_ configuration: TrainingConfiguration, _ ranks: any Communicator) throws {
         let directory = configuration.output.directory
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let lock = try RunLock(directory: directory)
+        var lock: RunLock?
+        if ranks.rank == 0 {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            lock = try RunLock(directory: directory)
+            try requireFittingRun(in: directory)
+        }
         defer { withExtendedLifetime(lock) {} }
-        try requireFittingRun(in: directory)
+        // The others read once nobody else can write.
+        try ranks.barrier()
         let checkpoint =
             resume
             ? try TrainingCheckpoint(latestBelow: directory, base: configuration.meta.trainedBase) : nil
+        try requireCommonDirectory(directory, step: checkpoint?.state.step, ranks)
         try TrainingSession(
-            run: TrainingRun(configuration, checkpoint: checkpoint), directory: directory, resumed: checkpoint != nil
+            run: TrainingRun(configuration, checkpoint: checkpoint, ranks: ranks), directory: directory,
+            resumed: checkpoint != nil, ranks: ranks
         ).train()
+    }
+
+    /// Every rank must have read the same checkpoint.
+    private func requireCommonDirectory(_ directory: String, step: Int?, _ ranks: any Communicator) throws {
+        let own = Double(step ?? -1)
+        var first = [own]
+        try ranks.broadcast(&first)
+        guard first[0] == own else {
+            throw ValidationError(
+                "rank \(ranks.rank) does not find the first rank's checkpoint in \(directory): "
+                    + "give an --output that all machines have in common.")
+        }
     }
 
     /// A run in the directory is gone on with if asked for, and never written over.

@@ -23,6 +23,8 @@ struct TrainingCheckpointError: Error, CustomStringConvertible {
 struct TrainingCheckpoint {
     let model: AnsweringModel
     let optimizer: OuterOptimizer<Float>
+    /// That of ranks which take steps of their own; `nil` elsewhere.
+    let outerMomentum: [Tensor<Float>]?
     let state: TrainingState
 
     /// What of the base weights the optimizer covers in meta-training.
@@ -68,7 +70,10 @@ struct TrainingCheckpoint {
         let moments = zip(parameterNames, zip(optimizer.m, optimizer.v)).flatMap { name, moments in
             [SafeTensorsTensor(name: "m.\(name)", moments.0), SafeTensorsTensor(name: "v.\(name)", moments.1)]
         }
-        try SafeTensorsWriter(tensors: moments, metadata: ["updates": String(optimizer.updates)])
+        let outerMoments = zip(parameterNames, outerMomentum ?? []).map {
+            SafeTensorsTensor(name: "outer.\($0)", $1)
+        }
+        try SafeTensorsWriter(tensors: moments + outerMoments, metadata: ["updates": String(optimizer.updates)])
             .write(to: folder.appending(path: "optimizer.safetensors").path)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -133,9 +138,14 @@ struct TrainingCheckpoint {
             try covered.map { try file.tensor("\(prefix).\($0.name)", shape: $0.value.shape) }
         }
         optimizer = OuterOptimizer(m: try moments("m"), v: try moments("v"), updates: updates)
+        outerMomentum = file.names.contains { $0.hasPrefix("outer.") } ? try moments("outer") : nil
     }
 
-    init(model: AnsweringModel, optimizer: OuterOptimizer<Float>, state: TrainingState, base: TrainedBase) {
+    init(
+        model: AnsweringModel, optimizer: OuterOptimizer<Float>, outerMomentum: [Tensor<Float>]? = nil,
+        state: TrainingState, base: TrainedBase
+    ) {
         (self.model, self.optimizer, self.state, self.base) = (model, optimizer, state, base)
+        self.outerMomentum = outerMomentum
     }
 }

@@ -1,3 +1,4 @@
+import DataParallel
 import Foundation
 import LanguageModel
 import LongContextBenchmarks
@@ -7,7 +8,7 @@ import TestTimeLearning
 import Tokenization
 
 /// Too many steps in a row gave numbers that are not finite.
-struct TrainingDiverged: Error, CustomStringConvertible {
+struct TrainingDiverged: SharedFailure, CustomStringConvertible {
     let step: Int
     let skipped: Int
 
@@ -17,7 +18,7 @@ struct TrainingDiverged: Error, CustomStringConvertible {
     }
 }
 
-/// Base training, then meta-training along the curriculum.
+/// Base training, then meta-training along the curriculum; on each of the ranks that share its work.
 struct TrainingRun {
     /// Give up after so many skipped steps in a row.
     static let skipLimit = 10
@@ -27,13 +28,21 @@ struct TrainingRun {
     private let paces: TrainingPaces
     private var model: AnsweringModel
     private var optimizer: OuterOptimizer<Float>
+    private var averaging: RankAveraging
     private(set) var state: TrainingState
     /// What of the base model the outer loop trains.
     private let base: TrainedBase
 
     /// Begins a run, or takes it up again at `checkpoint`.
-    init(_ configuration: TrainingConfiguration, checkpoint: TrainingCheckpoint?) throws {
+    ///
+    /// - Throws: `TooManyRanks`, and what making the model throws.
+    init(
+        _ configuration: TrainingConfiguration, checkpoint: TrainingCheckpoint?,
+        ranks: any Communicator = SingleProcess()
+    ) throws {
+        try configuration.requireWork(for: ranks.size)
         self.configuration = configuration
+        averaging = RankAveraging(ranks: ranks, settings: configuration.parallel)
         if let checkpoint {
             (model, optimizer, state) = (checkpoint.model, checkpoint.optimizer, checkpoint.state)
         } else {
@@ -47,11 +56,42 @@ struct TrainingRun {
             longestSequence: model.learned.configuration.longestSequence, files: try configuration.rowFiles())
         paces = TrainingPaces(configuration: configuration)
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
+        guard ranks.size > 1 else { return }
+        // Each rank has made or read the same, but for the rounding of another kind of processor.
+        try ranks.broadcast(&trained)
+        averaging.begin(trained, outerMomentum: checkpoint?.outerMomentum)
     }
 
+    /// What the run can be taken up again from; on several ranks, once they have settled.
     var checkpoint: TrainingCheckpoint {
         TrainingCheckpoint(
-            model: model, optimizer: optimizer, state: state, base: base)
+            model: model, optimizer: optimizer, outerMomentum: averaging.outerMomentum, state: state, base: base)
+    }
+
+    /// What the optimizer moves: in base training the base weights alone.
+    private var trained: [Tensor<Float>] {
+        get { state.phase == .base ? model.learned.baseParameters : model.learned.parameters(base: base) }
+        set {
+            if state.phase == .base {
+                model.learned.baseParameters = newValue
+            } else {
+                model.learned.setParameters(newValue, base: base)
+            }
+        }
+    }
+
+    /// Has all ranks come to the same model and moments, where they take steps of their own. The run does so where it
+    /// is measured and where its parameters may change shape; whoever saves it has to.
+    mutating func settle() throws {
+        guard !averaging.averagesGradients else { return }
+        var parameters = trained
+        try averaging.settle(&parameters, &optimizer)
+        trained = parameters
+    }
+
+    /// Whether the model is to be measured as it is now: in meta-training at intervals, and before the first step.
+    var isEvaluationDue: Bool {
+        state.phase == .meta && state.phaseStep.isMultiple(of: configuration.evaluation.interval)
     }
 
     /// The stage of the curriculum at hand.
@@ -86,22 +126,37 @@ struct TrainingRun {
             state.skippedInARow = 0
             state.record(loss: figures.loss)
         }
-        if state.phase == .base && state.phaseStep >= configuration.base.steps { beginMetaTraining() }
+        if state.phase == .base && state.phaseStep >= configuration.base.steps {
+            try settle()
+            beginMetaTraining()
+        }
+        if isEvaluationDue || state.phase == .meta && state.stageStep >= stage.maximumSteps { try settle() }
         return figures
+    }
+
+    /// Moves what is trained against its gradients, unless the loss or a gradient, on any rank, is not finite.
+    private mutating func update(
+        _ gradients: [Tensor<Float>], loss: Double, clipNorm: Double, paces: [OuterOptimizer<Float>.Pace]
+    ) throws -> (norm: Double, skipped: Bool) {
+        var gradients = gradients
+        let norm = try averaging.mean(clipGlobalNorm(&gradients, to: clipNorm))
+        guard loss.isFinite && norm.isFinite else { return (norm, true) }
+        var parameters = trained
+        optimizer.update(&parameters, gradients: gradients, paces: paces)
+        try averaging.finishStep(&parameters)
+        trained = parameters
+        return (norm, false)
     }
 
     private mutating func takeBaseStep() throws -> StepFigures {
         let base = configuration.base
         let sequences = try data.sequences(base.batch, settings: base.documents, step: state.phaseStep)
-        var (loss, gradients) = try model.learned.languageModellingGradient(sequences, threads: configuration.threads)
-        var parameters = model.learned.baseParameters
-        let norm = clipGlobalNorm(&gradients, to: base.clipNorm)
+        let (loss, gradients) = try model.learned.languageModellingGradient(
+            sequences, threads: configuration.threads, over: averaging.ranks,
+            isAveraged: averaging.averagesGradients)
         let rate = paces.baseRate(state)
-        let skipped = !(loss.isFinite && norm.isFinite)
-        if !skipped {
-            optimizer.update(&parameters, gradients: gradients, paces: paces.base(parameters.count, rate: rate))
-            model.learned.baseParameters = parameters
-        }
+        let (norm, skipped) = try update(
+            gradients, loss: loss, clipNorm: base.clipNorm, paces: paces.base(gradients.count, rate: rate))
         return StepFigures(
             phase: .base, loss: loss, gradientNorm: norm, rate: rate,
             tokens: sequences.reduce(0) { $0 + $1.tokens.count }, skipped: skipped)
@@ -117,22 +172,17 @@ struct TrainingRun {
         let gradient: MetaGradient<Float>
         do {
             gradient = try model.learned.metaGradient(
-                of: tasks, groupSize: meta.tasksPerPass, threads: configuration.threads, base: base)
+                of: tasks, groupSize: meta.tasksPerPass, threads: configuration.threads, base: base,
+                over: averaging.ranks, isAveraged: averaging.averagesGradients)
         } catch is EncodingDiverged {
             return StepFigures(
                 phase: .meta, stage: stage.name, loss: .nan, gradientNorm: .nan, rate: rate, tokens: tokens,
                 skipped: true)
         }
-        var gradients = gradient.tensors
-        let norm = clipGlobalNorm(&gradients, to: meta.clipNorm)
-        let skipped = !(gradient.outerLoss.isFinite && norm.isFinite)
-        if !skipped {
-            var parameters = model.learned.parameters(base: base)
-            optimizer.update(
-                &parameters, gradients: gradients,
-                paces: paces.meta(parameters.count, rate: rate, learnsRates: configuration.inner.learnRates))
-            model.learned.setParameters(parameters, base: base)
-        }
+        let gradients = gradient.tensors
+        let (norm, skipped) = try update(
+            gradients, loss: gradient.outerLoss, clipNorm: meta.clipNorm,
+            paces: paces.meta(gradients.count, rate: rate, learnsRates: configuration.inner.learnRates))
         return StepFigures(
             phase: .meta, stage: stage.name, loss: gradient.outerLoss, innerLosses: gradient.innerLosses,
             gradientNorm: norm, rate: rate, tokens: tokens, skipped: skipped)
@@ -148,31 +198,33 @@ struct TrainingRun {
     /// Gives the model so many inner steps. The rates' moments change shape with them, so every moment begins anew.
     private mutating func beginOptimizing(innerSteps: Int) {
         model.learned.setInnerSteps(innerSteps)
-        optimizer = OuterOptimizer(for: model.learned.parameters(base: base))
+        optimizer = OuterOptimizer(for: trained)
+        averaging.begin(trained)
     }
 
     /// Measures the model on held-out documents as those of the stage at hand.
     func evaluate() throws -> Evaluation {
         let evaluation = configuration.evaluation
         var sets: [String: Evaluation.Figures] = [:]
-        for people in Set(evaluation.people + (stage.until.map { [$0.people] } ?? [])) {
+        // In an order that is the same on every rank.
+        for people in Set(evaluation.people + (stage.until.map { [$0.people] } ?? [])).sorted() {
             let documents = try data.heldOut(
                 evaluation.documents, settings: stage.documents(afterSteps: state.stageStep), people: people)
             sets[Evaluation.name(people: people)] = try .init(
-                of: model, on: documents, threads: configuration.threads)
+                of: model, on: documents, threads: configuration.threads, ranks: averaging.ranks)
         }
         for file in evaluation.files {
             sets[Evaluation.name(file: file)] = try .init(
-                of: model, on: data.heldOut(file), threads: configuration.threads)
+                of: model, on: data.heldOut(file), threads: configuration.threads, ranks: averaging.ranks)
         }
         return Evaluation(sets: sets)
     }
 
-    /// Goes on to the next stage if this one's goal is met by `evaluation` (where there was one), its patience is at an end
-    /// or its steps are spent; ends the run after the last. Notes the evaluation.
+    /// Goes on to the next stage if this one's goal is met by `evaluation` (where there was one), its patience is at an
+    /// end or its steps are spent; ends the run after the last. Notes the evaluation.
     ///
-    /// One that ends a stage before the last, other than by the end of patience, is not noted: the step's checkpoint belongs
-    /// to the next stage already, and its model may take more inner steps than were measured.
+    /// One that ends a stage before the last, other than by the end of patience, is not noted: the step's checkpoint
+    /// belongs to the next stage already, and its model may take more inner steps than were measured.
     ///
     /// - Returns: a sentence for the person who watches, if anything changed.
     mutating func advanceStage(evaluation: Evaluation?) -> String? {

@@ -1,21 +1,32 @@
 import ArgumentParser
+import DataParallel
 import Foundation
 import ModelFiles
 import QuestionAnswering
 
-/// A training run as a person sees it: progress, metrics, checkpoints, interruption.
+/// An interruption ends every rank after the same step.
+extension ExitCode: SharedFailure {}
+
+/// A training run as a person sees it: progress, metrics, checkpoints, interruption. Of several ranks the first alone
+/// writes and tells.
 struct TrainingSession {
     private var run: TrainingRun
     private let directory: String
-    private let metrics: MetricsLog
+    private let ranks: any Communicator
+    private let metrics: MetricsLog?
     private let events: EventFile?
     private let interrupt = InterruptFlag()
     /// The mean accuracy of the last evaluation.
     private var accuracy: Double?
 
-    init(run: TrainingRun, directory: String, resumed: Bool) throws {
+    init(run: TrainingRun, directory: String, resumed: Bool, ranks: any Communicator) throws {
         self.run = run
         self.directory = directory
+        self.ranks = ranks
+        guard ranks.rank == 0 else {
+            (metrics, events) = (nil, nil)
+            return
+        }
         let path = "\(directory)/\(run.configuration.output.metricsFile)"
         metrics = try MetricsLog(path: path, resumingAfter: resumed ? run.state.step : nil)
         events =
@@ -48,37 +59,51 @@ struct TrainingSession {
         let configuration = run.configuration
         let total =
             configuration.base.steps + configuration.curriculum.reduce(0) { $0 + $1.maximumSteps }
-        var progress = ProgressReport.onStandardError(title: "train", total: total, resumedFrom: run.state.step)
-        if run.state.step == 0 && run.state.phase == .meta { progress.announce(try evaluate().message) }
-        while run.state.phase != .finished && !interrupt.isRaised {
+        var progress =
+            writes ? ProgressReport.onStandardError(title: "train", total: total, resumedFrom: run.state.step) : nil
+        if run.state.step == 0 && run.state.phase == .meta {
+            let message = try evaluate().message
+            progress?.announce(message)
+        }
+        while try run.state.phase != .finished && !isInterrupted() {
             let figures = try takeStep()
-            progress.update(
+            progress?.update(
                 completed: run.state.step, tokens: figures.tokens, figures: self.figures(of: figures.stage ?? "base"))
-            if let message = try evaluateAndAdvance(after: figures.phase) { progress.announce(message) }
+            if let message = try evaluateAndAdvance(after: figures.phase) { progress?.announce(message) }
             let isBest = run.state.best?.step == run.state.step
             if isBest || run.state.step.isMultiple(of: configuration.output.checkpointInterval) {
                 try writeCheckpoint()
             }
         }
         try writeCheckpoint()
-        progress.finish()
+        progress?.finish()
         if run.state.phase == .finished {
             try writeModel()
-            progress.announce("the model is in \(directory)/model")
+            progress?.announce("the model is in \(directory)/model")
             if let best = run.state.best {
                 let figures = String(format: "accuracy %.3f, loss %.3f", best.accuracy, best.loss)
-                progress.announce("the best evaluation (\(figures)) is that of \(directory)/checkpoint-\(best.step)")
+                progress?.announce("the best evaluation (\(figures)) is that of \(directory)/checkpoint-\(best.step)")
             }
         } else {
-            progress.announce("interrupted at step \(run.state.step); go on with --resume")
+            progress?.announce("interrupted at step \(run.state.step); go on with --resume")
             throw ExitCode(130)
         }
+    }
+
+    /// Whether this rank writes.
+    private var writes: Bool { ranks.rank == 0 }
+
+    /// Whether a signal has come to any of the ranks: all find the same, after the same step.
+    private func isInterrupted() throws -> Bool {
+        var signals = [interrupt.isRaised ? 1.0 : 0]
+        try ranks.sum(&signals)
+        return signals[0] > 0
     }
 
     private mutating func takeStep() throws -> TrainingRun.StepFigures {
         do {
             let figures = try run.takeStep()
-            try metrics.append(step: run.state.step, figures)
+            try metrics?.append(step: run.state.step, figures)
             try events?.append(step: run.state.step, figures.scalars)
             return figures
         } catch let error as TrainingDiverged {
@@ -89,6 +114,7 @@ struct TrainingSession {
 
     /// Writes the finished model, whole before it has its name.
     private func writeModel() throws {
+        guard writes else { return }
         let (unfinished, finished) = ("\(directory)/model.unfinished", "\(directory)/model")
         let files = FileManager.default
         try? files.removeItem(atPath: unfinished)
@@ -105,7 +131,9 @@ struct TrainingSession {
         return try AnsweringModel(path: "\(directory)/\(TrainingCheckpoint.name(best.step))")
     }
 
-    private func writeCheckpoint() throws {
+    private mutating func writeCheckpoint() throws {
+        try run.settle()
+        guard writes else { return }
         try run.checkpoint.write(below: directory, retention: run.configuration.output.retention)
     }
 
@@ -119,8 +147,7 @@ struct TrainingSession {
     /// curriculum; says what happened.
     private mutating func evaluateAndAdvance(after phase: TrainingState.Phase) throws -> String? {
         guard run.state.phase == .meta else { return nil }
-        let isDue = run.state.phaseStep.isMultiple(of: run.configuration.evaluation.interval)
-        let measured = isDue ? try evaluate() : nil
+        let measured = run.isEvaluationDue ? try evaluate() : nil
         let change = phase == .meta ? run.advanceStage(evaluation: measured?.evaluation) : nil
         let messages = [measured?.message, change].compactMap(\.self)
         return messages.isEmpty ? nil : messages.joined(separator: "\n")
@@ -129,7 +156,7 @@ struct TrainingSession {
     /// Measures on held-out documents, and notes the figures.
     private mutating func evaluate() throws -> (evaluation: Evaluation, message: String) {
         let evaluation = try run.evaluate()
-        try metrics.append(step: run.state.step, EvaluationFigures(evaluation, stage: run.stage.name))
+        try metrics?.append(step: run.state.step, EvaluationFigures(evaluation, stage: run.stage.name))
         try events?.append(step: run.state.step, evaluation.scalars)
         accuracy = evaluation.means(over: run.configuration.evaluation.setNames)?.accuracy
         let list = evaluation.sets.sorted { $0.value.tokens < $1.value.tokens }.map { name, figures in

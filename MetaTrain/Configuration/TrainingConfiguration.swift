@@ -19,6 +19,7 @@ struct TrainingConfiguration: ConfigurationSection {
     var meta = MetaSection()
     var curriculum = [CurriculumStage()]
     var evaluation = EvaluationSection()
+    var parallel = ParallelSection()
     var output = OutputSection()
 
     init() {}
@@ -77,6 +78,8 @@ struct TrainingConfiguration: ConfigurationSection {
             "The outer loop, which learns where the inner loop starts, how it weighs tokens and how far it steps")
         try reader.readSections("curriculum", into: &curriculum, "The stages of the training data, easiest first")
         try reader.readSection("evaluation", into: &evaluation, "Measuring on held-out documents")
+        try reader.readSection(
+            "parallel", into: &parallel, "How the processes that mpirun has started work together")
         try reader.readSection("output", into: &output, "Where results go")
     }
 

@@ -7,12 +7,13 @@ struct CommandProcess {
     private let folder: TemporaryFolder
 
     /// Starts the program in `folder`, with its standard error and output in files there.
-    init(_ arguments: [String], in folder: TemporaryFolder) throws {
+    init(_ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder) throws {
         self.folder = folder
         // Products lie beside the program that runs the tests.
         process.executableURL = try #require(Bundle.main.executableURL).deletingLastPathComponent()
             .appendingPathComponent("perk-meta-train")
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = folder.url
         process.standardError = try Self.emptyFile(folder.path("log.txt"))
         process.standardOutput = try Self.emptyFile(folder.path("output.txt"))

@@ -59,7 +59,7 @@ import Testing
             sections == [
                 "seed", "threads", "model", "tokenizer", "adapter", "weighter", "inner", "text", "base", "meta",
                 "curriculum",
-                "evaluation", "output",
+                "evaluation", "parallel", "output",
             ])
     }
 

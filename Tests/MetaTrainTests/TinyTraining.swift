@@ -26,6 +26,7 @@ enum TinyTraining {
           - {name: one, innerSteps: 1, maximumSteps: 3, documents: {factsPerEntity: 1, questionsPerDocument: 2}}
           - {name: two, maximumSteps: 3, documents: {minimumPeople: 1, factsPerEntity: 1, questionsPerDocument: 2}}
         evaluation: {interval: 2, documents: 1, people: [1]}
+        parallel: {}
         output: {directory: run, checkpointInterval: 2}
         """
 

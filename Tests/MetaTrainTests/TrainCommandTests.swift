@@ -55,6 +55,17 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("parts/model")))
     }
 
+    #if !MPI
+        @Test func severalRanksNeedMPI() throws {
+            let run = try CommandProcess(
+                ["train", "train.yaml", "--output", "run"], environment: ["OMPI_COMM_WORLD_SIZE": "2"], in: folder
+            ).finish()
+            #expect(run.status == 1)
+            #expect(run.log.contains("error: started on 2 ranks, but built without MPI: build with"), "\(run.log)")
+            #expect(!FileManager.default.fileExists(atPath: folder.path("run")))
+        }
+    #endif
+
     /// The fourth step has so many tasks that it takes minutes. A shell reports this end as status 130.
     @Test func secondInterruptAbortsInTheMiddleOfAStep() throws {
         try write(TinyTraining.yaml(changes: ["meta": "{tasksPerStep: 65536}"]))

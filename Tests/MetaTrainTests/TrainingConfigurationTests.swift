@@ -138,6 +138,7 @@ import Testing
             sections == [
                 "seed", "threads", "model", "adapter", "weighter", "inner", "text", "base", "meta", "curriculum",
                 "evaluation",
+                "parallel",
                 "output",
             ])
         #expect(lines.contains("  epsilon: 1e-06") && lines.contains("  rate: 0.0007"))
