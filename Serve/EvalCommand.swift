@@ -37,11 +37,12 @@ struct EvalCommand: ParsableCommand {
     func run() throws {
         let model = try options.answeringModel()
         let cells = try documentOptions.cells(for: model)
-        let settings = methodOptions.options(for: model, threads: options.threads)
+        let settings = methodOptions.options(for: model)
         let heading = PredictionLog.Heading(
             model: try options.model.path(), recipe: try model.recipe().hexadecimal, options: settings, cells: cells)
         var log = try predictionLog(heading)
-        let evaluation = try BatchEvaluation(model: model, cells: cells, options: settings)
+        let evaluation = try BatchEvaluation(
+            model: model, cells: cells, options: settings, threads: options.threads)
         try evaluation.run(into: &log, progress: Self.show)
         Self.show(nil)
         let summaries = EvaluationSummary.all(of: log.predictions, cells: cells)

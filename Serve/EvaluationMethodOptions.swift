@@ -39,9 +39,9 @@ struct EvaluationMethodOptions: ParsableArguments {
         }
     }
 
-    func options(for model: AnsweringModel, threads: Int) -> EvaluationOptions {
+    func options(for model: AnsweringModel) -> EvaluationOptions {
         var options = EvaluationOptions(
-            methods: methods?.words.compactMap(EvaluationMethod.init) ?? EvaluationMethod.allCases, threads: threads)
+            methods: methods?.words.compactMap(EvaluationMethod.init) ?? EvaluationMethod.allCases)
         options.maximumAnswerTokens = maximumTokens
         options.retrievedSegments = retrieved
         let isPretrained = !model.isMetaTrained || model.hasPackedWeights

@@ -3,8 +3,10 @@ import LanguageModel
 import Tensors
 
 extension MetaLearnedModel {
-    /// The mean meta-gradient of many tasks, shared out among ranks that all have this model: the same on each of them,
-    /// and that of one process but for rounding.
+    /// The mean meta-gradient of many tasks, shared out among ranks that all have this model: the same on each of them.
+    ///
+    /// It is that of one process, hardly ever with a bit of difference, where a step has at least as many groups as there
+    /// are ranks; with fewer, groups are made smaller, and the model's products round otherwise.
     ///
     /// The gradients are added up once all of this rank's are there. To begin with those of one group of tasks while
     /// the next is at work sends every number once for each group: with 12.5 million numbers on two processes of one
@@ -18,17 +20,17 @@ extension MetaLearnedModel {
         of tasks: [DocumentEncoder<Scalar>.Task], groupSize: Int, threads: Int, base: TrainedBase,
         over ranks: any Communicator, isAveraged: Bool = true
     ) throws -> MetaGradient<Scalar> {
-        let own = ranks.share(of: tasks)
-        var gradient = try ranks.agreeing {
-            try metaGradient(of: own, groupSize: groupSize, threads: threads, base: base)
-        }
-        guard ranks.size > 1 else { return gradient }
-        let part = Double(own.count) / Double(tasks.count)
-        var losses = ([gradient.outerLoss] + gradient.innerLosses).map { $0 * part }
+        precondition(tasks.count >= ranks.size, "less work than ranks")
+        let groups = Self.groups(of: tasks, size: min(groupSize, tasks.count / ranks.size))
+        let own = ranks.share(of: groups.count).map { groups[$0] }
+        var sum = try ranks.agreeing { try metaGradientSum(of: own, threads: threads, base: base) }
+        var losses = [sum.outerLoss] + sum.innerLosses
         try ranks.sum(&losses)
-        (gradient.outerLoss, gradient.innerLosses) = (losses[0], Array(losses[1...]))
-        if isAveraged { try gradient.tensors = ranks.sum(gradient.tensors, scaledBy: part) }
-        return gradient
+        if isAveraged { try sum.tensors = ranks.sum(sum.tensors) }
+        sum.scale(by: 1 / Double(isAveraged ? tasks.count : own.reduce(0) { $0 + $1.count }))
+        losses = losses.map { $0 / Double(tasks.count) }
+        (sum.outerLoss, sum.innerLosses) = (losses[0], Array(losses[1...]))
+        return sum.converted()
     }
 
     /// The mean loss of plain language modelling and its gradients, shared out in the same way: over all sequences, no
@@ -45,17 +47,12 @@ extension MetaLearnedModel {
         var losses = [loss * part]
         try ranks.sum(&losses)
         loss = losses[0]
-        if isAveraged { gradients = try ranks.sum(gradients, scaledBy: part) }
+        if isAveraged { gradients = try ranks.sum(gradients.map { $0.scaled(by: Scalar(part)) }) }
         return (loss, gradients)
     }
 }
 
 extension Communicator {
-    /// This rank's share of the tasks, the larger and the smaller ones shared out alike.
-    public func share<Scalar>(of tasks: [DocumentEncoder<Scalar>.Task]) -> [DocumentEncoder<Scalar>.Task] {
-        share(of: tasks) { $0.segments.count }
-    }
-
     fileprivate func share<Work>(of work: [Work], cost: (Work) -> Int) -> [Work] {
         precondition(work.count >= size, "less work than ranks")
         guard size > 1 else { return work }
@@ -63,10 +60,10 @@ extension Communicator {
         return share(of: sorted.count).map { sorted[$0] }
     }
 
-    fileprivate func sum<Scalar>(_ tensors: [Tensor<Scalar>], scaledBy factor: Double) throws -> [Tensor<Scalar>] {
-        var scaled = tensors.map { $0.scaled(by: Scalar(factor)) }
-        try sum(&scaled)
-        return scaled
+    fileprivate func sum<Scalar>(_ tensors: [Tensor<Scalar>]) throws -> [Tensor<Scalar>] {
+        var sums = tensors
+        try sum(&sums)
+        return sums
     }
 
     /// What `encoding` gives, unless learning diverges on one of the ranks: then every rank throws the same.

@@ -10,19 +10,36 @@ extension MetaLearnedModel {
         of tasks: [DocumentEncoder<Scalar>.Task], groupSize: Int, threads: Int, base: TrainedBase
     ) throws -> MetaGradient<Scalar> {
         precondition(!tasks.isEmpty && groupSize >= 1, "no tasks, or groups of none")
-        // Tasks of like size share a group, the largest first, so that little is padded and the threads end together.
+        var sum = try metaGradientSum(of: Self.groups(of: tasks, size: groupSize), threads: threads, base: base)
+        sum.scale(by: 1 / Double(tasks.count))
+        return sum.converted()
+    }
+
+    /// Groups of tasks of like size, the largest first, so that little is padded and threads end together.
+    static func groups(
+        of tasks: [DocumentEncoder<Scalar>.Task], size: Int
+    ) -> [[DocumentEncoder<Scalar>.Task]] {
         let sorted = tasks.sorted { $0.segments.count > $1.segments.count }
-        let groups = stride(from: 0, to: sorted.count, by: groupSize).map {
-            Array(sorted[$0..<min($0 + groupSize, sorted.count)])
-        }
+        return stride(from: 0, to: sorted.count, by: size).map { Array(sorted[$0..<min($0 + size, sorted.count)]) }
+    }
+
+    /// The sum of the meta-gradients of all tasks.
+    ///
+    /// It is added up in double precision: in which order, and by how many processes, then hardly ever shows in a result
+    /// of single precision, which a steep inner optimizer would blow up to another course of training.
+    ///
+    /// - Throws: `EncodingDiverged`.
+    func metaGradientSum(
+        of groups: [[DocumentEncoder<Scalar>.Task]], threads: Int, base: TrainedBase
+    ) throws -> MetaGradient<Double> {
         let encoder = DocumentEncoder(model: self, threads: groups.count > 1 ? 1 : threads)
-        var total: MetaGradient<Scalar>?
+        var total: MetaGradient<Double>?
         try reduceInOrder(count: groups.count, threads: threads) { index in
-            var gradient = try encoder.metaGradient(groups[index], base: base)
-            gradient.scale(by: Double(groups[index].count) / Double(tasks.count))
-            return gradient
-        } combine: { _, gradient in
-            if total == nil { total = gradient } else { total?.add(gradient) }
+            try encoder.metaGradient(groups[index], base: base)
+        } combine: { index, gradient in
+            var wide: MetaGradient<Double> = gradient.converted()
+            wide.scale(by: Double(groups[index].count))
+            if total == nil { total = wide } else { total?.add(wide) }
         }
         guard let total else { preconditionFailure("no group was summed") }
         return total
@@ -30,7 +47,15 @@ extension MetaLearnedModel {
 }
 
 extension MetaGradient {
-    fileprivate mutating func scale(by factor: Double) {
+    /// The same gradient in another precision.
+    func converted<Other: TensorScalar>() -> MetaGradient<Other> {
+        MetaGradient<Other>(
+            adapter: adapter.map { $0.converted() }, weighter: weighter.map { $0.converted() },
+            logRates: logRates.converted(), base: base.map { $0.converted() }, outerLoss: outerLoss,
+            innerLosses: innerLosses)
+    }
+
+    mutating func scale(by factor: Double) {
         func scale(_ tensors: inout [Tensor<Scalar>]) {
             for index in tensors.indices { tensors[index].scale(by: Scalar(factor)) }
         }

@@ -56,7 +56,7 @@ import Testing
 
     /// The table's first columns, which do not depend on time.
     private func scores(_ table: String) -> [String] {
-        table.split(separator: "\n").compactMap { $0.firstMatch(of: #/^.* [01]\.[0-9]{3} /#).map { String($0.0) } }
+        table.split(separator: "\n").compactMap { $0.firstMatch(of: #/^.*? [01]\.[0-9]{3} /#).map { String($0.0) } }
     }
 
     @Test func changedOptionsAreRefused() throws {

@@ -106,7 +106,7 @@ import Testing
         #expect(outcome.status == 0 && outcome.output.count { $0 == "\n" } == 2)
     }
 
-    @Test func evaluationPrintsARowForEachMethod() throws {
+    @Test func evaluationPrintsTheFiguresOfEachMethod() throws {
         let process = try ServeProcess(
             [
                 "eval", "--people", "1", "--documents", "1", "--questions", "1", "--distractors", "0", "--json",
@@ -114,8 +114,13 @@ import Testing
             ], log: folder.path("log.txt"))
         let outcome = try process.finish()
         #expect(outcome.status == 0)
-        let rows = try outcome.output.split(separator: "\n").map { try JSONParser.parse(Array($0.utf8)) }
-        #expect(rows.map { $0["method"] } == ["perk", "in-context", "closed-book"])
-        #expect(rows.allSatisfy { $0["people"] == .integer(1) && $0["questions"] == .integer(1) })
+        let figures = try JSONParser.parse(Array(outcome.output.utf8))
+        guard case .object(let results) = figures["results"] else {
+            Issue.record("\(outcome.output)")
+            return
+        }
+        let methods = ["closed-book", "in-context", "perk", "retrieval", "untrained-adapter"]
+        #expect(results.map(\.name).sorted() == methods.map { "facts, 1 people, \($0)" })
+        #expect(results.allSatisfy { $0.value["documents,none"] == .integer(1) })
     }
 }

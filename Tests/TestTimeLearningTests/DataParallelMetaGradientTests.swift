@@ -40,12 +40,27 @@ import Testing
         }
     }
 
+    /// With groups enough for every rank, sums in double precision round to the same gradients.
+    @Test(arguments: [1, 2, 3]) func ranksRoundAsOneProcessDoes(_ ranks: Int) throws {
+        let model: MetaLearnedModel<Float> = try tinyModel()
+        let tasks = tinyTasks(7, as: Float.self)
+        let whole = try model.metaGradient(of: tasks, groupSize: 2, threads: 1, base: .all)
+        let found = try ThreadCommunicator.run(ranks: ranks) { ranks in
+            try model.metaGradient(of: tasks, groupSize: 2, threads: 1, base: .all, over: ranks)
+        }.map { try $0.get() }
+        for gradient in found {
+            #expect(gradient.tensors == whole.tensors)
+            #expect(abs(gradient.outerLoss - whole.outerLoss) < 1e-12)
+        }
+    }
+
     @Test func gradientsStayOwnWhereAsked() throws {
         let model: MetaLearnedModel<Float> = try tinyModel()
         let tasks = tinyTasks(3, as: Float.self)
         let whole = try model.metaGradient(of: tasks, groupSize: 1, threads: 1, base: .all)
         let found = try ThreadCommunicator.run(ranks: 2) { ranks in
-            let own = ranks.share(of: tasks)
+            let groups = MetaLearnedModel<Float>.groups(of: tasks, size: 1)
+            let own = ranks.share(of: groups.count).flatMap { groups[$0] }
             return (
                 try model.metaGradient(
                     of: tasks, groupSize: 1, threads: 1, base: .all, over: ranks, isAveraged: false),

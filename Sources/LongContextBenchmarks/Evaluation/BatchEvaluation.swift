@@ -13,10 +13,11 @@ public struct BatchEvaluation {
     public let cells: [EvaluationCell]
     private let reader: DocumentReader
 
+    /// - Parameter threads: the number of threads that learn a document. Does not change a result but its time.
     /// - Throws: an error if the model's digest cannot be taken.
-    public init(model: AnsweringModel, cells: [EvaluationCell], options: EvaluationOptions) throws {
+    public init(model: AnsweringModel, cells: [EvaluationCell], options: EvaluationOptions, threads: Int) throws {
         self.cells = cells
-        reader = try DocumentReader(model: model, options: options)
+        reader = try DocumentReader(model: model, options: options, threads: threads)
     }
 
     /// Makes the predictions that are missing in `log`.

@@ -25,12 +25,12 @@ struct DocumentReader {
     private let untrained: QuestionAnswerer
     private let base: AdaptedModel
 
-    init(model: AnsweringModel, options: EvaluationOptions) throws {
+    init(model: AnsweringModel, options: EvaluationOptions, threads: Int) throws {
         self.model = model
         self.options = options
         func service(_ model: AnsweringModel) throws -> QuestionAnswerer {
             try QuestionAnswerer(
-                model: model, name: "evaluation", store: .inMemory(onDamage: { _ in }), threads: options.threads,
+                model: model, name: "evaluation", store: .inMemory(onDamage: { _ in }), threads: threads,
                 maximumDocumentTokens: .max)
         }
         learned = try service(model)

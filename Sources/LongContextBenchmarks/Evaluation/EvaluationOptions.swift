@@ -11,14 +11,9 @@ public struct EvaluationOptions: Sendable, Equatable, Codable {
     public var endsSegmentsInPrompt = true
     /// Of the random adapter.
     public var seed: UInt64 = 1
-    public var threads: Int
 
-    public init(methods: [EvaluationMethod] = EvaluationMethod.allCases, threads: Int) {
-        self.methods = methods
-        self.threads = threads
-    }
+    public init(methods: [EvaluationMethod] = EvaluationMethod.allCases) { self.methods = methods }
 
-    /// The number of threads does not change a result.
     enum CodingKeys: String, CodingKey {
         case methods
         case maximumAnswerTokens = "maximum_answer_tokens"
@@ -26,15 +21,5 @@ public struct EvaluationOptions: Sendable, Equatable, Codable {
         case retrievedSegments = "retrieved_segments"
         case endsSegmentsInPrompt = "ends_segments_in_prompt"
         case seed
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(methods: try container.decode([EvaluationMethod].self, forKey: .methods), threads: 1)
-        maximumAnswerTokens = try container.decode(Int.self, forKey: .maximumAnswerTokens)
-        questionTokens = try container.decode(Int.self, forKey: .questionTokens)
-        retrievedSegments = try container.decode(Int.self, forKey: .retrievedSegments)
-        endsSegmentsInPrompt = try container.decode(Bool.self, forKey: .endsSegmentsInPrompt)
-        seed = try container.decode(UInt64.self, forKey: .seed)
     }
 }

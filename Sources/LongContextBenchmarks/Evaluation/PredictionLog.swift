@@ -54,7 +54,8 @@ public struct PredictionLog {
     }
 
     private mutating func readBack(expecting heading: Heading) throws {
-        guard let path, let handle, let data = try handle.readToEnd() else { return }
+        guard let path, let handle else { return }
+        let data = try handle.readToEnd() ?? Data()
         let decoder = JSONDecoder()
         var length = 0
         for (index, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
@@ -76,7 +77,6 @@ public struct PredictionLog {
             }
             length += line.count + 1
         }
-        if length == 0 { try handle.truncate(atOffset: 0) }
         try handle.truncate(atOffset: UInt64(length))
         try handle.seek(toOffset: UInt64(length))
         if length == 0 { try handle.write(contentsOf: Self.line(heading)) }

@@ -53,7 +53,7 @@ import Testing
 
     @Test func resultsHaveTheHarnessLayout() throws {
         let heading = PredictionLog.Heading(
-            model: "m", recipe: "ab", options: EvaluationOptions(threads: 1), cells: [cell])
+            model: "m", recipe: "ab", options: EvaluationOptions(), cells: [cell])
         let data = try ResultsFile(
             summaries(perkAnswer: 0.2), heading: heading, date: Date(timeIntervalSince1970: 7)
         ).serialized()
@@ -78,7 +78,7 @@ import Testing
         let lines = text.split(separator: "\n").prefix(4)
         #expect(Set(lines.map(\.count)).count == 1)
         let heading = PredictionLog.Heading(
-            model: "<m>", recipe: "ab", options: EvaluationOptions(threads: 1), cells: [cell])
+            model: "<m>", recipe: "ab", options: EvaluationOptions(), cells: [cell])
         let page = EvaluationReport(summaries, heading: heading).page.source
         #expect(page.contains("&lt;m&gt;") && !page.contains("<m>") && page.contains("0.750"))
     }

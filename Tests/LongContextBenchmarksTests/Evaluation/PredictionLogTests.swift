@@ -13,7 +13,7 @@ import Testing
     }
 
     private func heading(seed: UInt64 = 1) -> PredictionLog.Heading {
-        var options = EvaluationOptions(threads: 2)
+        var options = EvaluationOptions()
         options.seed = seed
         return PredictionLog.Heading(
             model: "m", recipe: "r", options: options,
