@@ -18,32 +18,34 @@ struct DocumentLayout<Piece: CustomStringConvertible> {
         facts: [Piece], relevant: [Int], settings: GeneratorSettings, using random: inout RandomSource,
         filler: (inout RandomSource) -> Piece
     ) {
-        func cost(_ piece: Piece) -> Int { max(1, settings.tokens(piece.description)) }
+        func count(_ piece: Piece) -> Int { max(1, settings.tokens(piece.description)) }
         var tokens = 0
         for fact in facts {
-            // No overflow: the sum stays within the length before each addition.
-            guard case let cost = cost(fact), cost <= settings.length - tokens else { return nil }
+            let cost = count(fact)
+            // Compared before it is added: the sum never passes the length, whatever the count is.
+            guard cost <= settings.length - tokens else { return nil }
             tokens += cost
         }
         factTokens = tokens
         var fillers: [Piece] = []
         while tokens < settings.length {
             let piece = filler(&random)
-            guard case let cost = cost(piece), cost <= settings.length - tokens else { break }
+            let cost = count(piece)
+            guard cost <= settings.length - tokens else { break }
             fillers.append(piece)
             tokens += cost
         }
-        let count = facts.count + fillers.count
+        let total = facts.count + fillers.count
         let positions =
             if let depth = settings.depth, let first = relevant.first {
-                Self.positions(facts: facts.count, block: first..<first + relevant.count, depth, count, &random)
+                Self.positions(facts: facts.count, block: first..<first + relevant.count, depth, total, &random)
             } else {
-                Self.positions(of: facts.count, in: 0..<count, using: &random)
+                Self.positions(of: facts.count, in: 0..<total, using: &random)
             }
         var pieces: [Piece] = []
-        pieces.reserveCapacity(count)
+        pieces.reserveCapacity(total)
         var fact = 0
-        for position in 0..<count {
+        for position in 0..<total {
             if fact < facts.count, positions[fact] == position {
                 pieces.append(facts[fact])
                 fact += 1
@@ -53,7 +55,7 @@ struct DocumentLayout<Piece: CustomStringConvertible> {
         }
         (self.pieces, self.tokens) = (pieces, tokens)
         let mean = Double(relevant.reduce(0) { $0 + positions[$1] }) / Double(max(1, relevant.count))
-        depth = relevant.isEmpty ? nil : settings.depth ?? (count > 1 ? mean / Double(count - 1) : 0)
+        depth = relevant.isEmpty ? nil : settings.depth ?? (total > 1 ? mean / Double(total - 1) : 0)
     }
 
     private static func positions(

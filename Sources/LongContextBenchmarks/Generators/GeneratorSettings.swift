@@ -40,6 +40,17 @@ public struct GeneratorSettings: Sendable {
 
     public init(tokens: @escaping @Sendable (String) -> Int) { self.tokens = tokens }
 
+    /// These settings at each depth of each length: the cells of a grid, one row of it after the other.
+    public func grid(lengths: [Int], depths: [Double]) -> [GeneratorSettings] {
+        lengths.flatMap { length in
+            depths.map { depth in
+                var cell = self
+                (cell.length, cell.depth) = (length, depth)
+                return cell
+            }
+        }
+    }
+
     /// A stream of random numbers that belongs to a task and the split.
     func random(for task: GeneratedTask) -> RandomSource {
         let index = GeneratedTask.allCases.firstIndex(of: task) ?? 0

@@ -11,24 +11,32 @@ struct GeneratorAgreementTests {
         ProcessInfo.processInfo.environment["PERK_TEST_DOCUMENTS"].flatMap { Int($0) } ?? 2400
 
     @Test(arguments: GeneratedTask.allCases) func aSolverFindsTheSameAnswer(task: GeneratedTask) throws {
-        let depths: [Double?] = [nil, 0, 0.25, 0.5, 0.9, 1]
         let tasks = GeneratedTask.allCases.count
         let factsSolver = try FactsSolver(world: .embedded)
         for index in 0..<(Self.documents + tasks - 1) / tasks {
-            var settings = GeneratorSettings { $0.utf8.count / 4 + 1 }
-            settings.seed = UInt64(index)
-            settings.split = index % 2 == 0 ? .training : .evaluation
-            settings.length = [256, 384, 512, 1024, 2048][index / 2 % 5]
-            settings.depth = task == .studentAggregate || task == .facts ? nil : depths[index % depths.count]
-            settings.numbersEvents = index % 3 != 0
-            settings.needleValues = NeedleValues.allCases[index / 3 % 3]
-            if settings.length == 2048, task == .qa2 || task == .qa3 { settings.facts = 60 }
-            if task.rawValue.hasPrefix("student") || task == .facts {
-                settings.questions = settings.length > 300 ? 3 : 1
-            }
-            var generator = try task.generator(settings: settings)
+            var generator = try task.generator(settings: settings(index, task))
             try check(generator.row(), task: task, factsSolver: factsSolver, comment: "\(task) \(index)")
         }
+    }
+
+    /// Settings that differ from index to index in all that can differ.
+    private func settings(_ index: Int, _ task: GeneratedTask) -> GeneratorSettings {
+        var settings = GeneratorSettings { $0.utf8.count / 4 + 1 }
+        settings.seed = UInt64(index)
+        settings.split = index % 2 == 0 ? .training : .evaluation
+        settings.length = index % 25 == 24 ? 8192 : [256, 384, 512, 1024, 2048][index / 2 % 5]
+        settings.numbersEvents = index % 3 != 0
+        settings.needleValues = NeedleValues.allCases[index / 3 % 3]
+        if task != .studentAggregate && task != .facts {
+            settings.depth = [nil, 0, 0.25, 0.5, 0.9, 1][index % 6]
+        }
+        switch task {
+        case .qa1, .qa2, .qa3: if settings.length >= 1024 { settings.facts = 3 + index % 58 }
+        case .needleMultikey, .needleMultivalue, .needleMultiquery: settings.facts = 1 + index % 6
+        case .studentRecall, .studentRelation, .studentAggregate, .facts: settings.questions = 1 + index % 2
+        case .apiRetrieval, .needleSingle: break
+        }
+        return settings
     }
 
     private func check(_ row: BenchmarkRow, task: GeneratedTask, factsSolver: FactsSolver, comment: Comment) throws {

@@ -138,6 +138,16 @@ struct GeneratorShapeTests {
         }
     }
 
+    @Test func aGridHasEachDepthOfEachLength() throws {
+        let cells = settings().grid(lengths: [300, 600], depths: [0, 0.5, 1])
+        let rows = try cells.map { cell in
+            var generator = try GeneratedTask.needleSingle.generator(settings: cell)
+            return try generator.row()
+        }
+        #expect(rows.map(\.fields.depth) == [0, 0.5, 1, 0, 0.5, 1])
+        #expect(rows.map { ($0.fields.length ?? 0) > 300 } == [false, false, false, true, true, true])
+    }
+
     @Test func answersAreBalanced() throws {
         var generator = try GeneratedTask.studentRelation.generator(settings: settings { $0.questions = 10 })
         let answers = try (0..<100).flatMap { _ in try generator.row().questions.map(\.target) }

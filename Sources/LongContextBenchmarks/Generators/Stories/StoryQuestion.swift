@@ -73,7 +73,7 @@ struct StoryQuestion {
         func move(_ place: Int) -> StoryEvent { .move(person: person, place: place) }
         let free = world.holder[object] == nil
         let near = place(in: world, using: &random) {
-            $0 != here && (!free || world.placeOfObject[object] == nil || world.placeOfObject[object] == $0)
+            $0 != here && (world.placeOfObject[object] == nil || world.placeOfObject[object] == $0)
         }
         let first = place(in: world, using: &random) { $0 != here }
         guard let first else { return [] }
