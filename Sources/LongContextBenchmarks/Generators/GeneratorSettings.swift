@@ -35,7 +35,8 @@ public struct GeneratorSettings: Sendable {
     /// again. Those that could be mistaken for something stated are left out: those that name somebody of the lists, and
     /// those that speak of a secret. A built-in grammar makes the background where this is nil.
     public var background: [String]?
-    /// How many tokens a sentence has. Counts below 1 are taken as 1.
+    /// How many tokens a sentence (a record, an interface) has; counts below 1 are taken as 1. Sentences stand one after
+    /// another with a space between them: where the count takes that space in, the sum is that of the whole text.
     public var tokens: @Sendable (String) -> Int
 
     public init(tokens: @escaping @Sendable (String) -> Int) { self.tokens = tokens }
