@@ -20,8 +20,8 @@ struct BackgroundSource: Sendable {
         return text[next]
     }
 
-    /// The sentences of a text that cannot be mistaken for a fact of `task`: the needles speak of secrets, the stories of
-    /// people by name.
+    /// The sentences of a text that cannot be mistaken for a fact of `task`: the needles speak of secrets, the stories
+    /// of people by name.
     static func usable(_ text: [String], for task: GeneratedTask) -> [String] {
         let people = GeneratorWords.embedded.people
         let names = task == .facts ? FactsWorld.embedded.people : people.training + people.evaluation

@@ -80,7 +80,7 @@ struct DocumentLayout<Piece: CustomStringConvertible> {
 }
 
 extension GeneratorSettings {
-    /// How many of the facts that are not relevant stand before those that are: as large a share of them as of the whole
-    /// document, so that there is always room for them. Nil where no depth is asked for.
+    /// How many of the facts that are not relevant stand before those that are: as large a share of them as of the
+    /// whole document, so that there is always room for them. Nil where no depth is asked for.
     func factsBefore(others: Int) -> Int? { depth.map { Int(($0 * Double(others)).rounded()) } }
 }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// The documents of the facts task as rows: all that `FactsGenerator` states of some people, among background sentences.
+/// The documents of the facts task as rows: all that `FactsGenerator` states of some people, among background
+/// sentences.
 struct FactsRowGenerator: DocumentGenerator {
     let task = GeneratedTask.facts
     private let settings: GeneratorSettings

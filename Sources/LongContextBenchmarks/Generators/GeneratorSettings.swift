@@ -3,15 +3,16 @@ import Tensors
 /// What generated documents are to be like.
 public struct GeneratorSettings: Sendable {
     public var seed: UInt64 = 0
-    /// Names, places, objects, schools, interfaces, keys, values and numbers of students are drawn from lists and streams
-    /// that training and evaluation do not share; `vocabulary` has the words of training. Phrasings, background, grades
-    /// and years are the same in all, and so are the words of the task `facts`.
+    /// Names, places, objects, schools, interfaces, keys, values and numbers of students are drawn from lists and
+    /// streams that training and evaluation do not share; `vocabulary` has the words of training. Phrasings,
+    /// background, grades and years are the same in all, and so are the words of the task `facts`.
     public var split = DataSplit.training
     /// The wanted length of a document in tokens. Documents are at most this long, and short of it by less than one
     /// sentence (one record, one interface).
     public var length = 4096
     /// Where what the answer follows from is put, from 0, the beginning, to 1, the end, in units of sentences. Several
-    /// sentences then stand together. Random and apart where it is nil. Aggregates of student records and `facts` have none.
+    /// sentences then stand together. Random and apart where it is nil. Aggregates of student records and `facts` have
+    /// none.
     public var depth: Double?
     /// How much is stated beside the background; nil is the task's own choice.
     ///
@@ -32,11 +33,11 @@ public struct GeneratorSettings: Sendable {
     /// segments that are learned side by side: "Vera Event 3: Vera went to the attic."
     public var numbersEvents = true
     /// The sentences among which stories and needles are hidden, taken in their order from a random one on and around
-    /// again. Those that could be mistaken for something stated are left out: those that name somebody of the lists, and
-    /// those that speak of a secret. A built-in grammar makes the background where this is nil.
+    /// again. Those that could be mistaken for something stated are left out: those that name somebody of the lists,
+    /// and those that speak of a secret. A built-in grammar makes the background where this is nil.
     public var background: [String]?
-    /// How many tokens a sentence (a record, an interface) has; counts below 1 are taken as 1. Sentences stand one after
-    /// another with a space between them: where the count takes that space in, the sum is that of the whole text.
+    /// How many tokens a sentence (a record, an interface) has; counts below 1 are taken as 1. Sentences stand one
+    /// after another with a space between them: where the count takes that space in, the sum is that of the whole text.
     public var tokens: @Sendable (String) -> Int
 
     public init(tokens: @escaping @Sendable (String) -> Int) { self.tokens = tokens }

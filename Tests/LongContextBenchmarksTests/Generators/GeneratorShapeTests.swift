@@ -80,16 +80,16 @@ struct GeneratorShapeTests {
         (
             GeneratedTask.qa2,
             """
-            Quentin Event 1: Quentin walked to the pantry. Quentin Event 2: Quentin walked to the studio. A crane made of \
-            iron is cheap but never golden for long. Matilda Event 3: Matilda hurried to the studio. Quentin Event 4: \
+            Quentin Event 1: Quentin walked to the pantry. Quentin Event 2: Quentin walked to the studio. A crane made \
+            of iron is cheap but never golden for long. Matilda Event 3: Matilda hurried to the studio. Quentin Event 4: \
             Quentin picked up the spoon. Its inventor called the plough a thick heap of cotton.
             """, "Where is the spoon?", "studio"
         ),
         (
             .studentRelation,
             """
-            Student Id: 7063246, Student Name: Ingrid Shyhai, Year: Sophomore, School: School of Natural Sciences, Major: \
-            Astronomy, Grade: 61.
+            Student Id: 7063246, Student Name: Ingrid Shyhai, Year: Sophomore, School: School of Natural Sciences, \
+            Major: Astronomy, Grade: 61.
             Student Id: 7551835, Student Name: Celia Feaksea, Year: Junior, School: School of Languages, Major: Slavic \
             Studies, Grade: 63.
             """, "Does student 7063246 have a lower grade than student 7551835?", "Yes"
@@ -98,7 +98,8 @@ struct GeneratorShapeTests {
             .apiRetrieval,
             """
             <api>pipeline('decompose', model='udax/ethpindjas-2')</api> domain: Time Series, functionality: decompose \
-            rainfall levels, api_name: udax/ethpindjas-2, description: Made to decompose rainfall levels for mobile devices.
+            rainfall levels, api_name: udax/ethpindjas-2, description: Made to decompose rainfall levels for mobile \
+            devices.
             """,
             "Instruction: Write the call of an interface that can decompose rainfall levels for mobile devices.",
             "pipeline('decompose', model='udax/ethpindjas-2')"
@@ -107,8 +108,8 @@ struct GeneratorShapeTests {
             .needleMultiquery,
             """
             Nobody has ever seen a turquoise eel near a saw. Every fortnight, the breeze wears the heavy bay down a \
-            little. The secret number of happy-lagoon is 2246695. The secret number of usual-lagoon is 5647666. The secret \
-            number of rapid-island is 3186253. The secret number of lively-acorn is 9025769.
+            little. The secret number of happy-lagoon is 2246695. The secret number of usual-lagoon is 5647666. The \
+            secret number of rapid-island is 3186253. The secret number of lively-acorn is 9025769.
             """, "What are the secret numbers of lively-acorn, usual-lagoon, rapid-island and happy-lagoon?",
             "9025769, 5647666, 3186253, 2246695"
         ),

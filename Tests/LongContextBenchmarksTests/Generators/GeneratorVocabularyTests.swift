@@ -8,7 +8,8 @@ struct GeneratorVocabularyTests {
     /// Words of phrasings, years and grades, and those that domains and traits are joined with.
     private static let shared = Set(
         """
-        Event went moved walked travelled hurried to the took grabbed picked up got there dropped left put down discarded
+        Event went moved walked travelled hurried to the took grabbed picked up got there dropped left put down
+        discarded
         Student Id Name Year School Major Grade Freshman Sophomore Junior Senior of and
         api domain functionality api_name description Made load pipeline model from_hub hub fetch revision main
         Yes No secret number word code One The is

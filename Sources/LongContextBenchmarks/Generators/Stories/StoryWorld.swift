@@ -44,8 +44,8 @@ struct StoryWorld {
 
     func has(_ object: Int, beenTo place: Int) -> Bool { visits[object].contains(place) }
 
-    /// Whether it changes something and contradicts nothing that is known. An object whose place is known is taken only by
-    /// one who is known to be there.
+    /// Whether it changes something and contradicts nothing that is known. An object whose place is known is taken only
+    /// by one who is known to be there.
     func allows(_ event: StoryEvent) -> Bool {
         switch event {
         case .move(let person, let place): placeOfPerson[person] != place

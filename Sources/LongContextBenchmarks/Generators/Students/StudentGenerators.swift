@@ -34,7 +34,8 @@ struct StudentRecallGenerator: DocumentGenerator {
     }
 }
 
-/// Questions that two records answer with yes or no: whose grade is higher, and whether they share year, school or major.
+/// Questions that two records answer with yes or no: whose grade is higher, and whether they share year, school or
+/// major.
 struct StudentRelationGenerator: DocumentGenerator {
     private enum Relation: CaseIterable {
         case higherGrade, lowerGrade, sameYear, sameSchool, sameMajor
