@@ -11,9 +11,9 @@ import Foundation
 /// number of segments and n the number of those that hold the word. The 1 in the logarithm, which the original lacks,
 /// keeps a word of more than half of the segments from counting against them.
 public struct BM25: Sendable {
-    /// How slowly repetitions of a word stop to count.
+    /// How slowly repetitions of a word stop to count; 1.2 to 2 is usual.
     public let k1: Double
-    /// How much a segment's length counts against it, from 0 to 1.
+    /// How much a segment's length counts against it, from 0 to 1; 0.75 is usual.
     public let b: Double
     private let postings: [String: [Posting]]
     /// k₁ (1 − b + b · l / l̄) of each segment.

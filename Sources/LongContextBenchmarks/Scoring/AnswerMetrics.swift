@@ -12,7 +12,8 @@ public enum AnswerMetrics {
     ///
     /// A token that stands twice in both counts twice. Where a text has no tokens the score is 1 if neither has, else 0.
     public static func f1(_ prediction: String, _ answer: String) -> Double {
-        tokens(prediction).isEmpty && tokens(answer).isEmpty ? 1 : overlap(prediction, answer)
+        let (predicted, expected) = (tokens(prediction), tokens(answer))
+        return predicted.isEmpty && expected.isEmpty ? 1 : overlap(predicted, expected)
     }
 
     /// F1 by HotpotQA's rule (Yang et al. 2018): "yes", "no" and "noanswer" are right or wrong as a whole, and texts
@@ -25,8 +26,10 @@ public enum AnswerMetrics {
 
     /// F1 that is 0 where no token is common.
     static func overlap(_ prediction: String, _ answer: String) -> Double {
-        let predicted = tokens(prediction)
-        let expected = tokens(answer)
+        overlap(tokens(prediction), tokens(answer))
+    }
+
+    private static func overlap(_ predicted: [Substring], _ expected: [Substring]) -> Double {
         var remaining = Dictionary(grouping: expected, by: \.self).mapValues(\.count)
         var common = 0
         for token in predicted {

@@ -20,11 +20,12 @@ enum BabilongRule {
     }
 
     static func score(_ output: String, for question: RowQuestion, task: String?) -> Double {
-        Metric.best(of: question.answers) { answer in
+        let sentence = firstSentence(of: output)
+        let asked = question.question.lowercased()
+        return Metric.best(of: question.answers) { answer in
             let target = answer.lowercased()
-            let asked = question.question.lowercased()
             let named = labels(of: question, target: target, task: task)
-                .filter { firstSentence(of: output).contains($0) && !asked.contains($0) }
+                .filter { sentence.contains($0) && !asked.contains($0) }
             return named == [target] ? 1 : 0
         }
     }

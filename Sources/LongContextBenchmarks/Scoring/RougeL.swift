@@ -6,10 +6,11 @@
 enum RougeL {
     /// The harmonic mean of precision and recall, from 0 to 1.
     static func score(_ output: String, _ reference: String) -> Double {
-        let evaluated = sentences(output)
-        let expected = sentences(reference)
+        var numbers: [Substring: Int] = [:]
+        let evaluated = sentences(output, numbers: &numbers)
+        let expected = sentences(reference, numbers: &numbers)
         let total = Set(evaluated.joined()).count + Set(expected.joined()).count
-        var common: Set<Substring> = []
+        var common: Set<Int> = []
         for sentence in expected {
             for other in evaluated { common.formUnion(CommonSubsequence.longest(sentence, other)) }
         }
@@ -17,11 +18,17 @@ enum RougeL {
         return total == 0 ? 0 : 2 * Double(common.count) / Double(total)
     }
 
+    /// The sentences, each word as its number, which is quick to compare.
+    ///
     /// White space between full stops is a sentence too, of one empty word, as in that package.
-    private static func sentences(_ text: String) -> [[Substring]] {
+    private static func sentences(_ text: String, numbers: inout [Substring: Int]) -> [[Int]] {
         text.split(separator: ".").map { sentence in
             let words = sentence.split(whereSeparator: \.isWhitespace)
-            return words.isEmpty ? [""] : words
+            return (words.isEmpty ? [""] : words).map { word in
+                let number = numbers[word] ?? numbers.count
+                numbers[word] = number
+                return number
+            }
         }
     }
 }
