@@ -78,7 +78,8 @@ public struct EvaluationReport {
             ],
             rows: summaries.map { summary in
                 let cells = EvaluationTable.cells(summary)
-                return ([cells[0], cells[1], summary.metric.rawValue, cells[2], cells[3], "\(summary.questions)"]
+                return
+                    ([cells[0], cells[1], summary.metric.rawValue, cells[2], cells[3], "\(summary.questions)"]
                     + cells[4...]).map { Markup(text: $0) }
             })
         let notes = EvaluationTable.notes(on: summaries).split(separator: "\n").map { Markup.note(Markup(text: $0)) }

@@ -35,7 +35,8 @@ public struct EvaluationSummary: Sendable, Equatable {
     }
 
     private init?(of predictions: [Prediction], cell: EvaluationCell, method: EvaluationMethod) {
-        guard let first = predictions.first, let score = BootstrapInterval(scoresByDocument: predictions.map { $0.outcomes.map(\.score) })
+        guard let first = predictions.first,
+            let score = BootstrapInterval(scoresByDocument: predictions.map { $0.outcomes.map(\.score) })
         else {
             return nil
         }

@@ -65,7 +65,8 @@ public struct PredictionLog {
                     guard try decoder.decode(Heading.self, from: line) == heading else {
                         throw PredictionLogError(
                             path: path,
-                            problem: "belongs to an evaluation of another model, other tasks or other options; give the "
+                            problem:
+                                "belongs to an evaluation of another model, other tasks or other options; give the "
                                 + "same as then to go on with it, or another --output")
                     }
                 } else {
