@@ -15,6 +15,7 @@ import Testing
 
     @Test(arguments: [
         ("gpt2", "gpt2"), ("qwen2.5-0.5b", "Qwen2.5-0.5B"), ("smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"),
+        ("smollm2-135m-short", "SmolLM2-135M-Instruct.Q4_1.gguf"),
     ])
     func recipesExpectTheirModelBelowModels(name: String, model: String) throws {
         let recipe = try recipe(name)
@@ -27,7 +28,10 @@ import Testing
     @Test func noRecipeIsLeftOut() throws {
         let files = try FileManager.default.contentsOfDirectory(
             atPath: Self.repository.appendingPathComponent("Recipes").path)
-        #expect(files.sorted() == ["gpt2.yaml", "qwen2.5-0.5b.yaml", "smollm2-135m.yaml"])
+        #expect(
+            files.sorted() == [
+                "gpt2.yaml", "qwen2.5-0.5b.yaml", "smollm2-135m-short.yaml", "smollm2-135m.yaml",
+            ])
     }
 
     @Test(arguments: ["gpt2", "qwen2.5-0.5b"])
@@ -37,13 +41,14 @@ import Testing
         #expect(recipe.adapter.layers == .all)
         #expect(recipe.inner.optimizer == .adamW && recipe.inner.steps == 4 && recipe.inner.truncatedSteps == 2)
         #expect(recipe.inner.initialRate == 5e-5 && recipe.inner.learnRates && recipe.meta.rate == 1e-5)
-        #expect(recipe.text.maximumSegmentTokens == 256)
+        #expect(recipe.text.maximumSegmentTokens == 256 && recipe.text.segmentPrefix == "doc_{i}:")
+        #expect(recipe.text.prompt == "You have memorized {segments} documents.\n{question}\nAnswer:")
         // Zero is safe where the first step is truncated.
         #expect(recipe.adapter.initialStandardDeviationOfB == 0)
     }
 
-    @Test func smallRecipeAdaptsTheUpperLayers() throws {
-        let recipe = try recipe("smollm2-135m")
+    @Test(arguments: ["smollm2-135m", "smollm2-135m-short"]) func smallRecipesAdaptTheUpperLayers(name: String) throws {
+        let recipe = try recipe(name)
         #expect(recipe.adapter.rank == 16 && recipe.adapter.layers == .top(8) && recipe.threads == 2)
     }
 
@@ -51,6 +56,7 @@ import Testing
     @Test(arguments: [
         ("qwen2.5-0.5b", "gguf-qwen2-f32", "adapter.rank=2"),
         ("smollm2-135m", "gguf-llama-q8_0", "adapter.layers=top 1"),
+        ("smollm2-135m-short", "gguf-llama-q8_0", "adapter.layers=top 1"),
     ])
     func stepsAreTaken(name: String, family: String, tiny: String) throws {
         let model = TinyTraining.fixtures.appendingPathComponent("families/\(family)/model.gguf").path
