@@ -27,6 +27,11 @@ struct Evaluation: Equatable {
         URL(fileURLWithPath: file.path ?? "").lastPathComponent
     }
 
+    /// The name of the set of a benchmark's task.
+    static func name(task: EvaluationTask) -> String {
+        "\(task.task?.rawValue ?? ""), \(task.length) tokens" + (task.facts.map { ", \($0) facts" } ?? "")
+    }
+
     /// The means of accuracy and loss over the sets that are named and were measured; `nil` where none was.
     func means(over names: [String]) -> (accuracy: Double, loss: Double)? {
         // In the order of the names, for a sum depends on its order.

@@ -31,7 +31,7 @@ struct TrainingData {
     var report: @Sendable (String) -> Void = { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
 
     /// What a random choice is for; each has a stream of its own.
-    private enum Purpose: UInt64 { case base, documents, numbers, origins }
+    private enum Purpose: UInt64 { case base, documents, numbers, origins, benchmarks }
 
     /// The tasks of one meta-training step.
     ///
@@ -42,15 +42,23 @@ struct TrainingData {
         var generator = try FactsGenerator(
             settings: stage.documents(afterSteps: stageStep), seed: seed(for: step, of: .documents), split: .training)
         var origins = RandomSource(seed: seed(for: step, of: .origins))
+        var generators: [Int: any DocumentGenerator] = [:]
         var tasks: [Task] = []
         for index in 0..<count {
-            let part = stage.mixture.isEmpty ? MixturePart() : Self.choice(of: stage.mixture, using: &origins)
+            let place = Self.place(in: stage.mixture, using: &origins)
+            let part = place.map { stage.mixture[$0] } ?? MixturePart()
             let numbers = shuffledNumbers(seed: seed(for: step, of: .numbers), task: index)
             if let path = part.path, let file = files[path] {
                 let source = RowSource(file, seed: seed, badRows: part.badRows, report: report)
                 var count = drawn[path, default: 0]
                 tasks.append(try source.next(drawn: &count) { try task($0, numbers: numbers) })
                 drawn[path] = count
+            } else if let place, let benchmark = part.task {
+                var settings = generatorSettings(length: part.length(afterSteps: stageStep), facts: part.facts)
+                (settings.split, settings.seed) = (.training, seed(for: step, of: .benchmarks))
+                var generator = try generators[place] ?? benchmark.generator(settings: settings)
+                tasks.append(try task(generator.row(), numbers: numbers))
+                generators[place] = generator
             } else {
                 tasks.append(try task(generator.document(), numbers: numbers))
             }
@@ -66,13 +74,22 @@ struct TrainingData {
         }
     }
 
-    private static func choice(of parts: [MixturePart], using random: inout RandomSource) -> MixturePart {
+    /// Which of the parts a task comes from; `nil` where there are none.
+    private static func place(in parts: [MixturePart], using random: inout RandomSource) -> Int? {
+        guard !parts.isEmpty else { return nil }
         var rest = random.uniform() * parts.reduce(0) { $0 + $1.weight }
-        for part in parts.dropLast() {
+        for (place, part) in parts.dropLast().enumerated() {
             rest -= part.weight
-            if rest < 0 { return part }
+            if rest < 0 { return place }
         }
-        return parts[parts.count - 1]
+        return parts.count - 1
+    }
+
+    private func generatorSettings(length: Int, facts: Int?) -> GeneratorSettings {
+        // A text that cannot be encoded counts by its bytes here; making a task of it says why it cannot be.
+        var settings = GeneratorSettings { (try? tokenizer.encode($0).count) ?? $0.utf8.count }
+        (settings.length, settings.facts) = (length, facts)
+        return settings
     }
 
     /// Generated documents that no training step sees, the same in every run.
@@ -96,12 +113,25 @@ struct TrainingData {
             preconditionFailure("a file of the configuration was not opened")
         }
         return try (0..<min(source.documents, file.count)).map { index in
-            try file.row(at: index) { row in
-                HeldOutDocument(
-                    task: try task(row, numbers: Self.inOrder), questions: row.questions.map(\.question),
-                    answers: row.questions.map(\.target))
-            }
+            try file.row(at: index, heldOut)
         }
+    }
+
+    /// Generated documents of a benchmark's task, the same in every run.
+    ///
+    /// - Throws: `GeneratorError`, `SequenceTooLong`.
+    func heldOut(_ source: EvaluationTask) throws -> [HeldOutDocument] {
+        guard let benchmark = source.task else { preconditionFailure("a task was validated without its name") }
+        var settings = generatorSettings(length: source.length, facts: source.facts)
+        (settings.split, settings.seed) = (.evaluation, 1)
+        var generator = try benchmark.generator(settings: settings)
+        return try (0..<source.documents).map { _ in try heldOut(generator.row()) }
+    }
+
+    private func heldOut(_ row: BenchmarkRow) throws -> HeldOutDocument {
+        HeldOutDocument(
+            task: try task(row, numbers: Self.inOrder), questions: row.questions.map(\.question),
+            answers: row.questions.map(\.target))
     }
 
     /// Sequences for base training: a document's sentences, then its questions with their answers.
@@ -153,6 +183,7 @@ struct TrainingData {
         case .base, .documents: (seed &* 2 &+ purpose.rawValue) &* 1_000_003 &+ UInt64(step)
         case .numbers: (seed ^ 0x9E37_79B9_7F4A_7C15) &* 1_000_003 &+ UInt64(step)
         case .origins: (seed ^ 0xBF58_476D_1CE4_E5B9) &* 1_000_003 &+ UInt64(step)
+        case .benchmarks: (seed ^ 0x94D0_49BB_1331_11EB) &* 1_000_003 &+ UInt64(step)
         }
     }
 }

@@ -213,6 +213,10 @@ struct TrainingRun {
             sets[Evaluation.name(people: people)] = try .init(
                 of: model, on: documents, threads: configuration.threads, ranks: averaging.ranks)
         }
+        for task in evaluation.tasks {
+            sets[Evaluation.name(task: task)] = try .init(
+                of: model, on: data.heldOut(task), threads: configuration.threads, ranks: averaging.ranks)
+        }
         for file in evaluation.files {
             sets[Evaluation.name(file: file)] = try .init(
                 of: model, on: data.heldOut(file), threads: configuration.threads, ranks: averaging.ranks)

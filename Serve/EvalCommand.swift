@@ -43,8 +43,9 @@ struct EvalCommand: ParsableCommand {
         var log = try predictionLog(heading)
         let evaluation = try BatchEvaluation(
             model: model, cells: cells, options: settings, threads: options.threads)
-        try evaluation.run(into: &log, progress: Self.show)
-        Self.show(nil)
+        var progress = EvaluationProgress()
+        try evaluation.run(into: &log) { progress.show($0) }
+        progress.finish()
         let summaries = EvaluationSummary.all(of: log.predictions, cells: cells)
         let results = try ResultsFile(summaries, heading: heading).serialized()
         try write(results, summaries, heading)
@@ -64,12 +65,5 @@ struct EvalCommand: ParsableCommand {
         try results.write(to: folder.appending(path: "results.json"), options: .atomic)
         let page = EvaluationReport(summaries, heading: heading).page.source
         try Data(page.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
-    }
-
-    /// Shows on a terminal which document is being read; `nil` clears the line.
-    private static func show(_ progress: BatchEvaluation.Progress?) {
-        guard isatty(STDERR_FILENO) == 1 else { return }
-        let text = progress.map { "\($0.cell): \($0.document)/\($0.documents)" } ?? ""
-        FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
     }
 }

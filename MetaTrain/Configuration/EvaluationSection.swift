@@ -4,6 +4,7 @@ struct EvaluationSection: ConfigurationSection {
     var documents = 16
     var people = [2, 4, 8]
     var files: [EvaluationFile] = []
+    var tasks: [EvaluationTask] = []
     var metric = EvaluationMetric.accuracy
     var patience: Int?
 
@@ -14,6 +15,7 @@ struct EvaluationSection: ConfigurationSection {
             "documents", into: &documents, in: 1...65_536, "The number of documents for each number of people")
         try reader.readList("people", into: &people, in: 1...4096, "The numbers of people to evaluate at")
         try reader.readSections("files", into: &files, "Files of documents to evaluate on besides")
+        try reader.readSections("tasks", into: &tasks, "Generated tasks of benchmarks to evaluate on besides")
         try reader.read(
             "metric", into: &metric, "The mean by which the best checkpoint is chosen and training stops early")
         try reader.read(
@@ -22,16 +24,19 @@ struct EvaluationSection: ConfigurationSection {
     }
 
     func validate(_ reader: SectionReader) throws {
-        guard !people.isEmpty || !files.isEmpty else {
-            throw reader.refusal("people", "the list is empty; give at least one number of people, or evaluation.files")
+        guard !setNames.isEmpty else {
+            throw reader.refusal("people", "the list is empty; give at least one number of people, file or task")
         }
         guard Set(setNames).count == setNames.count else {
-            throw reader.refusal("files", "two sets have the same name; give each number of people and file name once")
+            throw reader.refusal(
+                "files", "two sets have the same name; give each number of people, file name and task once")
         }
     }
 
     /// The names of what is measured, in order; see `Evaluation`.
-    var setNames: [String] { people.map(Evaluation.name(people:)) + files.map(Evaluation.name(file:)) }
+    var setNames: [String] {
+        people.map(Evaluation.name(people:)) + files.map(Evaluation.name(file:)) + tasks.map(Evaluation.name(task:))
+    }
 }
 
 /// What tells a better evaluation from a worse one.

@@ -65,7 +65,7 @@ import Testing
 
     @Test func everyKeyStandsBelowItsExplanation() throws {
         let lines = try TrainingConfiguration.commentedDefaults().split(separator: "\n").map {
-            $0.trimmingPrefix(/\ */)
+            $0.trimmingPrefix(/[\ #]*(?=# )|\ */)
         }
         #expect(lines.allSatisfy { $0.count <= 112 })
         for (above, line) in zip(lines, lines.dropFirst()) where line.contains(/^(# +)?[A-Za-z0-9]+:/) {

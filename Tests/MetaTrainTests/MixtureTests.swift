@@ -94,6 +94,38 @@ import Tokenization
         #expect(abs(found.count { $0 == "-" } - 400) < 50)
     }
 
+    /// Beside the stage's own documents, one of whose facts is a segment each.
+    @Test func benchmarkTasksAreGeneratedForTraining() throws {
+        var needle = part(nil, weight: 2)
+        (needle.task, needle.length, needle.grownLength, needle.growthSteps) = (.needleSingle, 100, 200, 4)
+        #expect((0...5).map { needle.length(afterSteps: $0) } == [100, 125, 150, 175, 200, 200])
+        var stage = CurriculumStage()
+        stage.mixture = [needle]
+        let data = try data([])
+        var drawn: [String: Int] = [:]
+        func tokens(stageStep: Int) throws -> Int {
+            let tasks = try data.tasks(3, stage: stage, stageStep: stageStep, step: stageStep, drawn: &drawn)
+            #expect(tasks.count == 3 && tasks[0].segments != tasks[1].segments && tasks[0].questions.count == 1)
+            return tasks.reduce(0) { $0 + $1.segments.reduce(0) { $0 + $1.targetCount - 1 } } / 3
+        }
+        let (short, long) = (try tokens(stageStep: 0), try tokens(stageStep: 4))
+        #expect((60...110).contains(short) && (150...210).contains(long), "\(short), \(long)")
+        #expect(
+            try data.tasks(3, stage: stage, stageStep: 0, step: 0, drawn: &drawn).map(\.segments)
+                == data.tasks(3, stage: stage, stageStep: 0, step: 0, drawn: &drawn).map(\.segments))
+        #expect(drawn.isEmpty)
+    }
+
+    @Test func benchmarkTasksAreMeasured() throws {
+        var configuration = try TinyTraining.configuration(changes: ["base": "{steps: 0}"])
+        var task = EvaluationTask()
+        (task.task, task.length, task.documents) = (.qa1, 120, 2)
+        configuration.evaluation.tasks = [task]
+        let evaluation = try TrainingRun(configuration, checkpoint: nil).evaluate()
+        #expect(Set(evaluation.sets.keys) == ["1 people", "qa1, 120 tokens"])
+        #expect(evaluation.sets["qa1, 120 tokens"]?.questions == 2)
+    }
+
     @Test func badRowsEndTheRunOrAreLeftOut() throws {
         let path = try write("people.jsonl", names: ["Zoe", "", "Omar"])
         var drawn: [String: Int] = [:]

@@ -6,8 +6,8 @@ public struct BatchEvaluation {
     /// How far it has come.
     public struct Progress: Sendable {
         public let cell: String
-        /// The documents of the cell that are done, by all methods, and all of them.
-        public let document, documents: Int
+        /// The documents that are done by all methods, of all cells, and all of them.
+        public let completed, documents: Int
     }
 
     public let cells: [EvaluationCell]
@@ -25,10 +25,13 @@ public struct BatchEvaluation {
     /// - Parameter progress: called before each document; an error that it throws ends the evaluation, to be gone on with.
     /// - Throws: an error for documents that cannot be drawn, read or scored; `PredictionLogError`.
     public func run(into log: inout PredictionLog, progress: (Progress) throws -> Void = { _ in }) throws {
+        let documents = cells.reduce(0) { $0 + $1.documents }
+        var completed = 0
         for cell in cells {
             var rows = try cell.rows()
             for document in 0..<cell.documents {
-                try progress(Progress(cell: cell.name, document: document, documents: cell.documents))
+                try progress(Progress(cell: cell.name, completed: completed, documents: documents))
+                completed += 1
                 let row = try rows.next()
                 let missing = reader.options.methods.filter {
                     !log.holds(Prediction.Key(cell: cell.name, document: document, method: $0))

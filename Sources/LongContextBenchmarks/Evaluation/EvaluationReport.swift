@@ -29,9 +29,29 @@ public struct EvaluationReport {
                 $0.cell.depth ?? -1
             }
             + plots(of: own, over: "number of facts", scale: .linear) { Double($0.cell.facts ?? 0) }
+        let all = figures + grids(of: own)
         let contents: [Markup] =
-            figures.isEmpty ? [.note("One cell; its figures are in the table.")] : [.figures(figures)]
+            all.isEmpty ? [.note("One cell; its figures are in the table.")] : [.figures(all)]
         return HTMLPage.Section(task, contents)
+    }
+
+    /// The scores of each method by depth and length, where both vary.
+    private func grids(of own: [EvaluationSummary]) -> [Markup] {
+        let lengths = Set(own.compactMap(\.cell.length)).sorted(), depths = Set(own.compactMap(\.cell.depth)).sorted()
+        guard lengths.count > 1, depths.count > 1 else { return [] }
+        return EvaluationMethod.allCases.compactMap { method in
+            let scores = own.filter { $0.method == method }
+            guard !scores.isEmpty else { return nil }
+            let values = depths.map { depth in
+                lengths.map { length in
+                    scores.first { $0.cell.depth == depth && $0.cell.length == length }?.score.mean ?? .nan
+                }
+            }
+            return HeatMap(
+                "Score by depth and length, \(method.rawValue)", rowTitle: "depth", rows: depths.map { "\($0)" },
+                columnTitle: "tokens", columns: lengths.map { "\($0)" }, values: values
+            ).figure
+        }
     }
 
     /// Score and cost over what sets cells apart; none where it is the same for all. Of several cells at one abscissa the

@@ -1,0 +1,41 @@
+import LongContextBenchmarks
+
+/// An element of `evaluation.files`: documents that no part of a mixture should hold.
+struct EvaluationFile: ConfigurationSection {
+    var path: String?
+    var format: RowFormat?
+    var documents = 16
+
+    mutating func read(from reader: inout SectionReader) throws {
+        try reader.readPath("path", into: &path, "A file of rows")
+        try reader.read("format", into: &format, "The format of its rows; null to have it guessed by the first one")
+        try reader.read("documents", into: &documents, in: 1...65_536, "The first so many of its rows are measured")
+    }
+
+    func validate(_ reader: SectionReader) throws {
+        guard path != nil else { throw reader.refusal("path", "give the path of a file of rows") }
+    }
+}
+
+/// An element of `evaluation.tasks`: generated documents of a benchmark's task, of words that training does not see.
+struct EvaluationTask: ConfigurationSection {
+    var task: GeneratedTask?
+    var length = 256
+    var facts: Int?
+    var documents = 16
+
+    mutating func read(from reader: inout SectionReader) throws {
+        try reader.read("task", into: &task, "The benchmark's task")
+        try reader.read("length", into: &length, in: 1...4_194_304, "The tokens of a document")
+        try reader.read(
+            "facts", into: &facts, in: 1...10_000,
+            "How many events, keys or values a document states; null for the task's own number")
+        try reader.read("documents", into: &documents, in: 1...65_536, "The number of documents")
+    }
+
+    func validate(_ reader: SectionReader) throws {
+        guard task != nil else { throw reader.refusal("task", "name the task whose documents are measured") }
+    }
+}
+
+extension RowFormat: ConfigurationChoice {}

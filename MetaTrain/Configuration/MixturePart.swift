@@ -1,0 +1,60 @@
+import LongContextBenchmarks
+
+/// An element of `mixture`: documents of one origin, and how many of all come from there.
+struct MixturePart: ConfigurationSection {
+    var weight = 1.0
+    var path: String?
+    var format: RowFormat?
+    var badRows = BadRows.stop
+    var task: GeneratedTask?
+    var length = 256
+    var grownLength: Int?
+    var growthSteps = 1000
+    var facts: Int?
+
+    mutating func read(from reader: inout SectionReader) throws {
+        try reader.read(
+            "weight", into: &weight, in: 1e-6...1e6,
+            "How many tasks come from here, in proportion to the weights of the other parts")
+        try reader.readPath("path", into: &path, "A file of rows, as JSON Lines or otherwise")
+        try reader.read("format", into: &format, "The format of its rows; null to have it guessed by the first one")
+        try reader.read(
+            "badRows", into: &badRows, "What a row does that cannot be used: end the run, or be reported and left out")
+        try reader.read(
+            "task", into: &task,
+            "A benchmark's task whose documents are generated; without a path or a task, the stage's documents are taken"
+        )
+        try reader.read("length", into: &length, in: 1...4_194_304, "The tokens of a generated document of the task")
+        try reader.read(
+            "grownLength", into: &grownLength, in: 1...4_194_304,
+            "What length becomes within the stage, in even steps; null for no change")
+        try reader.read(
+            "growthSteps", into: &growthSteps, in: 1...10_000_000,
+            "The number of meta-steps, from the beginning of the stage, after which length is grown")
+        try reader.read(
+            "facts", into: &facts, in: 1...10_000,
+            "How many events, keys or values a document of the task states; null for the task's own number")
+    }
+
+    func validate(_ reader: SectionReader) throws {
+        guard path != nil || format == nil else {
+            throw reader.refusal("format", "generated documents have none; give a path or remove this key")
+        }
+        guard path == nil || task == nil else {
+            throw reader.refusal("task", "documents come from a file or are generated; remove this key or path")
+        }
+    }
+
+    /// The tokens of a generated document after so many steps in the stage.
+    func length(afterSteps step: Int) -> Int {
+        let share = min(1, Double(step) / Double(growthSteps))
+        return length + Int((share * Double((grownLength ?? length) - length)).rounded())
+    }
+}
+
+/// What is done about a row that cannot be used.
+enum BadRows: String, ConfigurationChoice, Sendable {
+    case stop, skip
+}
+
+extension GeneratedTask: ConfigurationChoice {}
