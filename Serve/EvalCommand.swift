@@ -48,7 +48,7 @@ struct EvalCommand: ParsableCommand {
         progress.finish()
         let summaries = EvaluationSummary.all(of: log.predictions, cells: cells)
         let results = try ResultsFile(summaries, heading: heading).serialized()
-        try write(results, summaries, heading)
+        try write(results, EvaluationReport(summaries, predictions: log.predictions, heading: heading))
         let text = json ? String(decoding: results, as: UTF8.self) : EvaluationTable.text(summaries)
         try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
@@ -59,11 +59,10 @@ struct EvalCommand: ParsableCommand {
         return try PredictionLog(path: "\(output)/predictions.jsonl", heading: heading)
     }
 
-    private func write(_ results: Data, _ summaries: [EvaluationSummary], _ heading: PredictionLog.Heading) throws {
+    private func write(_ results: Data, _ report: EvaluationReport) throws {
         guard let output else { return }
         let folder = URL(fileURLWithPath: output)
         try results.write(to: folder.appending(path: "results.json"), options: .atomic)
-        let page = EvaluationReport(summaries, heading: heading).page.source
-        try Data(page.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
+        try Data(report.page.source.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
     }
 }

@@ -55,6 +55,11 @@ struct EvaluationDocumentOptions: ParsableArguments {
         help: ArgumentHelp("For facts, sentences that no question asks about, in each document.", valueName: "count"))
     var distractors = 4
 
+    @Option(
+        help: ArgumentHelp(
+            "What needles hide: \(NeedleValues.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+    var needleValues = NeedleValues.numbers
+
     @Option(help: ArgumentHelp("A text whose sentences hide the facts, instead of made-up ones.", valueName: "file"))
     var background: String?
 
@@ -121,6 +126,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
         // A text that cannot be encoded counts by its bytes here; learning it says why it cannot be.
         var settings = GeneratorSettings { (try? tokenizer.encode($0).count) ?? $0.utf8.count }
         (settings.seed, settings.split, settings.background) = (seed, .evaluation, try backgroundSentences(model))
+        settings.needleValues = needleValues
         var cells: [EvaluationCell] = []
         for length in (lengths ?? NumberList(numbers: [1024])).numbers {
             for depth in depths?.shares.map(Optional.some) ?? [nil] {
@@ -149,3 +155,4 @@ struct EvaluationDocumentOptions: ParsableArguments {
 }
 
 extension RowFormat: ExpressibleByArgument {}
+extension NeedleValues: ExpressibleByArgument {}

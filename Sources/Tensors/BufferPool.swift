@@ -48,6 +48,12 @@ enum BufferPool {
     }
 }
 
+/// The memory that tensors keep beyond their own life.
+public enum TensorMemory {
+    /// Returns to the system what waits for reuse, so that the memory in use is what is needed.
+    public static func releaseUnused() { BufferPool.drain() }
+}
+
 /// The elements of one or more tensors: uninitialized memory from the pool, given back when the last tensor lets go.
 ///
 /// Written only while its creator is the sole owner, which is what makes sharing it between threads safe.

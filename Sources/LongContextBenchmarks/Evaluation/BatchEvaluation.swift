@@ -47,7 +47,7 @@ public struct BatchEvaluation {
                     try log.append(
                         Prediction(
                             cell: cell.name, document: document, identifier: row.fields.identifier, method: method,
-                            metric: metric, tokens: tokens, isCut: measured.isCut,
+                            metric: metric, tokens: tokens, depth: row.fields.depth, isCut: measured.isCut,
                             readSeconds: measured.seconds, peakMebibytes: PeakMemory.mebibytes,
                             outcomes: measured.outcomes, failure: measured.failure))
                 }

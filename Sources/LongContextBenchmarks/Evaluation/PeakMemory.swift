@@ -1,9 +1,12 @@
 import Foundation
+import Tensors
 
 /// The most memory that this process has held since it was asked to forget earlier peaks, as Linux counts it.
 enum PeakMemory {
-    /// Forgets earlier peaks (proc(5), `clear_refs`). Where that is not allowed, peaks are those since the start.
+    /// Forgets earlier peaks (proc(5), `clear_refs`), after returning what is not needed any more. Where that is not
+    /// allowed, peaks are those since the start.
     static func reset() {
+        TensorMemory.releaseUnused()
         guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
         try? file.write(contentsOf: Data("5".utf8))
     }

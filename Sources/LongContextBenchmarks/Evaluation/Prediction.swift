@@ -19,6 +19,8 @@ public struct Prediction: Sendable, Equatable, Codable {
     public let metric: Metric
     /// The document's tokens, as it is learned.
     public let tokens: Int
+    /// Where in the document the answer is said to stand, from 0 to 1.
+    public let depth: Double?
     /// Whether a part of the document had to be left out.
     public let isCut: Bool
     /// Seconds to read the document.

@@ -11,7 +11,8 @@ import Testing
         failure: String? = nil
     ) -> Prediction {
         Prediction(
-            cell: cell.name, document: document, identifier: nil, method: method, metric: .exactMatch, tokens: 100,
+            cell: cell.name, document: document, identifier: nil, method: method, metric: .exactMatch,
+            tokens: 100 << document, depth: Double(document),
             isCut: document == 1 && method == .inContext, readSeconds: readSeconds, peakMebibytes: 50 + document,
             outcomes: scores.map {
                 Prediction.Outcome(
@@ -20,8 +21,8 @@ import Testing
             }, failure: failure)
     }
 
-    private func summaries(perkAnswer: Double) -> [EvaluationSummary] {
-        let predictions = [0, 1].flatMap { document in
+    private func predictions(perkAnswer: Double) -> [Prediction] {
+        [0, 1].flatMap { document in
             [
                 prediction(
                     document, .inContext, scores: [0, 0.5], readSeconds: 0.1, answerSeconds: 0.6,
@@ -30,7 +31,10 @@ import Testing
                 prediction(document, .closedBook, scores: [0, 0], readSeconds: 0, answerSeconds: 0.1),
             ]
         }
-        return EvaluationSummary.all(of: predictions, cells: [cell])
+    }
+
+    private func summaries(perkAnswer: Double) -> [EvaluationSummary] {
+        EvaluationSummary.all(of: predictions(perkAnswer: perkAnswer), cells: [cell])
     }
 
     @Test func figuresAreMeansOverDocumentsAndQuestions() throws {
@@ -38,8 +42,8 @@ import Testing
         #expect(summaries.map(\.method) == [.perk, .inContext, .closedBook])
         let perk = summaries[0], prompt = summaries[1]
         #expect(perk.score.mean == 0.75 && perk.documents == 2 && perk.questions == 4)
-        #expect(perk.tokens == 100 && perk.readSeconds == 2 && abs(perk.answerSeconds - 0.2) < 1e-12)
-        #expect(try abs(#require(perk.tokensPerSecond) - 100 / 2.2) < 1e-9 && perk.peakMebibytes == 51)
+        #expect(perk.tokens == 150 && perk.readSeconds == 2 && abs(perk.answerSeconds - 0.2) < 1e-12)
+        #expect(try abs(#require(perk.tokensPerSecond) - 150 / 2.2) < 1e-9 && perk.peakMebibytes == 51)
         #expect(summaries[2].tokensPerSecond == nil)
         #expect(prompt.score.mean == 0.25 && prompt.failures == 1 && prompt.cuts == 1 && perk.failures == 0)
     }
@@ -79,7 +83,11 @@ import Testing
         #expect(Set(lines.map(\.count)).count == 1)
         let heading = PredictionLog.Heading(
             model: "<m>", recipe: "ab", options: EvaluationOptions(), cells: [cell])
-        let page = EvaluationReport(summaries, heading: heading).page.source
+        let page = EvaluationReport(
+            summaries, predictions: predictions(perkAnswer: 0.2), heading: heading
+        ).page.source
         #expect(page.contains("&lt;m&gt;") && !page.contains("<m>") && page.contains("0.750"))
+        // One cell, but documents of two lengths and depths.
+        #expect(page.components(separatedBy: ">Score<").count == 3)
     }
 }

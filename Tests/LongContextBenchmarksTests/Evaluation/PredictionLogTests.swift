@@ -23,6 +23,7 @@ import Testing
     private func prediction(_ document: Int) -> Prediction {
         Prediction(
             cell: "facts, 4 people", document: document, identifier: nil, method: .perk, metric: .f1, tokens: 9,
+            depth: nil,
             isCut: false, readSeconds: 0.5, peakMebibytes: 3,
             outcomes: [
                 .init(
