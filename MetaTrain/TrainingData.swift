@@ -28,7 +28,13 @@ struct TrainingData {
     /// The files of rows that the configuration names, by their paths.
     var files: [String: RowFile] = [:]
     /// Told of each row that is left out.
-    var report: @Sendable (String) -> Void = { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
+    var report: @Sendable (String) -> Void = tellOnStandardError
+
+    static let tellOnStandardError: @Sendable (String) -> Void = { line in
+        FileHandle.standardError.write(Data("\(line)\n".utf8))
+    }
+
+    static let tellNobody: @Sendable (String) -> Void = { _ in }
 
     /// What a random choice is for; each has a stream of its own.
     private enum Purpose: UInt64 { case base, documents, numbers, origins, benchmarks }

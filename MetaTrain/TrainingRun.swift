@@ -53,7 +53,9 @@ struct TrainingRun {
         base = try configuration.meta.trainedBase(layers: model.learned.configuration.layers)
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
-            longestSequence: model.learned.configuration.longestSequence, files: try configuration.rowFiles())
+            longestSequence: model.learned.configuration.longestSequence, files: try configuration.rowFiles(),
+            // Every rank draws the same rows; one tells of those that are left out.
+            report: ranks.rank == 0 ? TrainingData.tellOnStandardError : TrainingData.tellNobody)
         paces = TrainingPaces(configuration: configuration)
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
         guard ranks.size > 1 else { return }
