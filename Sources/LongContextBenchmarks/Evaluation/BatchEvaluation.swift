@@ -70,10 +70,12 @@ public struct BatchEvaluation {
             (measured.seconds, measured.isCut) = (read.seconds, read.isCut)
             for question in row.questions {
                 let answer = try read.answer(question.question)
+                let output =
+                    method.isPrompted && metric.comparesWholes ? Self.firstLine(of: answer.text) : answer.text
                 measured.outcomes.append(
                     Prediction.Outcome(
-                        question: question.question, answers: question.answers, output: answer.text,
-                        score: metric.score(output: answer.text, for: question, task: row.fields.task),
+                        question: question.question, answers: question.answers, output: output,
+                        score: metric.score(output: output, for: question, task: row.fields.task),
                         seconds: answer.seconds.total, generatedTokens: answer.tokens))
             }
             try reader.forget(row.text, by: method)
@@ -86,6 +88,10 @@ public struct BatchEvaluation {
             }
         }
         return measured
+    }
+
+    private static func firstLine(of text: String) -> String {
+        text.split(whereSeparator: \.isNewline).first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
     }
 }
 

@@ -11,4 +11,25 @@ public enum EvaluationMethod: String, CaseIterable, Sendable, Codable {
     /// The document is learned by as many steps of the same kind, but from a random adapter: what meta-training is
     /// worth.
     case untrainedAdapter = "untrained-adapter"
+
+    /// Whether the model was never taught where an answer ends: what it writes after a line break is then left out where
+    /// answers are compared as a whole, as is usual for language models that are prompted.
+    var isPrompted: Bool {
+        switch self {
+        case .inContext, .retrieval, .closedBook: true
+        case .perk, .untrainedAdapter: false
+        }
+    }
+}
+
+extension Metric {
+    /// Whether an output counts as a whole, so that anything after the answer makes it worse.
+    var comparesWholes: Bool {
+        switch self {
+        case .exactMatch, .f1, .hotpotQAF1, .longBenchF1, .letter: true
+        case .babilong, .stringMatchAll, .stringMatchPart, .rougeL, .classification, .retrieval, .count, .codeSimilarity,
+            .statedChoice:
+            false
+        }
+    }
 }
