@@ -20,9 +20,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
     var files: [String] = []
 
     @Option(
-        help: ArgumentHelp(
-            "The format of the files (default: guessed by the first row).",
-            discussion: RowFormat.allCases.map(\.rawValue).joined(separator: ", "), valueName: "name"))
+        help: ArgumentHelp("The format of the files (default: guessed by the first row).", valueName: "name"))
     var format: RowFormat?
 
     @Option(help: ArgumentHelp("Tokens of a generated document; several with commas.", valueName: "list"))
@@ -57,7 +55,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What needles hide: \(NeedleValues.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+            "What needles hide.", valueName: "kind"))
     var needleValues = NeedleValues.numbers
 
     @Option(help: ArgumentHelp("A text whose sentences hide the facts, instead of made-up ones.", valueName: "file"))

@@ -27,7 +27,8 @@ extension Metric {
     var comparesWholes: Bool {
         switch self {
         case .exactMatch, .f1, .hotpotQAF1, .longBenchF1, .letter: true
-        case .babilong, .stringMatchAll, .stringMatchPart, .rougeL, .classification, .retrieval, .count, .codeSimilarity,
+        case .babilong, .stringMatchAll, .stringMatchPart, .rougeL, .classification, .retrieval, .count,
+            .codeSimilarity,
             .statedChoice:
             false
         }
