@@ -37,6 +37,12 @@ struct EvaluationSection: ConfigurationSection {
     var setNames: [String] {
         people.map(Evaluation.name(people:)) + files.map(Evaluation.name(file:)) + tasks.map(Evaluation.name(task:))
     }
+
+    /// How many documents the set of a task or a file has, at most; `nil` for a name that is none of theirs.
+    func documents(ofSet name: String) -> Int? {
+        tasks.first { Evaluation.name(task: $0) == name }?.documents
+            ?? files.first { Evaluation.name(file: $0) == name }?.documents
+    }
 }
 
 /// What tells a better evaluation from a worse one.

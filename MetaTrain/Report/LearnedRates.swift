@@ -16,14 +16,15 @@ struct LearnedRates {
         let map = HeatMap(
             "Rate by layer and inner step", rowTitle: "layer", rows: layers.map(String.init), columnTitle: "inner step",
             columns: (1...steps).map(String.init), values: rates(layers: layers, steps: steps), scale: .logarithmic)
-        let initial = String(run.configuration.inner.initialRate)
+        let initial =
+            run.beganMetaTrained ? "as the model's own" : "at \(String(run.configuration.inner.initialRate))"
         let fixed = run.configuration.inner.learnRates ? "" : " The run left the rates as they were."
         return [
             .figures([map.figure]),
             .note(
                 """
                 The geometric mean of the rates of a layer's tensors, in \(run.checkpointDescription). \
-                They began at \(initial).\(fixed)
+                They began \(initial).\(fixed)
                 """),
         ]
     }

@@ -20,6 +20,9 @@ struct RecordedRun {
     /// The checkpoint of the best evaluation, or else the newest; `nil` where the run has none yet.
     let checkpoint: Checkpoint?
 
+    /// Whether the run began with a meta-trained model, which has an adapter, a weighter and an inner loop of its own.
+    var beganMetaTrained: Bool { configuration.model.path.map(AnsweringModel.isMetaTrained) ?? false }
+
     /// Reads a run.
     ///
     /// - Throws: `RunReportError`, or another error that names the file that is missing or damaged.

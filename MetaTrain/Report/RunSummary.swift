@@ -51,6 +51,7 @@ struct RunSummary {
 
     private var adapter: Markup {
         let adapter = configuration.adapter
+        if run.beganMetaTrained && adapter.path == nil { return "the model's own" }
         if let path = adapter.path { return "\(path)" }
         let scale = AdapterLayout.scale(rank: adapter.rank, alpha: adapter.alpha, rankStabilized: adapter.rsLoRA)
         let targets = adapter.targetNames?.joined(separator: ", ") ?? "all linear maps"
@@ -62,6 +63,7 @@ struct RunSummary {
 
     private var weighter: Markup {
         let weighter = configuration.weighter
+        if run.beganMetaTrained { return "the model's own" }
         guard weighter.enabled else { return "none" }
         return """
             hidden width \(weighter.hiddenWidth), \(weighter.nonlinearity.rawValue)\(weighter.normalized ? ", normalized" : "")
@@ -70,6 +72,7 @@ struct RunSummary {
 
     private var innerLoop: Markup {
         let inner = configuration.inner
+        if run.beganMetaTrained { return "the model's own, its rates \(inner.learnRates ? "learned further" : "kept")" }
         let order = inner.firstOrder ? "first order" : "truncated \(inner.truncatedSteps)"
         return """
             \(inner.optimizer.rawValue), steps \(inner.steps), \(order); initial rate \
@@ -95,10 +98,8 @@ struct RunSummary {
 
     private var evaluation: Markup {
         let evaluation = configuration.evaluation
-        let people = evaluation.people.map(String.init).joined(separator: ", ")
         return """
-            meta-steps between two: \(evaluation.interval); people: \(people); documents for each number of people: \
-            \(evaluation.documents)
+            meta-steps between two: \(evaluation.interval); on: \(evaluation.setNames.joined(separator: "; "))
             """
     }
 

@@ -62,7 +62,7 @@ struct ValidationResults {
         }
         let curves = [
             Curve("generated", points(evaluation.measurements.filter { $0.set.people != nil }), style: .dottedLine),
-            Curve("from files", points(evaluation.measurements.filter { $0.set.people == nil }), style: .dots),
+            Curve("files and tasks", points(evaluation.measurements.filter { $0.set.people == nil }), style: .dots),
         ].filter { !$0.points.isEmpty }
         let scale = Axis.Scale.fitting(curves.flatMap(\.points).map(\.x), ratio: 8)
         return LinePlot(
@@ -77,13 +77,18 @@ struct ValidationResults {
         measurement.questions.flatMap { WilsonInterval(share: measurement.accuracy, of: $0)?.range }
     }
 
+    /// How many documents a set has, at most; people may be those of a stage's goal.
+    private func documents(of set: EvaluationSet) -> Int? {
+        let evaluation = run.configuration.evaluation
+        return set.people == nil ? evaluation.documents(ofSet: set.description) : evaluation.documents
+    }
+
     private func table(from first: RecordedMetrics.Evaluation, to final: RecordedMetrics.Evaluation) -> Table {
-        let documents = run.configuration.evaluation.documents
         let rows = final.measurements.map { after -> [Markup] in
             let before = first.measurements.first { $0.set == after.set }
             return [
                 "\(after.set.description)",
-                "\(after.set.people == nil ? "–" : String(documents))",
+                "\(documents(of: after.set).map(String.init) ?? "–")",
                 "\(after.questions.map(String.init) ?? "–")",
                 "\(Self.text(after.tokens, places: 0))",
                 "\(Self.text(before?.accuracy))", "\(Self.text(after.accuracy))",
