@@ -12,14 +12,14 @@ public struct ResultsFile: Encodable {
     public let higherIsBetter: [String: [String: Bool]]
     public let nSamples: [String: [String: Int]]
     public let config: [String: Value]
-    public let startTime: Double
+    /// Seconds since 1970.
+    public let date: Double
 
     enum CodingKeys: String, CodingKey {
-        case results, configs, versions, config
+        case results, configs, versions, config, date
         case nShot = "n-shot"
         case higherIsBetter = "higher_is_better"
         case nSamples = "n-samples"
-        case startTime = "date"
     }
 
     /// A value of some type of JSON.
@@ -60,7 +60,7 @@ public struct ResultsFile: Encodable {
             "batch_size": .integer(1), "bootstrap_iters": .integer(2000),
             "max_gen_toks": .integer(heading.options.maximumAnswerTokens),
         ]
-        startTime = date.timeIntervalSince1970
+        self.date = date.timeIntervalSince1970
     }
 
     private static func name(of summary: EvaluationSummary) -> String {
