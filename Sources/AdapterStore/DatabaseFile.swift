@@ -5,7 +5,7 @@ import GRDB
 enum DatabaseFile {
     /// How long, in seconds, to wait for another process that holds the file locked: longer than several of them take in
     /// turn on a disk that is busy writing something else back.
-    private static let patience: TimeInterval = 120
+    static let patience: TimeInterval = 120
 
     /// Opens the file in WAL mode, creating it where there is none, and brings its tables up to date.
     static func open(path: String) throws -> DatabasePool {
@@ -53,6 +53,8 @@ enum DatabaseFile {
         var configuration = Configuration()
         configuration.busyMode = .timeout(patience)
         configuration.prepareDatabase { db in
+            // Of a pool, GRDB gives the connections that only read ten seconds, whatever the mode says.
+            try db.execute(sql: "PRAGMA busy_timeout = \(Int(patience * 1000))")
             guard !db.configuration.readonly else { return }
             try Schema.claim(db, path: path)
             // Large adapters make a large -wal file; this lets it shrink again.

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import AdapterStore
@@ -44,6 +45,15 @@ struct SharingTests {
         }
         #expect(try stores.reduce(0) { try $0 + $1.statistics().hits } == 120)
         #expect(damage.all.isEmpty)
+    }
+
+    /// A reader meets a locked file where the last other connection is closing it, or one is recovering it.
+    @Test func readersAreAsPatientAsWriters() throws {
+        let folder = try TemporaryFolder()
+        let database = try DatabaseFile.open(path: folder.database)
+        let milliseconds = Int(DatabaseFile.patience * 1000)
+        #expect(try database.read { try Int.fetchOne($0, sql: "PRAGMA busy_timeout") } == milliseconds)
+        #expect(try database.write { try Int.fetchOne($0, sql: "PRAGMA busy_timeout") } == milliseconds)
     }
 
     @Test func threadsOpenANewFileAtOnce() async throws {
