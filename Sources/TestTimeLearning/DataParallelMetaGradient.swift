@@ -4,6 +4,8 @@ import Tensors
 
 extension MetaLearnedModel {
     /// The mean meta-gradient of many tasks, shared out among ranks that all have this model: the same on each of them.
+    /// `groupSize` tasks share a pass over the model, and the groups are spread over `threads`, whose number does not change
+    /// the result.
     ///
     /// It is that of one process, hardly ever with a bit of difference, where a step has at least as many groups as there
     /// are ranks; with fewer, groups are made smaller, and the model's products round otherwise.
@@ -18,9 +20,9 @@ extension MetaLearnedModel {
     /// - Throws: `EncodingDiverged` on every rank, if learning diverged on any; what the communicator throws.
     public func metaGradient(
         of tasks: [DocumentEncoder<Scalar>.Task], groupSize: Int, threads: Int, base: TrainedBase,
-        over ranks: any Communicator, isAveraged: Bool = true
+        over ranks: any Communicator = SingleProcess(), isAveraged: Bool = true
     ) throws -> MetaGradient<Scalar> {
-        precondition(tasks.count >= ranks.size, "less work than ranks")
+        precondition(tasks.count >= ranks.size && groupSize >= 1, "less work than ranks, or groups of none")
         let groups = Self.groups(of: tasks, size: min(groupSize, tasks.count / ranks.size))
         let own = ranks.share(of: groups.count).map { groups[$0] }
         var sum = try ranks.agreeing { try metaGradientSum(of: own, threads: threads, base: base) }

@@ -27,9 +27,9 @@ struct Losses<Value: Carrier> {
         weighter: TokenWeighter<Variable<Value>>?, perTarget: [Double]
     ) -> Part {
         let hidden = model.hiddenStates(batch, from: input, adapter: adapter)
+        let rows = batch.targetRows
         let weights = weighter?.weights(
-            of: hidden.gatheringRows(batch.targetRows),
-            segments: batch.targetRows.map { $0 / Int32(batch.tokens) })
+            of: hidden.gatheringRows(rows), segments: rows.map { $0 / Int32(batch.tokens) })
         return part(batch, hidden, weights: weights, perTarget)
     }
 

@@ -2,19 +2,6 @@ import LanguageModel
 import Tensors
 
 extension MetaLearnedModel {
-    /// The mean meta-gradient of many tasks: `groupSize` tasks share a pass over the model, and the groups are spread
-    /// over `threads`. The result does not depend on the number of threads.
-    ///
-    /// - Throws: `EncodingDiverged`.
-    public func metaGradient(
-        of tasks: [DocumentEncoder<Scalar>.Task], groupSize: Int, threads: Int, base: TrainedBase
-    ) throws -> MetaGradient<Scalar> {
-        precondition(!tasks.isEmpty && groupSize >= 1, "no tasks, or groups of none")
-        var sum = try metaGradientSum(of: Self.groups(of: tasks, size: groupSize), threads: threads, base: base)
-        sum.scale(by: 1 / Double(tasks.count))
-        return sum.converted()
-    }
-
     /// Groups of tasks of like size, the largest first, so that little is padded and threads end together.
     static func groups(
         of tasks: [DocumentEncoder<Scalar>.Task], size: Int
