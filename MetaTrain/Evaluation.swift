@@ -77,19 +77,12 @@ extension AnsweringModel {
         let segments = document.task.segments
         let adapter = try encoder.encode([segments]).adapter
         let checks = encoder.checks([document.task.questions], adapter: adapter)[0]
-        var right = 0
-        for (index, check) in checks.enumerated() {
-            var isRight = check.isReproduced
-            if format.includesSupport {
-                let limit = document.task.questions[index].targetCount + 16
-                let answer = try AdaptedModel(model: self).answer(
-                    document.questions[index], adapter: adapter, segments: segments.count,
-                    sampling: SamplingOptions(maxTokens: limit))
-                isRight = AnswerMetrics.exactMatch(answer.text, document.answers[index])
-            }
-            right += isRight ? 1 : 0
+        let adapted = AdaptedModel(model: self)
+        let right = try checks.indices.count { index in
+            try format.includesSupport
+                ? document.answer(to: index, by: adapted, adapter: adapter).isRight : checks[index].isReproduced
         }
-        let tokens = segments.reduce(0) { $0 + $1.tokens.count }
+        let tokens = segments.tokenCount
         return [Double(right), checks.reduce(0) { $0 + $1.loss }, Double(tokens), Double(checks.count)]
     }
 }

@@ -9,8 +9,25 @@ import Tokenization
 /// A document that is not trained on, as token sequences and as text.
 struct HeldOutDocument {
     let task: TrainingData.Task
-    let questions: [String]
-    let answers: [String]
+    /// In the order of the task's.
+    let questions: [RowQuestion]
+}
+
+extension HeldOutDocument {
+    /// What a model that has learned the document writes in answer to one of its questions, and whether that is right.
+    ///
+    /// - Throws: what `AdaptedModel.answer` does.
+    func answer(
+        to index: Int, by model: AdaptedModel, adapter: Adapter<Tensor<Float>>
+    ) throws -> (text: String, isRight: Bool) {
+        // Room for an answer that is a little longer than the right one.
+        let limit = task.questions[index].targetCount + 16
+        let text = try model.answer(
+            questions[index].question, adapter: adapter, segments: task.segments.count,
+            sampling: SamplingOptions(maxTokens: limit)
+        ).text
+        return (text, AnswerMetrics.exactMatch(text, questions[index].target))
+    }
 }
 
 /// The documents of a run as meta-training tasks: generated ones, and those of files.
@@ -76,7 +93,7 @@ struct TrainingData {
     private func shuffledNumbers(seed: UInt64, task: Int) -> (Int) -> [Int] {
         { count in
             var random = RandomSource(seed: seed, stream: UInt64(task))
-            return random.sample(count, of: Array(1...max(1, count)))
+            return random.sample(count, of: TextFormat.numbersInOrder(count))
         }
     }
 
@@ -92,22 +109,18 @@ struct TrainingData {
     }
 
     private func generatorSettings(length: Int, facts: Int?) -> GeneratorSettings {
-        // A text that cannot be encoded counts by its bytes here; making a task of it says why it cannot be.
-        var settings = GeneratorSettings { (try? tokenizer.encode($0).count) ?? $0.utf8.count }
+        var settings = GeneratorSettings(tokenizer: tokenizer)
         (settings.length, settings.facts) = (length, facts)
         return settings
     }
 
     /// Generated documents that no training step sees, the same in every run.
     func heldOut(_ count: Int, settings: FactsSettings, people: Int) throws -> [HeldOutDocument] {
-        var settings = settings
-        (settings.minimumPeople, settings.maximumPeople) = (people, people)
-        var generator = try FactsGenerator(settings: settings, seed: UInt64(people), split: .evaluation)
+        var generator = try FactsGenerator(
+            settings: settings.about(people: people), seed: UInt64(people), split: .evaluation)
         return try (0..<count).map { _ in
             let document = generator.document()
-            return HeldOutDocument(
-                task: try task(document, numbers: Self.inOrder), questions: document.questions.map(\.question),
-                answers: document.questions.map(\.answer))
+            return try HeldOutDocument(task: task(document), questions: BenchmarkRow(document).questions)
         }
     }
 
@@ -135,45 +148,41 @@ struct TrainingData {
     }
 
     private func heldOut(_ row: BenchmarkRow) throws -> HeldOutDocument {
-        HeldOutDocument(
-            task: try task(row, numbers: Self.inOrder), questions: row.questions.map(\.question),
-            answers: row.questions.map(\.target))
+        try HeldOutDocument(task: task(row), questions: row.questions)
     }
 
     /// Sequences for base training: a document's sentences, then its questions with their answers.
     func sequences(_ count: Int, settings: FactsSettings, step: Int) throws -> [TokenSequence] {
         var generator = try FactsGenerator(settings: settings, seed: seed(for: step, of: .base), split: .training)
         return try (0..<count).map { _ in
-            let task = try task(generator.document(), numbers: Self.inOrder)
+            let task = try task(generator.document())
             let tokens = (task.segments + task.questions).flatMap { $0.tokens.dropFirst() }
             return try checked(TokenSequence(tokens: [tokenizer.beginning] + tokens))
         }
     }
 
-    private static func inOrder(_ count: Int) -> [Int] { Array(1...max(1, count)) }
-
-    private func task(_ document: FactsDocument, numbers: (Int) -> [Int]) throws -> Task {
-        let sentences = document.sentences
-        let segments = try format.segments(ofSentences: sentences, tokenizer: tokenizer, numbers: numbers)
-        let questions = try document.questions.map { question in
-            try sequence(
-                question.question, question.answer, [sentences[question.supportingSentence]], segments.count)
-        }
-        return Task(segments: segments, questions: questions)
+    /// The sentences of a generated document are known, and need not be found in its text.
+    private func task(
+        _ document: FactsDocument, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
+    ) throws -> Task {
+        try task(
+            format.segments(ofSentences: document.sentences, tokenizer: tokenizer, numbers: numbers),
+            BenchmarkRow(document).questions)
     }
 
-    private func task(_ row: BenchmarkRow, numbers: (Int) -> [Int]) throws -> Task {
-        let segments = try format.segments(of: row.text, tokenizer: tokenizer, numbers: numbers)
-        let questions = try row.questions.map { try sequence($0.question, $0.target, $0.support, segments.count) }
-        return Task(segments: segments, questions: questions)
+    private func task(_ row: BenchmarkRow, numbers: (Int) -> [Int] = TextFormat.numbersInOrder) throws -> Task {
+        try task(format.segments(of: row.text, tokenizer: tokenizer, numbers: numbers), row.questions)
     }
 
-    private func sequence(
-        _ question: String, _ answer: String, _ support: [String], _ segments: Int
-    ) throws -> TokenSequence {
-        try checked(
-            format.sequence(
-                question: question, answer: answer, support: support, segments: segments, tokenizer: tokenizer))
+    private func task(_ segments: [TokenSequence], _ questions: [RowQuestion]) throws -> Task {
+        Task(
+            segments: segments,
+            questions: try questions.map { question in
+                try checked(
+                    format.sequence(
+                        question: question.question, answer: question.target, support: question.support,
+                        segments: segments.count, tokenizer: tokenizer))
+            })
     }
 
     /// - Throws: `SequenceTooLong`.

@@ -161,7 +161,7 @@ struct TrainingRun {
             gradients, loss: loss, clipNorm: base.clipNorm, paces: paces.base(gradients.count, rate: rate))
         return StepFigures(
             phase: .base, loss: loss, gradientNorm: norm, rate: rate,
-            tokens: sequences.reduce(0) { $0 + $1.tokens.count }, skipped: skipped)
+            tokens: sequences.tokenCount, skipped: skipped)
     }
 
     private mutating func takeMetaStep() throws -> StepFigures {
@@ -169,7 +169,7 @@ struct TrainingRun {
         let tasks = try data.tasks(
             meta.tasksPerStep, stage: stage, stageStep: state.stageStep, step: state.phaseStep,
             drawn: &state.rowsDrawn)
-        let tokens = tasks.reduce(0) { $0 + ($1.segments + $1.questions).reduce(0) { $0 + $1.tokens.count } }
+        let tokens = tasks.reduce(0) { $0 + $1.segments.tokenCount + $1.questions.tokenCount }
         let rate = paces.metaRate(state, stage: stage)
         let gradient: MetaGradient<Float>
         do {
@@ -208,21 +208,19 @@ struct TrainingRun {
     func evaluate() throws -> Evaluation {
         let evaluation = configuration.evaluation
         var sets: [String: Evaluation.Figures] = [:]
-        // In an order that is the same on every rank.
-        for people in Set(evaluation.people + (stage.until.map { [$0.people] } ?? [])).sorted() {
-            let documents = try data.heldOut(
-                evaluation.documents, settings: stage.documents(afterSteps: state.stageStep), people: people)
-            sets[Evaluation.name(people: people)] = try .init(
+        func measure(_ name: String, on documents: [HeldOutDocument]) throws {
+            sets[name] = try .init(
                 of: model, on: documents, threads: configuration.threads, ranks: averaging.ranks)
         }
-        for task in evaluation.tasks {
-            sets[Evaluation.name(task: task)] = try .init(
-                of: model, on: data.heldOut(task), threads: configuration.threads, ranks: averaging.ranks)
+        // In an order that is the same on every rank.
+        for people in Set(evaluation.people + (stage.until.map { [$0.people] } ?? [])).sorted() {
+            let settings = stage.documents(afterSteps: state.stageStep)
+            try measure(
+                Evaluation.name(people: people),
+                on: data.heldOut(evaluation.documents, settings: settings, people: people))
         }
-        for file in evaluation.files {
-            sets[Evaluation.name(file: file)] = try .init(
-                of: model, on: data.heldOut(file), threads: configuration.threads, ranks: averaging.ranks)
-        }
+        for task in evaluation.tasks { try measure(Evaluation.name(task: task), on: data.heldOut(task)) }
+        for file in evaluation.files { try measure(Evaluation.name(file: file), on: data.heldOut(file)) }
         return Evaluation(sets: sets)
     }
 

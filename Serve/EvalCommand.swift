@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LongContextBenchmarks
+import ModelFiles
 import QuestionAnswering
 
 /// `perk-serve eval`: measures answers on generated documents and on benchmarks' files.
@@ -61,8 +62,7 @@ struct EvalCommand: ParsableCommand {
 
     private func write(_ results: Data, _ report: EvaluationReport) throws {
         guard let output else { return }
-        let folder = URL(fileURLWithPath: output)
-        try results.write(to: folder.appending(path: "results.json"), options: .atomic)
-        try Data(report.page.source.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
+        try replaceFile(at: "\(output)/results.json", with: [results])
+        try replaceFile(at: "\(output)/report.html", with: [Data(report.page.source.utf8)])
     }
 }

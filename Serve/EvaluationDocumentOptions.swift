@@ -54,8 +54,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
     var distractors = 4
 
     @Option(
-        help: ArgumentHelp(
-            "What needles hide.", valueName: "kind"))
+        help: ArgumentHelp("What needles hide.", valueName: "kind"))
     var needleValues = NeedleValues.numbers
 
     @Option(help: ArgumentHelp("A text whose sentences hide the facts, instead of made-up ones.", valueName: "file"))
@@ -110,7 +109,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
         if let lengths, people == nil {
             return try lengths.numbers.map { length in
                 try .facts(length: length, settings: settings, documents: documents, seed: seed) { text in
-                    try model.format.segments(of: text, tokenizer: model.tokenizer).reduce(0) { $0 + $1.tokens.count }
+                    try model.format.segments(of: text, tokenizer: model.tokenizer).tokenCount
                 }
             }
         }
@@ -120,10 +119,8 @@ struct EvaluationDocumentOptions: ParsableArguments {
     }
 
     private func generatedCells(_ task: GeneratedTask, _ model: AnsweringModel) throws -> [EvaluationCell] {
-        let tokenizer = model.tokenizer
-        // A text that cannot be encoded counts by its bytes here; learning it says why it cannot be.
-        var settings = GeneratorSettings { (try? tokenizer.encode($0).count) ?? $0.utf8.count }
-        (settings.seed, settings.split, settings.background) = (seed, .evaluation, try backgroundSentences(model))
+        var settings = GeneratorSettings(tokenizer: model.tokenizer)
+        (settings.seed, settings.split, settings.background) = (seed, .evaluation, try backgroundSentences())
         settings.needleValues = needleValues
         var cells: [EvaluationCell] = []
         for length in (lengths ?? NumberList(numbers: [1024])).numbers {
@@ -142,7 +139,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
         return cells
     }
 
-    private func backgroundSentences(_ model: AnsweringModel) throws -> [String]? {
+    private func backgroundSentences() throws -> [String]? {
         guard let background else { return nil }
         do {
             return TextFormat().parts(of: try String(contentsOfFile: background, encoding: .utf8))

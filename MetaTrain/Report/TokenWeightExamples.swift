@@ -69,7 +69,7 @@ struct TokenWeightExamples {
         let segments = document.task.segments
         let encoder = DocumentEncoder(model: model.learned, threads: run.configuration.threads)
         let weights = encoder.tokenWeights(of: segments, adapter: model.learned.adapter)
-        let tokens = segments.reduce(0) { $0 + $1.tokens.count }
+        let tokens = segments.tokenCount
         return Example(
             heading: "People: \(people), tokens: \(tokens)",
             lines: try weights.map { weights in
@@ -96,28 +96,22 @@ struct TokenWeightExamples {
     private func answers(
         about document: HeldOutDocument, learnedBy encoder: DocumentEncoder<Float>, model: AnsweringModel
     ) throws -> Markup {
-        let segments = document.task.segments
         let adapter: Adapter<Tensor<Float>>
         do {
-            adapter = try encoder.encode([segments]).adapter
+            adapter = try encoder.encode([document.task.segments]).adapter
         } catch let error as EncodingDiverged {
             return .note("No answers: \(error.description).")
         }
         let asked = AdaptedModel(model: model)
         // Where there are fewer facts than questions, some are asked again.
         var seen: Set<String> = []
-        let questions = document.questions.indices.filter { seen.insert(document.questions[$0]).inserted }
+        let questions = document.questions.indices.filter { seen.insert(document.questions[$0].question).inserted }
         let rows = try questions.map { index -> [Markup] in
-            let right = document.answers[index]
-            let limit = document.task.questions[index].targetCount + 16
-            let answer = try asked.answer(
-                document.questions[index], adapter: adapter, segments: segments.count,
-                sampling: SamplingOptions(maxTokens: limit)
-            ).text
-            let isRight = AnswerMetrics.exactMatch(answer, right)
+            let answer = try document.answer(to: index, by: asked, adapter: adapter)
             return [
-                "\(document.questions[index])",
-                "<span class=\"\(isRight ? "right" : "wrong")\">\(isRight ? "✓" : "✗") \(answer)</span>", "\(right)",
+                "\(document.questions[index].question)",
+                "<span class=\"\(answer.isRight ? "right" : "wrong")\">\(answer.isRight ? "✓" : "✗") \(answer.text)</span>",
+                "\(document.questions[index].target)",
             ]
         }
         return Table(

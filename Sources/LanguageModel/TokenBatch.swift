@@ -14,6 +14,11 @@ public struct TokenSequence: Sendable, Equatable {
     public var targetCount: Int { max(0, tokens.count - firstTarget) }
 }
 
+extension Sequence<TokenSequence> {
+    /// The tokens of all sequences, those without a loss among them.
+    public var tokenCount: Int { reduce(0) { $0 + $1.tokens.count } }
+}
+
 /// Sequences of several tasks padded to one shape [tasks, segments, tokens].
 ///
 /// Padding stands at the end, where causal attention keeps it from what precedes, and carries no loss.

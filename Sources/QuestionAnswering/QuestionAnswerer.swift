@@ -66,7 +66,7 @@ public final class QuestionAnswerer: DocumentAnswering {
         let segments = try model.format.segments(of: text, tokenizer: model.tokenizer)
         // A vocabulary may drop characters, such as those without width, that are no white space.
         guard !segments.isEmpty else { throw QuestionAnsweringError.emptyDocument }
-        let tokens = segments.reduce(0) { $0 + $1.tokens.count }
+        let tokens = segments.tokenCount
         guard tokens <= maximumDocumentTokens else {
             throw QuestionAnsweringError.documentTooLong(tokens: tokens, limit: maximumDocumentTokens)
         }

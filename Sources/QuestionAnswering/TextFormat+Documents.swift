@@ -19,12 +19,15 @@ extension TextFormat {
         maximumSegmentTokens = min(maximumSegmentTokens, configuration.maximumPositions)
     }
 
+    /// 1, 2, 3 and so on, for so many segments.
+    public static func numbersInOrder(_ count: Int) -> [Int] { Array(1...max(1, count)) }
+
     /// The segments of a plain text, each a sequence of its own whose tokens, but for its prefix, are all targets.
     ///
     /// - Parameter numbers: the numbers in the prefixes for so many segments; 1, 2, 3 and so on unless given.
     /// - Throws: `TokenizationError`, `SegmentPrefixTooLong`.
     public func segments(
-        of text: String, tokenizer: any Tokenizer, numbers: (Int) -> [Int] = { Array(1...max(1, $0)) }
+        of text: String, tokenizer: any Tokenizer, numbers: (Int) -> [Int] = numbersInOrder
     ) throws -> [TokenSequence] {
         try segments(ofSentences: SentenceSplitter().sentences(of: text), tokenizer: tokenizer, numbers: numbers)
     }
@@ -34,7 +37,7 @@ extension TextFormat {
     /// - Throws: `TokenizationError`, `SegmentPrefixTooLong`.
     public func segments(
         ofSentences sentences: [String], tokenizer: any Tokenizer,
-        numbers: (Int) -> [Int] = { Array(1...max(1, $0)) }
+        numbers: (Int) -> [Int] = numbersInOrder
     ) throws -> [TokenSequence] {
         guard let segmentPrefix else {
             return try parts(of: sentences).flatMap { part in

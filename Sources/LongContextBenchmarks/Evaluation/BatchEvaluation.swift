@@ -41,7 +41,7 @@ public struct BatchEvaluation {
                     throw UnscoredRows(task: row.fields.task ?? cell.task)
                 }
                 let tokens = try reader.model.format.segments(of: row.text, tokenizer: reader.model.tokenizer)
-                    .reduce(0) { $0 + $1.tokens.count }
+                    .tokenCount
                 for method in missing {
                     let measured = measure(row, method, metric)
                     try log.append(

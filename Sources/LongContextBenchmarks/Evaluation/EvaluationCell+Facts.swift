@@ -1,11 +1,9 @@
 extension EvaluationCell {
     /// Documents of the facts task about so many people each.
     public static func facts(people: Int, settings: FactsSettings, documents: Int, seed: UInt64) -> EvaluationCell {
-        var settings = settings
-        (settings.minimumPeople, settings.maximumPeople) = (people, people)
-        return EvaluationCell(
+        EvaluationCell(
             task: "facts", facts: people, documents: documents,
-            source: .facts(settings, seed: seed &+ UInt64(people)))
+            source: .facts(settings.about(people: people), seed: seed &+ UInt64(people)))
     }
 
     /// Documents of the facts task of about `length` tokens, each about as many people as that takes.
@@ -17,17 +15,15 @@ extension EvaluationCell {
     ) throws -> EvaluationCell {
         /// The mean tokens of documents about so many people.
         func mean(_ people: Int) throws -> Double {
-            var settings = settings
-            (settings.minimumPeople, settings.maximumPeople) = (people, people)
-            var generator = try FactsGenerator(settings: settings, seed: seed, split: .evaluation)
+            var generator = try FactsGenerator(
+                settings: settings.about(people: people), seed: seed, split: .evaluation)
             return Double(try (0..<8).reduce(0) { total, _ in try total + tokens(generator.document().text) }) / 8
         }
         // Nearly a straight line, which two points give.
         let (low, high) = (try mean(4), try mean(36))
         let perPerson = (high - low) / 32
         let people = min(10_000, max(1, Int(((Double(length) - low) / perPerson + 4).rounded())))
-        var cell = facts(people: people, settings: settings, documents: documents, seed: seed)
-        cell = EvaluationCell(task: "facts", length: length, documents: documents, source: cell.source)
-        return cell
+        let source = facts(people: people, settings: settings, documents: documents, seed: seed).source
+        return EvaluationCell(task: "facts", length: length, documents: documents, source: source)
     }
 }

@@ -48,7 +48,7 @@ public struct EvaluationCell: Sendable {
     func metric(for row: BenchmarkRow) -> Metric? {
         switch source {
         case .generated(let task, _): task.metric
-        case .facts: .exactMatch
+        case .facts: GeneratedTask.facts.metric
         case .file(let file): Metric.standard(for: file.format, task: row.fields.task)
         }
     }
@@ -86,18 +86,5 @@ struct EvaluationRows {
             origin = .file(file, next: next + 1)
             return try file.row(at: next)
         }
-    }
-}
-
-extension BenchmarkRow {
-    /// A document of the facts task, in its paragraphs.
-    init(_ document: FactsDocument) {
-        let sentences = document.sentences
-        self.init(
-            context: .text(document.text),
-            questions: document.questions.map {
-                RowQuestion(
-                    question: $0.question, answers: [$0.answer], support: [sentences[$0.supportingSentence]])
-            }, fields: RowFields(task: "facts"))
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import HTMLReports
 
 /// Summaries as lines of text.
 public enum EvaluationTable {
@@ -21,10 +21,12 @@ public enum EvaluationTable {
 
     static func cells(_ summary: EvaluationSummary) -> [String] {
         [
-            summary.cell.name, summary.method.rawValue, decimal(summary.score.mean, 3),
-            "\(decimal(summary.score.lower, 3)) to \(decimal(summary.score.upper, 3))", decimal(summary.tokens, 0),
-            decimal(summary.readSeconds, 3), summary.tokensPerSecond.map { decimal($0, 0) } ?? "–",
-            decimal(summary.answerSeconds * 1000, 1), String(summary.peakMebibytes),
+            summary.cell.name, summary.method.rawValue, Decimals.text(summary.score.mean, places: 3),
+            "\(Decimals.text(summary.score.lower, places: 3)) to \(Decimals.text(summary.score.upper, places: 3))",
+            Decimals.text(summary.tokens, places: 0),
+            Decimals.text(summary.readSeconds, places: 3),
+            summary.tokensPerSecond.map { Decimals.text($0, places: 0) } ?? "–",
+            Decimals.text(summary.answerSeconds * 1000, places: 1), String(summary.peakMebibytes),
             summary.breakEven.map { $0 == 1 ? "1 question" : "\($0) questions" } ?? "–",
         ]
     }
@@ -44,6 +46,4 @@ public enum EvaluationTable {
         }
         return notes.map { "\($0)\n" }.joined()
     }
-
-    private static func decimal(_ number: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", number) }
 }

@@ -12,9 +12,7 @@ struct FactsRowGenerator: DocumentGenerator {
     /// - Parameter settings: valid ones.
     init(settings: GeneratorSettings) throws(GeneratorError) {
         self.settings = settings
-        var factsSettings = FactsSettings()
-        let people = settings.facts ?? 4
-        (factsSettings.minimumPeople, factsSettings.maximumPeople) = (people, people)
+        var factsSettings = FactsSettings().about(people: settings.facts ?? 4)
         factsSettings.questionsPerDocument = settings.questions
         do {
             facts = try FactsGenerator(settings: factsSettings, seed: settings.seed, split: settings.split)
@@ -40,11 +38,7 @@ struct FactsRowGenerator: DocumentGenerator {
                     "\(settings.length) tokens do not hold \(sentences.count) facts; give more tokens or fewer people")
         }
         return BenchmarkRow(
-            context: .text(layout.pieces.joined(separator: " ")),
-            questions: document.questions.map {
-                RowQuestion(
-                    question: $0.question, answers: [$0.answer], support: [sentences[$0.supportingSentence]])
-            },
+            context: .text(layout.pieces.joined(separator: " ")), questions: BenchmarkRow(document).questions,
             fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
     }
 }
@@ -52,4 +46,17 @@ struct FactsRowGenerator: DocumentGenerator {
 extension FactsWorld {
     /// The names of the listed people.
     var people: [String] { kinds.first { $0.name == .person }?.entities ?? [] }
+}
+
+extension BenchmarkRow {
+    /// A document of the facts task as it is written, in its paragraphs.
+    public init(_ document: FactsDocument) {
+        let sentences = document.sentences
+        self.init(
+            context: .text(document.text),
+            questions: document.questions.map {
+                RowQuestion(
+                    question: $0.question, answers: [$0.answer], support: [sentences[$0.supportingSentence]])
+            }, fields: RowFields(task: GeneratedTask.facts.rawValue))
+    }
 }

@@ -1,4 +1,5 @@
 import Tensors
+import Tokenization
 
 /// What generated documents are to be like.
 public struct GeneratorSettings: Sendable {
@@ -41,6 +42,12 @@ public struct GeneratorSettings: Sendable {
     public var tokens: @Sendable (String) -> Int
 
     public init(tokens: @escaping @Sendable (String) -> Int) { self.tokens = tokens }
+
+    /// Tokens as a tokenizer counts them. A text that cannot be encoded counts by its bytes: whoever makes sequences of it
+    /// says why it cannot be.
+    public init(tokenizer: any Tokenizer) {
+        self.init { (try? tokenizer.encode($0).count) ?? $0.utf8.count }
+    }
 
     /// These settings at each depth of each length: the cells of a grid, one row of it after the other.
     public func grid(lengths: [Int], depths: [Double]) -> [GeneratorSettings] {

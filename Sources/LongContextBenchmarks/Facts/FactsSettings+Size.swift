@@ -1,4 +1,11 @@
 extension FactsSettings {
+    /// These settings for documents about so many people each.
+    public func about(people: Int) -> FactsSettings {
+        var result = self
+        (result.minimumPeople, result.maximumPeople) = (people, people)
+        return result
+    }
+
     /// The settings on the way to `end`: each number at `share` of the way, from 0 to 1, whole ones rounded. Whether
     /// attributes are shared stays as it is.
     public func interpolated(to end: FactsSettings, share: Double) -> FactsSettings {
