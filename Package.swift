@@ -33,6 +33,7 @@ let package = Package(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "StrictJSON"),
         .target(name: "ProtocolBuffers"),
+        .target(name: "ProgressReports"),
         .target(name: "HTMLReports"),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
         .target(
@@ -54,14 +55,18 @@ let package = Package(
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "LongContextBenchmarks", "DataParallel", "ProtocolBuffers", "HTMLReports", "Yams", argumentParser,
+                "LongContextBenchmarks", "DataParallel", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
+                argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
-            name: "Serve", dependencies: ["ServiceProtocol", "LongContextBenchmarks", argumentParser], path: "Serve"),
+            name: "Serve",
+            dependencies: ["ServiceProtocol", "LongContextBenchmarks", "ProgressReports", argumentParser], path: "Serve"
+        ),
 
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
+        .testTarget(name: "ProgressReportsTests", dependencies: ["ProgressReports"]),
         .testTarget(name: "HTMLReportsTests", dependencies: ["HTMLReports"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .target(name: "DataParallelSupport", dependencies: ["DataParallel"], path: "Tests/DataParallelSupport"),

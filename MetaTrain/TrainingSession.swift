@@ -2,6 +2,7 @@ import ArgumentParser
 import DataParallel
 import Foundation
 import ModelFiles
+import ProgressReports
 import QuestionAnswering
 
 /// An interruption ends every rank after the same step.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LongContextBenchmarks
 import ModelFiles
+import ProgressReports
 import QuestionAnswering
 
 /// `perk-serve eval`: measures answers on generated documents and on benchmarks' files.
@@ -44,8 +45,10 @@ struct EvalCommand: ParsableCommand {
         var log = try predictionLog(heading)
         let evaluation = try BatchEvaluation(
             model: model, cells: cells, options: settings, threads: options.threads)
-        var progress = EvaluationProgress()
-        try evaluation.run(into: &log) { progress.show($0) }
+        let documents = cells.reduce(0) { $0 + $1.documents }
+        var progress = ProgressReport.onStandardError(title: "eval", unit: "document", total: documents)
+        try evaluation.run(into: &log) { progress.update(completed: $0.completed, figures: $0.cell) }
+        progress.update(completed: documents)
         progress.finish()
         let summaries = EvaluationSummary.all(of: log.predictions, cells: cells)
         let results = try ResultsFile(summaries, heading: heading).serialized()

@@ -6,8 +6,8 @@ public struct BatchEvaluation {
     /// How far it has come.
     public struct Progress: Sendable {
         public let cell: String
-        /// The documents that are done by all methods, of all cells, and all of them.
-        public let completed, documents: Int
+        /// The documents that are done by all methods, of all cells.
+        public let completed: Int
     }
 
     public let cells: [EvaluationCell]
@@ -25,12 +25,11 @@ public struct BatchEvaluation {
     /// - Parameter progress: called before each document; an error that it throws ends the evaluation, to be gone on with.
     /// - Throws: an error for documents that cannot be drawn, read or scored; `PredictionLogError`.
     public func run(into log: inout PredictionLog, progress: (Progress) throws -> Void = { _ in }) throws {
-        let documents = cells.reduce(0) { $0 + $1.documents }
         var completed = 0
         for cell in cells {
             var rows = try cell.rows()
             for document in 0..<cell.documents {
-                try progress(Progress(cell: cell.name, completed: completed, documents: documents))
+                try progress(Progress(cell: cell.name, completed: completed))
                 completed += 1
                 let row = try rows.next()
                 let missing = reader.options.methods.filter {
@@ -78,7 +77,7 @@ public struct BatchEvaluation {
                         score: metric.score(output: output, for: question, task: row.fields.task),
                         seconds: answer.seconds.total, generatedTokens: answer.tokens))
             }
-            try reader.forget(row.text, by: method)
+            try read.forget()
         } catch {
             // A method that fails on a document has not answered its questions; the others still may.
             measured.failure = "\(error)"

@@ -1,5 +1,4 @@
 import AdapterStore
-import Foundation
 import LanguageModel
 import QuestionAnswering
 import Tensors
@@ -12,6 +11,8 @@ struct ReadDocument {
     /// Whether a part of the document had to be left out.
     let isCut: Bool
     let answer: (_ question: String) throws -> Answer
+    /// Forgets the document, so that memory does not grow with their number.
+    var forget: () throws -> Void = {}
 }
 
 /// Reads documents in the way of each method.
@@ -21,41 +22,36 @@ struct ReadDocument {
 struct DocumentReader {
     let model: AnsweringModel
     let options: EvaluationOptions
-    private let learned: QuestionAnswerer
-    private let untrained: QuestionAnswerer
+    /// Those of the methods that learn documents, where they are wanted: each takes a digest of the whole model.
+    private let services: [EvaluationMethod: QuestionAnswerer]
     private let base: AdaptedModel
 
     init(model: AnsweringModel, options: EvaluationOptions, threads: Int) throws {
         self.model = model
         self.options = options
-        func service(_ model: AnsweringModel) throws -> QuestionAnswerer {
+        var learners: [EvaluationMethod: AnsweringModel] = [:]
+        if options.methods.contains(.perk) { learners[.perk] = model }
+        if options.methods.contains(.untrainedAdapter) {
+            learners[.untrainedAdapter] = model.withUntrainedStart(seed: options.seed)
+        }
+        services = try learners.mapValues { model in
             try QuestionAnswerer(
                 model: model, name: "evaluation", store: .inMemory(onDamage: { _ in }), threads: threads,
                 maximumDocumentTokens: .max)
         }
-        learned = try service(model)
-        untrained = try service(model.withUntrainedStart(seed: options.seed))
         base = AdaptedModel(model: model)
     }
 
+    /// - Parameter method: one of the options'.
     /// - Throws: what the method's way of reading throws, such as `QuestionAnsweringError.diverged`.
     func read(_ text: String, by method: EvaluationMethod) throws -> ReadDocument {
         switch method {
-        case .perk: try learn(text, learned)
-        case .untrainedAdapter: try learn(text, untrained)
-        case .inContext: try readInPrompt(text)
-        case .retrieval: try index(text)
-        case .closedBook: ReadDocument(seconds: 0, isCut: false) { try answer($0, context: []) }
-        }
-    }
-
-    /// Forgets a document, so that memory does not grow with their number.
-    func forget(_ text: String, by method: EvaluationMethod) throws {
-        let identifier = DocumentIdentifier(of: Data(text.utf8)).description
-        switch method {
-        case .perk: _ = try learned.remove(document: identifier)
-        case .untrainedAdapter: _ = try untrained.remove(document: identifier)
-        case .inContext, .retrieval, .closedBook: break
+        case .perk, .untrainedAdapter:
+            guard let service = services[method] else { preconditionFailure("\(method) is not one of the methods") }
+            return try learn(text, service)
+        case .inContext: return try readInPrompt(text)
+        case .retrieval: return try index(text)
+        case .closedBook: return ReadDocument(seconds: 0, isCut: false, answer: { try answer($0, context: []) })
         }
     }
 
@@ -65,6 +61,8 @@ struct DocumentReader {
         let submitted = try service.submit(text: text, name: nil) { _ in }
         return ReadDocument(seconds: submitted.seconds, isCut: false) { question in
             try service.ask(document: submitted.document, question: question, sampling: sampling)
+        } forget: {
+            _ = try service.remove(document: submitted.document)
         }
     }
 
@@ -73,9 +71,9 @@ struct DocumentReader {
         let tokens = try promptTokens(of: [text])
         let context = tokens.truncatedInMiddle(toFit: room)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        return ReadDocument(seconds: seconds, isCut: context.count < tokens.count) { question in
-            try answer(question, context: context)
-        }
+        return ReadDocument(
+            seconds: seconds, isCut: context.count < tokens.count,
+            answer: { try answer($0, context: context) })
     }
 
     private func index(_ text: String) throws -> ReadDocument {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Shows progress while a loop runs: a bar that redraws itself on a terminal, a line now and then elsewhere.
-struct ProgressReport {
+public struct ProgressReport {
     /// Where the report is written.
     enum Style: Equatable {
         /// A bar, as wide as the terminal.
@@ -20,7 +20,7 @@ struct ProgressReport {
 
     /// A report that writes through `write` at most once in `interval`; `now` is a clock that only goes forward.
     init(
-        title: String, total: Int, resumedFrom: Int = 0, style: Style, interval: Duration,
+        title: String, unit: String = "step", total: Int, resumedFrom: Int = 0, style: Style, interval: Duration,
         now: @escaping () -> Duration, write: @escaping (String) -> Void
     ) {
         self.style = style
@@ -29,24 +29,28 @@ struct ProgressReport {
         self.write = write
         self.start = now()
         self.line = ProgressLine(
-            title: title, completed: resumedFrom, total: total, resumedFrom: resumedFrom, elapsed: .zero)
+            title: title, unit: unit, completed: resumedFrom, total: total, resumedFrom: resumedFrom, elapsed: .zero)
     }
 
     /// A report on standard error: ten times a second on a terminal, otherwise once in `lineInterval`.
-    static func onStandardError(
-        title: String, total: Int, resumedFrom: Int = 0, lineInterval: Duration = .seconds(30)
+    ///
+    /// - Parameters:
+    ///   - unit: what is counted, in the singular.
+    ///   - resumedFrom: what an earlier, interrupted run did; the rate does not count it.
+    public static func onStandardError(
+        title: String, unit: String = "step", total: Int, resumedFrom: Int = 0, lineInterval: Duration = .seconds(30)
     ) -> ProgressReport {
         let style: Style = isatty(STDERR_FILENO) == 1 ? .bar(width: terminalWidth()) : .lines
         let clock = ContinuousClock()
         let origin = clock.now
         return ProgressReport(
-            title: title, total: total, resumedFrom: resumedFrom, style: style,
+            title: title, unit: unit, total: total, resumedFrom: resumedFrom, style: style,
             interval: style == .lines ? lineInterval : .milliseconds(100), now: { origin.duration(to: clock.now) },
             write: { FileHandle.standardError.write(Data($0.utf8)) })
     }
 
     /// Notes that `completed` steps are done, the last of which took so many tokens, and shows it when it is time to.
-    mutating func update(completed: Int, tokens: Int = 0, figures: String = "") {
+    public mutating func update(completed: Int, tokens: Int = 0, figures: String = "") {
         line.completed = completed
         line.tokens += tokens
         line.figures = figures
@@ -57,7 +61,7 @@ struct ProgressReport {
     }
 
     /// Writes a message on a line of its own, above the bar where there is one.
-    func announce(_ message: String) {
+    public func announce(_ message: String) {
         switch style {
         case .bar:
             write("\(Self.clearLine)\(message)\n")
@@ -68,7 +72,7 @@ struct ProgressReport {
     }
 
     /// Shows the last state, and leaves it standing.
-    mutating func finish() {
+    public mutating func finish() {
         line.elapsed = now() - start
         show()
         if case .bar = style { write("\n") }

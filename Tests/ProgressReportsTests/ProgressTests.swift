@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MetaTrain
+@testable import ProgressReports
 
 @Suite struct ProgressTests {
     private let line = ProgressLine(
@@ -9,6 +9,14 @@ import Testing
     @Test func lineShowsCountsRateFiguresAndTimes() {
         // 245 steps in 100 s; 655 steps are left.
         #expect(line.plain == "meta 345/1000 34%  2.45 steps/s  loss 0.513  1m40s elapsed  4m27s left")
+    }
+
+    @Test func otherThingsThanStepsAreCounted() {
+        var line = ProgressLine(
+            title: "eval", unit: "document", completed: 4, total: 8, elapsed: .seconds(2), figures: "qa1")
+        #expect(line.plain == "eval 4/8 50%  2.00 documents/s  qa1  2s elapsed  2s left")
+        line.elapsed = .seconds(8)
+        #expect(line.plain == "eval 4/8 50%  2.00 s/document  qa1  8s elapsed  8s left")
     }
 
     @Test func barFitsTheTerminal() {

@@ -4,6 +4,8 @@ import Foundation
 struct ProgressLine: Equatable {
     /// What is going on.
     var title: String
+    /// What is counted, in the singular.
+    var unit = "step"
     /// The number of steps done, those of an earlier, interrupted run included.
     var completed: Int
     /// The number of steps in all.
@@ -54,7 +56,9 @@ struct ProgressLine: Equatable {
     }
 
     private var details: String {
-        let rateText = rate.map { $0 >= 1 ? String(format: "%.2f steps/s", $0) : String(format: "%.2f s/step", 1 / $0) }
+        let rateText = rate.map {
+            $0 >= 1 ? String(format: "%.2f %@s/s", $0, unit) : String(format: "%.2f s/%@", 1 / $0, unit)
+        }
         let tokenText = rate.flatMap { _ in
             tokens > 0 ? "\(Self.text(Double(tokens) / (elapsed / .seconds(1)))) tokens/s" : nil
         }
