@@ -60,4 +60,13 @@ struct perk_adamw {
 PERK_DECLARE(float, f32)
 PERK_DECLARE(double, f64)
 
+// Lets a thread that waits in a loop do so at less cost to its neighbours.
+static inline void perk_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 #endif
