@@ -4,18 +4,18 @@ import Tensors
 public enum Weight<Value: Carrier> {
     /// Numbers of the carrier's own kind, constant or not.
     case variable(Variable<Value>)
-    /// Frozen numbers that are widened tile by tile as they are used.
-    case packed(PackedMatrix)
+    /// Numbers that are not trained.
+    case frozen(FrozenMatrix<Value.Scalar>)
 
     /// The extents [out, in].
     public var shape: [Int] {
         switch self {
         case .variable(let weight): weight.value.shape
-        case .packed(let matrix): matrix.shape
+        case .frozen(let matrix): matrix.shape
         }
     }
 
-    /// The variable that a gradient can flow to; `nil` for a packed weight.
+    /// The variable that a gradient can flow to; `nil` for a frozen weight.
     public var variable: Variable<Value>? {
         if case .variable(let weight) = self { weight } else { nil }
     }
@@ -26,22 +26,26 @@ public enum Weight<Value: Carrier> {
     var slot: Slot { variable?.slot ?? .none }
 
     /// x·Wᵀ for a matrix x [rows, in], plus `existing`.
-    func product(_ x: Value, adding existing: consuming Value? = nil) -> Value {
+    func product(
+        _ x: Value, adding existing: consuming Value? = nil, value: KnownValue<Value.Scalar> = .none
+    ) -> Value {
         switch self {
         case .variable(let weight):
-            Value.product(x, weight.value, transposing: .right, scale: 1, adding: existing)
-        case .packed(let matrix):
-            Value.product(x, matrix, transposed: true, adding: existing)
+            Value.product(x, weight.value, transposing: .right, scale: 1, adding: existing, value: value)
+        case .frozen(let matrix):
+            Value.product(x, matrix, transposed: true, adding: existing, value: value)
         }
     }
 
     /// dy·W for a matrix dy [rows, out], plus `existing`.
-    func transposedProduct(_ dy: Value, adding existing: consuming Value? = nil) -> Value {
+    func transposedProduct(
+        _ dy: Value, adding existing: consuming Value? = nil, value: KnownValue<Value.Scalar> = .none
+    ) -> Value {
         switch self {
         case .variable(let weight):
-            Value.product(dy, weight.value, transposing: .neither, scale: 1, adding: existing)
-        case .packed(let matrix):
-            Value.product(dy, matrix, transposed: false, adding: existing)
+            Value.product(dy, weight.value, transposing: .neither, scale: 1, adding: existing, value: value)
+        case .frozen(let matrix):
+            Value.product(dy, matrix, transposed: false, adding: existing, value: value)
         }
     }
 
@@ -50,8 +54,8 @@ public enum Weight<Value: Carrier> {
         switch self {
         case .variable(let weight):
             weight.gatheringRows(indices, leading: leading)
-        case .packed(let matrix):
-            Variable(constant: Value(constant: matrix.gatheringRows(indices).reshaped(leading + [matrix.columns])))
+        case .frozen(let matrix):
+            Variable(constant: Value(constant: matrix.gatheringRows(indices).reshaped(leading + [matrix.shape[1]])))
         }
     }
 }
