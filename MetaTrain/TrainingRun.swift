@@ -50,6 +50,9 @@ struct TrainingRun {
             optimizer = OuterOptimizer(for: configuration.base.steps > 0 ? model.learned.baseParameters : [])
             state = TrainingState()
         }
+        if let note = model.use(configuration.arithmetic), ranks.rank == 0 {
+            FileHandle.standardError.write(Data("perk-meta-train: \(note)\n".utf8))
+        }
         base = try configuration.meta.trainedBase(layers: model.learned.configuration.layers)
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
@@ -175,7 +178,8 @@ struct TrainingRun {
         do {
             gradient = try model.learned.metaGradient(
                 of: tasks, groupSize: meta.tasksPerPass, threads: configuration.threads, base: base,
-                over: averaging.ranks, isAveraged: averaging.averagesGradients)
+                keptBytes: configuration.keptBytes ?? DocumentEncoder<Float>.defaultKeptBytes, over: averaging.ranks,
+                isAveraged: averaging.averagesGradients)
         } catch is EncodingDiverged {
             return StepFigures(
                 phase: .meta, stage: stage.name, loss: .nan, gradientNorm: .nan, rate: rate, tokens: tokens,

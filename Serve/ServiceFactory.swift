@@ -24,6 +24,7 @@ extension ServiceOptions {
             try result.begin(
                 with: Adapter(peftDirectory: startingAdapter, configuration: result.learned.configuration))
         }
+        if let note = result.use(arithmetic) { makeLogger().warning("\(note)") }
         if !result.isMetaTrained {
             makeLogger().warning(
                 """

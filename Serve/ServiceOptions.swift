@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Tensors
 
 /// The options that decide what service is made.
 struct ServiceOptions: ParsableArguments {
@@ -28,6 +29,12 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The number of threads to compute with.", valueName: "count"))
     var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(
+        help: ArgumentHelp(
+            "How documents are learned, float32 or bf16 (default: as the model was trained, or what is faster here).",
+            valueName: "name"))
+    var arithmetic: Arithmetic?
 
     @Option(help: ArgumentHelp("The most tokens that a document may have.", valueName: "count"))
     var maxDocumentTokens = 131_072
@@ -75,6 +82,7 @@ struct ServiceOptions: ParsableArguments {
         if let path = model.model { arguments += ["--model", path] }
         if let startingAdapter { arguments += ["--adapter", startingAdapter] }
         if let cacheFile { arguments += ["--cache", cacheFile] }
+        if let arithmetic { arguments += ["--arithmetic", arithmetic.rawValue] }
         if noCache { arguments.append("--no-cache") }
         return arguments
     }
@@ -87,4 +95,5 @@ struct ServiceOptions: ParsableArguments {
     }
 }
 
+extension Arithmetic: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,5 +1,7 @@
 import Foundation
 import LanguageModel
+import Tensors
+import TestTimeLearning
 import Yams
 
 /// Everything that a meta-training run is told, as one YAML file states it.
@@ -9,6 +11,8 @@ import Yams
 struct TrainingConfiguration: ConfigurationSection {
     var seed = 1
     var threads = ProcessInfo.processInfo.activeProcessorCount
+    var arithmetic: Arithmetic?
+    var keptBytes: Int?
     var model = ModelSection()
     var tokenizer: String?
     var adapter = AdapterSection()
@@ -60,6 +64,14 @@ struct TrainingConfiguration: ConfigurationSection {
         try reader.read(
             "threads", into: &threads, in: 1...1024,
             "The number of threads that work on segments and tasks at once; by default one for each processor")
+        try reader.read(
+            "arithmetic", into: &arithmetic,
+            "How products with weights that are not trained are computed; null for what a meta-trained model was trained "
+                + "with, or what this processor computes faster")
+        try reader.read(
+            "keptBytes", into: &keptBytes, in: 0...Int(ProcessInfo.processInfo.physicalMemory),
+            "The bytes of results of the inner steps that are kept for the meta-gradient instead of being computed twice; "
+                + "null for an eighth of the memory. Changes no number")
         try reader.readSection("model", into: &model, "The base language model: an existing one, or a fresh one")
         try reader.readPath(
             "tokenizer", into: &tokenizer,
@@ -122,3 +134,5 @@ struct TrainingConfiguration: ConfigurationSection {
         return try heading + reader.entries.commentedYAML()
     }
 }
+
+extension Arithmetic: ConfigurationChoice {}

@@ -65,7 +65,8 @@ public struct AnsweringModel: Sendable {
         let start = try LearnedStart(directory: directory, configuration: base.configuration)
         let learned = MetaLearnedModel(
             configuration: base.configuration, innerLoop: start.settings.innerLoop.configuration, weights: base.weights,
-            adapter: start.adapter, weighter: start.weighter, logRates: start.logRates)
+            adapter: start.adapter, weighter: start.weighter, logRates: start.logRates,
+            arithmetic: start.settings.trainedArithmetic ?? .float32)
         self.init(
             learned: learned, tokenizer: base.tokenizer, format: start.settings.text, isMetaTrained: true,
             baseFiles: base.files)
@@ -103,15 +104,36 @@ public struct AnsweringModel: Sendable {
     }
 
     /// Counts the changes of this program that give a document another adapter, if only in its last bits.
-    private static let arithmetic = 2
+    private static let arithmeticVersion = 3
 
-    /// A digest of everything that decides which adapter a document becomes.
+    /// Has documents learned in `arithmetic`, or as the model was trained; in floats where the processor cannot.
+    ///
+    /// - Parameter arithmetic: `nil` for the one that the model was trained with, or the fastest for one that was not.
+    /// - Returns: what a person should know about the choice: a sentence, or nothing.
+    public mutating func use(_ arithmetic: Arithmetic?) -> String? {
+        let trained = isMetaTrained ? learned.arithmetic : nil
+        let wanted = arithmetic ?? trained ?? .fastest
+        learned.arithmetic = wanted.inForce
+        if learned.arithmetic != wanted {
+            return "this processor has no instructions for \(wanted.rawValue): documents are learned in "
+                + learned.arithmetic.rawValue
+        }
+        guard let trained, trained != wanted else { return nil }
+        return "documents are learned in \(wanted.rawValue), but the model was trained in \(trained.rawValue): leave "
+            + "arithmetic out to use the same"
+    }
+
+    /// A digest of everything that decides which adapter a document becomes: the arithmetic in force and the kernels that
+    /// compute it, rather than what is asked for.
     public func recipe() throws -> Fingerprint {
+        var settings = MetaSettings(learned, format)
+        settings.arithmetic = nil
+        let arithmetic = "\(Self.arithmeticVersion) \(learned.arithmetic.rawValue) \(learned.arithmetic.kernelPath)"
         var parts = [
-            "arithmetic": Data("\(Self.arithmetic)".utf8),
+            "arithmetic": Data(arithmetic.utf8),
             "configuration": try JSONEncoder.stable.encode(learned.configuration),
             "tokenizer": tokenizer.serialized,
-            "settings": try JSONEncoder.stable.encode(MetaSettings(learned, format)),
+            "settings": try JSONEncoder.stable.encode(settings),
             "meta": try SafeTensorsWriter(tensors: metaTensors).serialized(),
         ]
         if hasPackedWeights {

@@ -26,9 +26,11 @@ struct MetaSettings: Codable, Equatable {
     var weighterNonlinearity: String?
     var isWeighterNormalized: Bool?
     var text: TextFormat
+    /// The arithmetic that the model was trained with; float32 where the key is missing.
+    var arithmetic: String?
 
     enum CodingKeys: String, CodingKey {
-        case version, adapter, text
+        case version, adapter, text, arithmetic
         case innerLoop = "inner_loop"
         case weighterHiddenWidth = "weighter_hidden_width"
         case weighterNonlinearity = "weighter_nonlinearity"
@@ -107,7 +109,11 @@ struct MetaSettings: Codable, Equatable {
             if weighting.isNormalized { isWeighterNormalized = true }
         }
         text = format
+        arithmetic = model.arithmetic.rawValue
     }
+
+    /// `nil` where the arithmetic is unknown.
+    var trainedArithmetic: Arithmetic? { arithmetic.map { Arithmetic(rawValue: $0) } ?? .float32 }
 
     /// `nil` where the nonlinearity is unknown.
     var weighting: TokenWeighting? {
@@ -170,6 +176,10 @@ struct MetaSettings: Codable, Equatable {
         }
         guard weighting.isPossible else {
             throw refusal("weighter_normalized is true, but weights by \(weighting.nonlinearity) have no positive mean")
+        }
+        guard trainedArithmetic != nil else {
+            let known = Arithmetic.allCases.map(\.rawValue).joined(separator: ", ")
+            throw refusal("arithmetic is \(arithmetic ?? ""): known are \(known)")
         }
         guard text.prompt.contains(TextFormat.placeholder) else {
             throw refusal("text.prompt does not contain \(TextFormat.placeholder)")

@@ -16,16 +16,20 @@ extension MetaLearnedModel {
     ///
     /// - Parameters:
     ///   - tasks: all of the tasks, no fewer than there are ranks; each rank takes its share.
+    ///   - keptBytes: see `DocumentEncoder`; of this rank.
     ///   - isAveraged: whether gradients are averaged as losses are; otherwise a rank has the mean over its share.
     /// - Throws: `EncodingDiverged` on every rank, if learning diverged on any; what the communicator throws.
     public func metaGradient(
         of tasks: [DocumentEncoder<Scalar>.Task], groupSize: Int, threads: Int, base: TrainedBase,
-        over ranks: any Communicator = SingleProcess(), isAveraged: Bool = true
+        keptBytes: Int = DocumentEncoder<Scalar>.defaultKeptBytes, over ranks: any Communicator = SingleProcess(),
+        isAveraged: Bool = true
     ) throws -> MetaGradient<Scalar> {
         precondition(tasks.count >= ranks.size && groupSize >= 1, "less work than ranks, or groups of none")
         let groups = Self.groups(of: tasks, size: min(groupSize, tasks.count / ranks.size))
         let own = ranks.share(of: groups.count).map { groups[$0] }
-        var sum = try ranks.agreeing { try metaGradientSum(of: own, threads: threads, base: base) }
+        var sum = try ranks.agreeing {
+            try metaGradientSum(of: own, threads: threads, base: base, keptBytes: keptBytes)
+        }
         var losses = [sum.outerLoss] + sum.innerLosses
         try ranks.sum(&losses)
         if isAveraged { try sum.tensors = ranks.sum(sum.tensors) }

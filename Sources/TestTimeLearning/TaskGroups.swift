@@ -17,9 +17,11 @@ extension MetaLearnedModel {
     ///
     /// - Throws: `EncodingDiverged`.
     func metaGradientSum(
-        of groups: [[DocumentEncoder<Scalar>.Task]], threads: Int, base: TrainedBase
+        of groups: [[DocumentEncoder<Scalar>.Task]], threads: Int, base: TrainedBase, keptBytes: Int
     ) throws -> MetaGradient<Double> {
-        let encoder = DocumentEncoder(model: self, threads: groups.count > 1 ? 1 : threads)
+        let atOnce = max(1, min(groups.count, threads))
+        let encoder = DocumentEncoder(
+            model: self, threads: groups.count > 1 ? 1 : threads, keptBytes: keptBytes / atOnce)
         var total: MetaGradient<Double>?
         try reduceInOrder(count: groups.count, threads: threads) { index in
             try encoder.metaGradient(groups[index], base: base)

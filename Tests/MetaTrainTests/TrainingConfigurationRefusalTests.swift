@@ -79,7 +79,7 @@ import Testing
         ("inner: {initialRate: .inf}", "inner.initialRate"), ("meta: {rate: 0}", "meta.rate"),
         ("model: {heads: 0}", "model.heads"), ("evaluation: {people: [0]}", "evaluation.people[0]"),
         ("curriculum: [{until: {accuracy: 90}}]", "curriculum[0].until.accuracy"),
-        ("curriculum: [{rate: -1}]", "curriculum[0].rate"),
+        ("curriculum: [{rate: -1}]", "curriculum[0].rate"), ("keptBytes: 1000000000000000", "keptBytes"),
     ])
     func valuesOutOfBoundsAreRefused(yaml: String, path: String) {
         let failure = refusal(yaml)

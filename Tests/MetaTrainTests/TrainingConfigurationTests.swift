@@ -22,6 +22,8 @@ import Testing
     static let everything = """
         seed: 7
         threads: 3
+        arithmetic: bf16
+        keptBytes: 1048576
         model: {width: 64, layers: 2, heads: 4, keyValueHeads: 2, intermediateWidth: 172, tiedEmbeddings: no,
                 ropeTheta: 5e3, maximumPositions: 128}
         tokenizer: ../tokenizers/words.model
@@ -50,6 +52,8 @@ import Testing
         var expected = TrainingConfiguration()
         expected.seed = 7
         expected.threads = 3
+        expected.arithmetic = .bf16
+        expected.keptBytes = 1_048_576
         expected.model.shape.width = 64
         expected.model.shape.layers = 2
         expected.model.shape.keyValueHeads = 2
@@ -132,11 +136,11 @@ import Testing
 
     @Test func resolvedYAMLStatesEveryKeyInOrder() throws {
         let lines = try read("model: {path: m}\nseed: 5").resolvedYAML().split(separator: "\n")
-        #expect(lines.prefix(5).contains("seed: 5") && lines.contains("  path: /runs/trial/m"))
+        #expect(lines.prefix(7).contains("seed: 5") && lines.contains("  path: /runs/trial/m"))
         let sections = lines.filter { !$0.hasPrefix(" ") && !$0.hasPrefix("-") }.map { $0.prefix { $0 != ":" } }
         #expect(
             sections == [
-                "seed", "threads", "model", "adapter", "weighter", "inner", "text", "base", "meta", "curriculum",
+                "seed", "threads", "arithmetic", "keptBytes", "model", "adapter", "weighter", "inner", "text", "base", "meta", "curriculum",
                 "evaluation",
                 "parallel",
                 "output",

@@ -53,6 +53,7 @@ import Testing
             "weighter_normalized is true"
         ),
         (#""prompt""#, #""segment_prefix": "doc:", "prompt""#, "text.segment_prefix"),
+        (#""arithmetic" : "float32""#, #""arithmetic" : "float8""#, "arithmetic is float8: known are float32, bf16"),
         ("{question}", "{Question}", "text.prompt"),
         ("{", "[", "not JSON"),
     ])

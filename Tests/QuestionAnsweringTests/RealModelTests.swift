@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
 import Tensors
+import TestTimeLearning
 import Testing
 
 @testable import QuestionAnswering
@@ -25,6 +26,32 @@ struct RealModelTests {
             #expect(continuation.generation.stopped == prompt.ended)
         }
         #expect(reference.prompts.contains(where: \.ended) && reference.prompts.contains { !$0.ended })
+    }
+
+    /// What learns a document is led by the meta-gradient: in bfloat16 it points the same way.
+    @Test(.enabled(if: Arithmetic.bf16.inForce == .bf16, "this processor has no instructions for bfloat16"))
+    func theMetaGradientInBFloat16IsThatInFloats() throws {
+        var start = StartSettings()
+        start.layers = .top(8)
+        start.weighterHiddenWidth = 128
+        start.innerLoop.steps = 2
+        var model = try AnsweringModel(untrained: base, start: start, seed: 1)
+        let text = try String(contentsOf: TinyModel.fixtures.appending(path: "smollm2/paragraph.txt"), encoding: .utf8)
+        let question = try model.format.prompt(for: "What is this about?", segments: 1, tokenizer: model.tokenizer)
+        let task = DocumentEncoder<Float>.Task(
+            segments: try model.format.segments(of: text, tokenizer: model.tokenizer),
+            questions: [TokenSequence(tokens: question + question, firstTarget: question.count)])
+        func gradient(_ arithmetic: Arithmetic) throws -> [Tensor<Float>] {
+            model.learned.arithmetic = arithmetic
+            return try DocumentEncoder(model: model.learned, threads: 2).metaGradient([task]).adapter
+        }
+        let (floats, pairs) = (try gradient(.float32), try gradient(.bf16))
+        func product(_ left: [Tensor<Float>], _ right: [Tensor<Float>]) -> Double {
+            zip(left, right).reduce(0) { $0 + $1.0.dot($1.1) }
+        }
+        let cosine = product(floats, pairs) / (product(floats, floats) * product(pairs, pairs)).squareRoot()
+        print("cosine of the meta-gradients in bf16 and float32: \(cosine)")
+        #expect(cosine >= 0.999 && cosine < 1)
     }
 
     @Test func thePerplexityIsThatOfTransformers() throws {
