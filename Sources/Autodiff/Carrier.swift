@@ -24,6 +24,10 @@ public protocol Carrier: Sendable {
     func scaled(by factor: Scalar) -> Self
     func mapped(_ function: ScalarFunction, order: Int) -> Self
 
+    /// silu(gate)∘self, and the cotangents of gate and self for the cotangent `dy` of that.
+    func gated(by gate: Self) -> Self
+    func gatedPullback(gate: Self, _ dy: Self) -> (gate: Self, value: Self)
+
     func addingToRows(_ vector: Self) -> Self
     func multiplyingRows(_ vector: Self) -> Self
     func scalingRows(_ factors: Self) -> Self

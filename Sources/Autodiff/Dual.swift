@@ -70,6 +70,29 @@ extension Dual {
             tangent: tangent.map { primal.mapped(function, order: order + 1) * $0 })
     }
 
+    /// The tangent, of zeros where it is missing.
+    private var definite: T { tangent ?? T(zeros: shape) }
+
+    public func gated(by gate: Dual) -> Dual {
+        let isConstant = tangent == nil && gate.tangent == nil
+        return Dual(
+            primal: primal.gated(by: gate.primal),
+            tangent: isConstant
+                ? nil : primal.gatedTangent(gate: gate.primal, gateTangent: gate.definite, tangent: definite))
+    }
+
+    public func gatedPullback(gate: Dual, _ dy: Dual) -> (gate: Dual, value: Dual) {
+        let primals = primal.gatedPullback(gate: gate.primal, dy.primal)
+        if tangent == nil && gate.tangent == nil && dy.tangent == nil {
+            return (Dual(constant: primals.gate), Dual(constant: primals.value))
+        }
+        let tangents = primal.gatedPullbackTangent(
+            gate: gate.primal, dy.primal, gateTangent: gate.definite, tangent: definite, cotangentTangent: dy.definite)
+        return (
+            Dual(primal: primals.gate, tangent: tangents.gate), Dual(primal: primals.value, tangent: tangents.value)
+        )
+    }
+
     public func addingToRows(_ vector: Dual) -> Dual {
         let broadcast = vector.tangent.map { T(zeros: primal.shape).addingToRows($0) }
         return Dual(primal: primal.addingToRows(vector.primal), tangent: Dual.sum(broadcast, tangent))

@@ -105,9 +105,10 @@ extension Variable {
     /// silu(gate) ∘ self: the gated unit of SwiGLU (Shazeer 2020), self being the projection that is gated.
     public func gated(by gate: Variable) -> Variable {
         // The activation is computed again on the way back: it is cheaper than the memory to keep it.
-        .result(gate.value.mapped(.silu, order: 0) * value, of: [self, gate]) { dy, gradients in
-            gradients.add(dy * gate.value.mapped(.silu, order: 0), to: slot)
-            gradients.add(dy * value * gate.value.mapped(.silu, order: 1), to: gate.slot)
+        .result(value.gated(by: gate.value), of: [self, gate]) { dy, gradients in
+            let cotangents = value.gatedPullback(gate: gate.value, dy)
+            gradients.add(cotangents.value, to: slot)
+            gradients.add(cotangents.gate, to: gate.slot)
         }
     }
 

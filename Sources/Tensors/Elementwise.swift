@@ -57,7 +57,11 @@ extension Tensor {
     /// Adds `other` in place.
     public mutating func add(_ other: Tensor) {
         precondition(shape == other.shape, "shapes \(shape) and \(other.shape)")
-        makeUnique()
+        // A sum elsewhere is cheaper than a copy and a sum in place.
+        guard isUnique else {
+            self = self + other
+            return
+        }
         Scalar.kernels.add(count, start, other.start, start)
     }
 

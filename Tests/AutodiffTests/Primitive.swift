@@ -6,6 +6,7 @@ enum Primitive: CaseIterable, Sendable {
     case reshaping, sum, difference, product, addition, scaling, mapping(ScalarFunction, order: Int)
     case addingToRows, multiplyingRows, scalingRows, rowProducts, columnProducts, columnSums, gathering, scattering
     case matrixProduct(TransposedFactor, batches: Bool, adding: Bool)
+    case gating, gatingPullbackOfGate, gatingPullbackOfValue
     case centering, columns, placingColumns, packedProduct(transposed: Bool, adding: Bool)
     case causalSoftmax, softmaxPullback, losses, probabilities, crossEntropyPullback
     case headScores, headMixture, headTransposedMixture, rotation(inverse: Bool)
@@ -25,7 +26,8 @@ enum Primitive: CaseIterable, Sendable {
             .scalingRows, .rowProducts, .columnProducts, .columnSums, .gathering, .scattering, .causalSoftmax,
             .softmaxPullback, .losses, .probabilities, .crossEntropyPullback, .headScores, .headMixture,
             .headTransposedMixture, .rotation(inverse: false), .rotation(inverse: true), .centering, .columns,
-            .placingColumns, .packedProduct(transposed: false, adding: false),
+            .placingColumns, .gating, .gatingPullbackOfGate, .gatingPullbackOfValue,
+            .packedProduct(transposed: false, adding: false),
             .packedProduct(transposed: false, adding: true), .packedProduct(transposed: true, adding: false),
             .packedProduct(transposed: true, adding: true),
         ]
@@ -38,7 +40,8 @@ enum Primitive: CaseIterable, Sendable {
         case .reshaping, .scaling, .mapping, .columnSums, .centering, .columns, .placingColumns: [[2, 3]]
         case .packedProduct(let transposed, let adding):
             (transposed ? [[4, 3], [4, 5]] : [[4, 5], [4, 3]]).prefix(adding ? 2 : 1).map(\.self)
-        case .sum, .difference, .product, .addition, .rowProducts, .columnProducts: [[2, 3], [2, 3]]
+        case .gatingPullbackOfGate, .gatingPullbackOfValue: [[2, 3], [2, 3], [2, 3]]
+        case .sum, .difference, .product, .addition, .gating, .rowProducts, .columnProducts: [[2, 3], [2, 3]]
         case .addingToRows, .multiplyingRows: [[2, 3], [3]]
         case .scalingRows: [[2, 3], [2]]
         case .gathering: [[4, 3]]
@@ -69,6 +72,9 @@ enum Primitive: CaseIterable, Sendable {
             return total
         case .scaling: return x[0].scaled(by: -0.3)
         case .mapping(let function, let order): return x[0].mapped(function, order: order)
+        case .gating: return x[0].gated(by: x[1])
+        case .gatingPullbackOfGate: return x[0].gatedPullback(gate: x[1], x[2]).gate
+        case .gatingPullbackOfValue: return x[0].gatedPullback(gate: x[1], x[2]).value
         case .addingToRows: return x[0].addingToRows(x[1])
         case .multiplyingRows: return x[0].multiplyingRows(x[1])
         case .scalingRows: return x[0].scalingRows(x[1])

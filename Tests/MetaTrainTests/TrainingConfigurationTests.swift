@@ -140,7 +140,8 @@ import Testing
         let sections = lines.filter { !$0.hasPrefix(" ") && !$0.hasPrefix("-") }.map { $0.prefix { $0 != ":" } }
         #expect(
             sections == [
-                "seed", "threads", "arithmetic", "keptBytes", "model", "adapter", "weighter", "inner", "text", "base", "meta", "curriculum",
+                "seed", "threads", "arithmetic", "keptBytes", "model", "adapter", "weighter", "inner", "text", "base",
+                "meta", "curriculum",
                 "evaluation",
                 "parallel",
                 "output",

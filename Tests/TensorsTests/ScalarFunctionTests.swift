@@ -92,3 +92,27 @@ import Testing
         #expect(Self.mapped(function, order: order, x, Float.self).map(\.isNaN) == pattern)
     }
 }
+
+@Suite struct GatedUnitTests {
+    private let tensors: [Tensor<Double>] = (1...6).map { randomTensor([3, 37], seed: $0) }
+
+    /// The passes of their own against products of silu and its derivatives.
+    @Test func onePassGivesWhatThePlainFormGives() {
+        let (u, g, y, du, dg, dy) = (tensors[0], tensors[1], tensors[2], tensors[3], tensors[4], tensors[5])
+        let silu = (0...2).map { g.mapped(.silu, order: $0) }
+        #expect(error(of: u.gated(by: g), from: silu[0] * u) < 1e-14)
+        let tangent = u.gatedTangent(gate: g, gateTangent: dg, tangent: du)
+        #expect(error(of: tangent, from: silu[0] * du + silu[1] * u * dg) < 1e-14)
+        let pullback = u.gatedPullback(gate: g, y)
+        #expect(error(of: pullback.value, from: y * silu[0]) < 1e-14)
+        #expect(error(of: pullback.gate, from: y * u * silu[1]) < 1e-14)
+        let second = u.gatedPullbackTangent(gate: g, y, gateTangent: dg, tangent: du, cotangentTangent: dy)
+        #expect(error(of: second.value, from: dy * silu[0] + y * silu[1] * dg) < 1e-14)
+        #expect(error(of: second.gate, from: (dy * u + y * du) * silu[1] + y * u * silu[2] * dg) < 1e-14)
+        let floats = tensors.map { $0.converted(to: Float.self) }
+        let single = floats[0].gatedPullbackTangent(
+            gate: floats[1], floats[2], gateTangent: floats[4], tangent: floats[3], cotangentTangent: floats[5])
+        #expect(error(of: single.gate, from: second.gate.converted()) < 1e-6)
+        #expect(error(of: single.value, from: second.value.converted()) < 1e-6)
+    }
+}

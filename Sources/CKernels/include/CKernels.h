@@ -39,6 +39,11 @@ struct perk_adamw {
     double perk_dot_##S(long count, const T *a, const T *b);                                                           \
     void perk_argmax_rows_##S(long rows, long width, const T *a, int64_t *out);                                        \
     void perk_map_##S(enum perk_function function, int order, T parameter, long count, const T *a, T *out);            \
+    void perk_gate_##S(long count, const T *g, const T *u, T *out);                                                    \
+    void perk_gate_tangent_##S(long count, const T *g, const T *u, const T *dg, const T *du, T *out);                  \
+    void perk_gate_pullback_##S(long count, const T *g, const T *u, const T *y, T *g_bar, T *u_bar);                   \
+    void perk_gate_pullback_tangent_##S(long count, const T *g, const T *u, const T *y, const T *dg, const T *du,      \
+                                        const T *dy, T *g_bar, T *u_bar);                                              \
     void perk_add_to_rows_##S(long rows, long width, const T *a, const T *vector, T *out);                             \
     void perk_multiply_rows_##S(long rows, long width, const T *a, const T *vector, T *out);                           \
     void perk_scale_rows_##S(long rows, long width, const T *a, const T *factors, T *out);                             \
