@@ -93,7 +93,7 @@ public struct Variable<Value: Carrier> {
     static func result(
         _ value: Value, of inputs: [Variable], pullback: @escaping (Value, inout Gradients<Value>) -> Void
     ) -> Variable {
-        guard let tape = inputs.lazy.compactMap(\.tape).first else { return Variable(constant: value) }
+        guard let tape = inputs.lazy.compactMap({ $0.tape }).first else { return Variable(constant: value) }
         return Variable(value: value, tape: tape, slot: tape.appendSlot(pullback))
     }
 }
