@@ -10,10 +10,12 @@ public enum AnsweringMatrix: Sendable {
     case packed(PackedMatrix)
     case dense(Tensor<Float>)
 
-    typealias IntegerKernel = @Sendable (
-        perk_quantized_format, Int, Int, UnsafeRawPointer, Int, Int, UnsafeRawPointer, UnsafeMutablePointer<Float>, Int,
-        UnsafeMutableRawPointer
-    ) -> Void
+    typealias IntegerKernel =
+        @Sendable (
+            perk_quantized_format, Int, Int, UnsafeRawPointer, Int, Int, UnsafeRawPointer, UnsafeMutablePointer<Float>,
+            Int,
+            UnsafeMutableRawPointer
+        ) -> Void
 
     /// The most rows of activations that are multiplied one by one; more of them are one product of matrices.
     public static let mostDotRows = 16

@@ -59,7 +59,8 @@ private struct HeadBlock<Scalar: TensorScalar> {
             attendSingly(group: group, visible: visible, into: result)
             return
         }
-        let scores = Tensor<Scalar>(uninitialized: [range.count, visible]), p = Tensor<Scalar>(uninitialized: scores.shape)
+        let scores = Tensor<Scalar>(uninitialized: [range.count, visible]),
+            p = Tensor<Scalar>(uninitialized: scores.shape)
         for head in keyHead * group..<(keyHead + 1) * group {
             let place = range.lowerBound * queries.width + head * width
             Scalar.gemm(

@@ -68,7 +68,8 @@ import Testing
         let x: Tensor<Float> = randomTensor([3, tokens, 256], seed: 1)
         func pair(_ seed: UInt64, rank: Int) -> LowRankFactors<Float> {
             LowRankFactors(
-                a: randomTensor([1, rank, 256], seed: seed), b: randomTensor([1, 600, rank], seed: seed + 1), scale: 0.5)
+                a: randomTensor([1, rank, 256], seed: seed), b: randomTensor([1, 600, rank], seed: seed + 1), scale: 0.5
+            )
         }
         let pairs = [pair(10, rank: 4), nil, pair(20, rank: 7)]
         var parts = (0..<3).map { expected(matrix, x[$0..<$0 + 1]) }
