@@ -7,8 +7,7 @@ public struct LowRankFactors<Scalar: TensorScalar>: Sendable {
 
     public init(a: Tensor<Scalar>, b: Tensor<Scalar>, scale: Double) {
         precondition(a.rows == b.width, "factors of shapes \(a.shape) and \(b.shape)")
-        (self.a, self.b) = (a.reshaped([a.rows, a.width]), b.reshaped([b.rows, b.width]))
-        self.scale = scale
+        (self.a, self.b, self.scale) = (a, b, scale)
     }
 
     var rank: Int { b.width }
@@ -22,20 +21,30 @@ extension Tensor {
     /// This tensor [sequences, tokens, out] plus, for each sequence that has a pair, the products of `x` [sequences,
     /// tokens, in] with its factors.
     public consuming func adding(_ pairs: [LowRankFactors<Scalar>?], of x: Tensor) -> Tensor {
-        guard pairs.contains(where: { $0 != nil }) else { return self }
-        let shape = shape
-        var parts = (0..<shape[0]).map { self[$0] }
-        // Of a single sequence the memory is then owned by one, and added to in place.
-        self = Tensor(uninitialized: [0])
-        for (sequence, pair) in pairs.enumerated() {
-            guard let pair else { continue }
-            let inner = Tensor.product(x[sequence], pair.a, transposing: .right)
-            let existing = parts[sequence]
-            parts[sequence] = self
-            parts[sequence] = Tensor.product(
-                inner, pair.b, transposing: .right, scale: Scalar(pair.scale), adding: existing)
+        _ = MatrixProducts.singleThreaded
+        makeUnique()
+        let y = self
+        let (tokens, rowsPerPart) = (y.shape[1], 64)
+        let partsPerSequence = (tokens + rowsPerPart - 1) / rowsPerPart
+        WorkerTeam.run(parts: pairs.count * partsPerSequence) { part in
+            let (sequence, index) = part.quotientAndRemainder(dividingBy: partsPerSequence)
+            guard let pair = pairs[sequence] else { return }
+            precondition(
+                x.width == pair.a.width && y.width == pair.b.rows && x.shape.dropLast() == y.shape.dropLast(),
+                "factors of \(pair.a.shape) and \(pair.b.shape) for \(x.shape) and \(y.shape)")
+            let rows = min(rowsPerPart, tokens - index * rowsPerPart), first = sequence * tokens + index * rowsPerPart
+            let inner = Tensor(uninitialized: [rows, pair.rank])
+            // Within bounds: `rows` rows from `first` on of `x` and `y`, whose widths are those of the factors.
+            Scalar.gemm(
+                transposeA: false, transposeB: true, rows: rows, columns: pair.rank, inner: x.width, scale: 1,
+                a: x.start + first * x.width, strideA: x.width, b: pair.a.start, strideB: x.width,
+                existing: 0, c: inner.start, strideC: pair.rank)
+            Scalar.gemm(
+                transposeA: false, transposeB: true, rows: rows, columns: y.width, inner: pair.rank,
+                scale: Scalar(pair.scale), a: inner.start, strideA: pair.rank, b: pair.b.start, strideB: pair.rank,
+                existing: 1, c: y.start + first * y.width, strideC: y.width)
         }
-        return (parts.count == 1 ? parts[0] : Tensor(concatenating: parts)).reshaped(shape)
+        return y
     }
 }
 
