@@ -15,12 +15,26 @@ extension Variable {
     public func attention(keys: Variable, values: Variable, layout: HeadLayout) -> Variable {
         let scale = Scalar(1 / Double(layout.headWidth).squareRoot())
         let q = value.scaled(by: scale)
-        let p = Value.headScores(q, keys.value, layout).causalSoftmax()
-        return .result(Value.headMixture(p, values.value, layout), of: [self, keys, values]) { [slot] dy, gradients in
-            let dScores = p.softmaxPullback(Value.headScores(dy, values.value, layout))
-            gradients.add(Value.headMixture(dScores, keys.value, layout).scaled(by: scale), to: slot)
-            gradients.add(Value.headTransposedMixture(dScores, q, layout), to: keys.slot)
-            gradients.add(Value.headTransposedMixture(p, dy, layout), to: values.slot)
+        let inputs = [keys, values]
+        let p = kept(with: inputs) { known in
+            Value.headScores(q, keys.value, layout, value: known.ofPart).causalSoftmax(value: known)
+        }
+        let mixed = kept(with: inputs) { Value.headMixture(p, values.value, layout, value: $0) }
+        return .result(mixed, of: [self] + inputs) { [slot] dy, gradients in
+            let dp = gradients.kept { Value.headScores(dy, values.value, layout, value: $0) }
+            let dScores = p.softmaxPullback(dp)
+            if gradients.wants(slot) {
+                let dq = gradients.kept { Value.headMixture(dScores, keys.value, layout, value: $0) }
+                gradients.add(dq.scaled(by: scale), to: slot)
+            }
+            if gradients.wants(keys.slot) {
+                let dk = gradients.kept { Value.headTransposedMixture(dScores, q, layout, value: $0) }
+                gradients.add(dk, to: keys.slot)
+            }
+            if gradients.wants(values.slot) {
+                let dv = gradients.kept { Value.headTransposedMixture(p, dy, layout, value: $0) }
+                gradients.add(dv, to: values.slot)
+            }
         }
     }
 }

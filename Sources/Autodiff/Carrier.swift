@@ -36,23 +36,37 @@ public protocol Carrier: Sendable {
     func gatheringRows(_ indices: [Int32]) -> Self
     func scatteringRows(_ indices: [Int32], rows: Int) -> Self
 
+    // The products. `value` is what is known of the result's value beforehand.
     static func product(
-        _ a: Self, _ b: Self, transposing: TransposedFactor, scale: Scalar, adding existing: consuming Self?
+        _ a: Self, _ b: Self, transposing: TransposedFactor, scale: Scalar, adding existing: consuming Self?,
+        value: KnownValue<Scalar>
     ) -> Self
 
-    /// A product with a frozen packed matrix: linear in `a`.
+    /// A product with a frozen matrix: linear in `a`.
     static func product(
-        _ a: Self, _ packed: PackedMatrix, transposed: Bool, adding existing: consuming Self?
+        _ a: Self, _ frozen: FrozenMatrix<Scalar>, transposed: Bool, adding existing: consuming Self?,
+        value: KnownValue<Scalar>
     ) -> Self
 
-    func causalSoftmax() -> Self
+    static func headScores(_ q: Self, _ k: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
+    static func headMixture(_ p: Self, _ v: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
+    static func headTransposedMixture(_ p: Self, _ o: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
+
+    func causalSoftmax(value: KnownValue<Scalar>) -> Self
     func softmaxPullback(_ gradient: Self) -> Self
     func crossEntropy(targets: [Int32]) -> (losses: Self, probabilities: Self)
     func crossEntropyPullback(targets: [Int32], factors: Self) -> Self
 
-    static func headScores(_ q: Self, _ k: Self, _ layout: HeadLayout) -> Self
-    static func headMixture(_ p: Self, _ v: Self, _ layout: HeadLayout) -> Self
-    static func headTransposedMixture(_ p: Self, _ o: Self, _ layout: HeadLayout) -> Self
+    /// The losses [rows] of rows `x` under a head, and their slopes [rows, width] there; see `HeadSums`.
+    ///
+    /// - Parameters:
+    ///   - slopes: what is known of the slopes; where nobody reads them, what is returned for them means nothing.
+    ///   - kept: computes the logits of a tile, or knows their value.
+    static func headLoss(
+        _ x: Self, _ sums: HeadSums<Scalar>, slopes: KnownValue<Scalar>,
+        kept: ((KnownValue<Scalar>) -> Self) -> Self
+    ) -> (losses: Self, slopes: Self)
+
     func rotated(by rotation: Rotation<Scalar>, headWidth: Int, inverse: Bool) -> Self
 }
 
@@ -62,12 +76,50 @@ extension Carrier {
     /// The same elements as a matrix: all axes but the last become its rows.
     var matrix: Self { reshaped([primal.rows, primal.width]) }
 
-    static func product(_ a: Self, _ b: Self, transposing: TransposedFactor = .neither, scale: Scalar = 1) -> Self {
-        product(a, b, transposing: transposing, scale: scale, adding: nil)
+    static func product(
+        _ a: Self, _ b: Self, transposing: TransposedFactor = .neither, scale: Scalar = 1,
+        value: KnownValue<Scalar> = .none
+    ) -> Self {
+        product(a, b, transposing: transposing, scale: scale, adding: nil, value: value)
     }
 }
 
 extension Tensor: Carrier {
     public init(constant: Tensor) { self = constant }
     public var primal: Tensor { self }
+
+    public static func product(
+        _ a: Tensor, _ b: Tensor, transposing: TransposedFactor, scale: Scalar, adding existing: consuming Tensor?,
+        value: KnownValue<Scalar>
+    ) -> Tensor {
+        if let known = value.tensor { return known }
+        return product(a, b, transposing: transposing, scale: scale, adding: existing)
+    }
+
+    public static func product(
+        _ a: Tensor, _ frozen: FrozenMatrix<Scalar>, transposed: Bool, adding existing: consuming Tensor?,
+        value: KnownValue<Scalar>
+    ) -> Tensor {
+        if let known = value.tensor { return known }
+        return product(a, frozen, transposed: transposed, adding: existing)
+    }
+
+    public func causalSoftmax(value: KnownValue<Scalar>) -> Tensor { value.tensor ?? causalSoftmax() }
+
+    public static func headScores(
+        _ q: Tensor, _ k: Tensor, _ layout: HeadLayout, value: KnownValue<Scalar>
+    ) -> Tensor { value.tensor ?? headScores(q, k, layout) }
+
+    public static func headMixture(
+        _ p: Tensor, _ v: Tensor, _ layout: HeadLayout, value: KnownValue<Scalar>
+    ) -> Tensor { value.tensor ?? headMixture(p, v, layout) }
+
+    public static func headTransposedMixture(
+        _ p: Tensor, _ o: Tensor, _ layout: HeadLayout, value: KnownValue<Scalar>
+    ) -> Tensor { value.tensor ?? headTransposedMixture(p, o, layout) }
+}
+
+extension KnownValue {
+    /// The value; a plain tensor has nothing besides it, so there is none that nobody reads.
+    fileprivate var tensor: Tensor<Scalar>? { if case .value(let tensor) = self { tensor } else { nil } }
 }

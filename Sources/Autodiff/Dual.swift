@@ -32,10 +32,11 @@ public struct Dual<Scalar: TensorScalar>: Carrier {
     }
 
     /// A primitive that is linear in each of two arguments: the product rule.
-    private static func bilinear(_ a: Dual, _ b: Dual, _ primitive: (T, T) -> T) -> Dual {
-        Dual(
-            primal: primitive(a.primal, b.primal),
-            tangent: sum(a.tangent.map { primitive($0, b.primal) }, b.tangent.map { primitive(a.primal, $0) }))
+    private static func bilinear(
+        _ a: Dual, _ b: Dual, value: KnownValue<Scalar> = .none, _ primitive: (T, T) -> T
+    ) -> Dual {
+        let tangent = sum(a.tangent.map { primitive($0, b.primal) }, b.tangent.map { primitive(a.primal, $0) })
+        return Dual(primal: value.tensor(like: tangent) { primitive(a.primal, b.primal) }, tangent: tangent)
     }
 }
 
@@ -93,33 +94,42 @@ extension Dual {
     }
 
     public static func product(
-        _ a: Dual, _ b: Dual, transposing: TransposedFactor, scale: Scalar, adding existing: consuming Dual?
+        _ a: Dual, _ b: Dual, transposing: TransposedFactor, scale: Scalar, adding existing: consuming Dual?,
+        value: KnownValue<Scalar>
     ) -> Dual {
         // Taken apart so that each half is owned alone and is added to in place.
         var tangent = existing?.tangent.take()
-        let base = existing.take()?.primal
-        let primal = T.product(a.primal, b.primal, transposing: transposing, scale: scale, adding: base)
+        var base = value.isKnown ? nil : existing?.primal
+        existing = nil
         if let da = a.tangent {
             tangent = T.product(da, b.primal, transposing: transposing, scale: scale, adding: tangent.take())
         }
         if let db = b.tangent {
             tangent = T.product(a.primal, db, transposing: transposing, scale: scale, adding: tangent.take())
         }
+        let primal = value.tensor(like: tangent) {
+            T.product(a.primal, b.primal, transposing: transposing, scale: scale, adding: base.take())
+        }
         return Dual(primal: primal, tangent: tangent)
     }
 
     public static func product(
-        _ a: Dual, _ packed: PackedMatrix, transposed: Bool, adding existing: consuming Dual?
+        _ a: Dual, _ frozen: FrozenMatrix<Scalar>, transposed: Bool, adding existing: consuming Dual?,
+        value: KnownValue<Scalar>
     ) -> Dual {
         var tangent = existing?.tangent.take()
-        let base = existing.take()?.primal
-        if let da = a.tangent { tangent = T.product(da, packed, transposed: transposed, adding: tangent.take()) }
-        return Dual(primal: T.product(a.primal, packed, transposed: transposed, adding: base), tangent: tangent)
+        var base = value.isKnown ? nil : existing?.primal
+        existing = nil
+        if let da = a.tangent { tangent = T.product(da, frozen, transposed: transposed, adding: tangent.take()) }
+        let primal = value.tensor(like: tangent) {
+            T.product(a.primal, frozen, transposed: transposed, adding: base.take())
+        }
+        return Dual(primal: primal, tangent: tangent)
     }
 
     /// d softmax(x) = softmaxPullback(softmax(x), dx): the derivative is symmetric.
-    public func causalSoftmax() -> Dual {
-        let p = primal.causalSoftmax()
+    public func causalSoftmax(value: KnownValue<Scalar>) -> Dual {
+        let p = value.tensor(like: tangent) { primal.causalSoftmax() }
         return Dual(primal: p, tangent: tangent.map { p.softmaxPullback($0) })
     }
 
@@ -151,19 +161,34 @@ extension Dual {
                 factors.tangent.map { primal.crossEntropyPullback(targets: targets, factors: $0) }))
     }
 
-    public static func headScores(_ q: Dual, _ k: Dual, _ layout: HeadLayout) -> Dual {
-        bilinear(q, k) { T.headScores($0, $1, layout) }
+    public static func headScores(_ q: Dual, _ k: Dual, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Dual {
+        bilinear(q, k, value: value) { T.headScores($0, $1, layout) }
     }
 
-    public static func headMixture(_ p: Dual, _ v: Dual, _ layout: HeadLayout) -> Dual {
-        bilinear(p, v) { T.headMixture($0, $1, layout) }
+    public static func headMixture(_ p: Dual, _ v: Dual, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Dual {
+        bilinear(p, v, value: value) { T.headMixture($0, $1, layout) }
     }
 
-    public static func headTransposedMixture(_ p: Dual, _ o: Dual, _ layout: HeadLayout) -> Dual {
-        bilinear(p, o) { T.headTransposedMixture($0, $1, layout) }
+    public static func headTransposedMixture(
+        _ p: Dual, _ o: Dual, _ layout: HeadLayout, value: KnownValue<Scalar>
+    ) -> Dual {
+        bilinear(p, o, value: value) { T.headTransposedMixture($0, $1, layout) }
     }
 
     public func rotated(by rotation: Rotation<Scalar>, headWidth: Int, inverse: Bool) -> Dual {
         linear { $0.rotated(by: rotation, headWidth: headWidth, inverse: inverse) }
+    }
+}
+
+extension KnownValue {
+    fileprivate var isKnown: Bool { if case .none = self { false } else { true } }
+
+    /// The value, computed if it is not known. Where nobody reads it, something of the tangent's shape stands in its place.
+    fileprivate func tensor(like tangent: Tensor<Scalar>?, _ compute: () -> Tensor<Scalar>) -> Tensor<Scalar> {
+        switch self {
+        case .none: compute()
+        case .value(let tensor): tensor
+        case .unread: tangent ?? compute()
+        }
     }
 }

@@ -24,10 +24,14 @@ extension Variable {
     /// x·Wᵀ for rows x [..., in] and a weight W [out, in].
     public func linear(_ weight: Weight<Value>) -> Variable {
         let x = value.matrix
-        let y = weight.product(x).reshaped(value.shape.dropLast() + [weight.shape[0]])
-        return .result(y, of: [self] + [weight.variable].compactMap(\.self)) { dy, gradients in
-            gradients.add(weight.transposedProduct(dy.matrix).reshaped(value.shape), to: slot)
-            gradients.add(Value.product(dy.matrix, x, transposing: .left), to: weight.slot)
+        let weights = [weight.variable].compactMap(\.self)
+        let y = kept(with: weights) { weight.product(x, value: $0) }
+        return .result(y.reshaped(value.shape.dropLast() + [weight.shape[0]]), of: [self] + weights) { dy, gradients in
+            if gradients.wants(slot) {
+                let dx = gradients.kept { weight.transposedProduct(dy.matrix, value: $0) }
+                gradients.add(dx.reshaped(value.shape), to: slot)
+            }
+            gradients.add(to: weight.slot) { Value.product(dy.matrix, x, transposing: .left, value: $0) }
         }
     }
 
@@ -36,21 +40,26 @@ extension Variable {
         guard let adapter else { return linear(weight) }
         let (a, b, scale) = (adapter.a, adapter.b, Scalar(adapter.scale))
         let x = value
-        let inner = Value.product(x, a.value, transposing: .right)
-        let low = Value.product(inner, b.value, transposing: .right, scale: scale)
-        let shape = low.shape
-        let y = weight.product(x.matrix, adding: low.reshaped([shape[0] * shape[1], shape[2]]))
-        return .result(y.reshaped(shape), of: [self, a, b] + [weight.variable].compactMap(\.self)) { dy, gradients in
-            let dInner = Value.product(dy, b.value, scale: scale)
+        let inputs = [a, b] + [weight.variable].compactMap(\.self)
+        let inner = kept(with: inputs) { Value.product(x, a.value, transposing: .right, value: $0) }
+        let y = kept(with: inputs) { known in
+            let low = Value.product(
+                inner, b.value, transposing: .right, scale: scale, value: known.ofPart)
+            return weight.product(x.matrix, adding: low.matrix, value: known)
+        }
+        let shape = Array(x.shape.dropLast()) + [weight.shape[0]]
+        return .result(y.reshaped(shape), of: [self] + inputs) { dy, gradients in
+            let dInner = gradients.kept { Value.product(dy, b.value, scale: scale, value: $0) }
             if gradients.wants(slot) {
-                let low = Value.product(dInner, a.value)
-                gradients.add(
-                    weight.transposedProduct(dy.matrix, adding: low.reshaped(x.matrix.shape)).reshaped(x.shape),
-                    to: slot)
+                let dx = gradients.kept { known in
+                    let low = Value.product(dInner, a.value, value: known.ofPart)
+                    return weight.transposedProduct(dy.matrix, adding: low.matrix, value: known)
+                }
+                gradients.add(dx.reshaped(x.shape), to: slot)
             }
-            gradients.add(Value.product(dInner, x, transposing: .left), to: a.slot)
-            gradients.add(Value.product(dy, inner, transposing: .left, scale: scale), to: b.slot)
-            gradients.add(Value.product(dy.matrix, x.matrix, transposing: .left), to: weight.slot)
+            gradients.add(to: a.slot) { Value.product(dInner, x, transposing: .left, value: $0) }
+            gradients.add(to: b.slot) { Value.product(dy, inner, transposing: .left, scale: scale, value: $0) }
+            gradients.add(to: weight.slot) { Value.product(dy.matrix, x.matrix, transposing: .left, value: $0) }
         }
     }
 }

@@ -8,8 +8,10 @@ public final class Tape<Value: Carrier> {
     typealias Pullback = (Value, inout Gradients<Value>) -> Void
 
     private var pullbacks: [Pullback?] = []
+    fileprivate let kept: KeptResults<Value.Scalar>?
 
-    public init() {}
+    /// - Parameter kept: where the values of expensive operations are recorded, or taken from.
+    public init(kept: KeptResults<Value.Scalar>? = nil) { self.kept = kept }
 
     /// A variable whose gradient will be asked for.
     public func variable(_ value: Value) -> Variable<Value> {
@@ -24,9 +26,16 @@ public final class Tape<Value: Carrier> {
     /// The gradients of a scalar `loss` with respect to `variables`; zeros where it does not depend on one.
     ///
     /// Consumes the tape: each step's memory is freed as soon as it has been passed.
-    public func gradients(of loss: Variable<Value>, for variables: [Variable<Value>]) -> [Value] {
+    ///
+    /// - Parameter values: whether the caller reads the gradients' values; otherwise only what else they carry.
+    public func gradients(
+        of loss: Variable<Value>, for variables: [Variable<Value>], readingValues values: Bool = true
+    ) -> [Value] {
         precondition(loss.value.primal.count == 1, "gradients of a scalar only")
-        var gradients = Gradients<Value>(kept: Set(variables.compactMap(\.slot.index)))
+        let wanted = Set(variables.compactMap(\.slot.index))
+        let leaves = pullbacks.indices.filter { pullbacks[$0] == nil }
+        var gradients = Gradients<Value>(
+            wanted: wanted, unwanted: Set(leaves).subtracting(wanted), readsValues: values, kept: kept)
         gradients.add(Value(constant: Tensor(repeating: 1, shape: loss.value.shape)), to: loss.slot)
         while let pullback = pullbacks.popLast() {
             guard let pullback, let cotangent = gradients.takeCotangent(at: pullbacks.count) else { continue }
@@ -51,21 +60,35 @@ struct Slot {
 /// The cotangents gathered so far on the way back through a tape.
 struct Gradients<Value: Carrier> {
     fileprivate var values: [Int: Value] = [:]
-    private let kept: Set<Int>
+    /// The variables whose gradients are asked for, and the other variables.
+    private let wanted, unwanted: Set<Int>
+    private let readsValues: Bool
+    private let kept: KeptResults<Value.Scalar>?
 
-    fileprivate init(kept: Set<Int>) { self.kept = kept }
+    fileprivate init(wanted: Set<Int>, unwanted: Set<Int>, readsValues: Bool, kept: KeptResults<Value.Scalar>?) {
+        (self.wanted, self.unwanted, self.readsValues, self.kept) = (wanted, unwanted, readsValues, kept)
+    }
 
     /// Whether anything depends on this gradient.
-    func wants(_ slot: Slot) -> Bool { slot.index != nil }
+    func wants(_ slot: Slot) -> Bool { slot.index.map { !unwanted.contains($0) } ?? false }
 
     /// Adds to a gradient; `cotangent` is computed only if the gradient is wanted.
     mutating func add(_ cotangent: @autoclosure () -> Value, to slot: Slot) {
-        guard let slot = slot.index else { return }
-        if values[slot] == nil { values[slot] = cotangent() } else { values[slot]?.add(cotangent()) }
+        guard let index = slot.index, wants(slot) else { return }
+        if values[index] == nil { values[index] = cotangent() } else { values[index]?.add(cotangent()) }
+    }
+
+    /// The result of an expensive operation on the way back; see `KeptResults`.
+    func kept(_ compute: (KnownValue<Value.Scalar>) -> Value) -> Value { kept?.result(compute) ?? compute(.none) }
+
+    /// Adds the result of an expensive operation to a gradient, of which the operation is told whether anyone reads it.
+    mutating func add(to slot: Slot, _ cotangent: (KnownValue<Value.Scalar>) -> Value) {
+        let isUnread = !readsValues && (slot.index.map(wanted.contains) ?? false)
+        add(cotangent(isUnread ? .unread : .none), to: slot)
     }
 
     fileprivate mutating func takeCotangent(at slot: Int) -> Value? {
-        kept.contains(slot) ? values[slot] : values.removeValue(forKey: slot)
+        wanted.contains(slot) ? values[slot] : values.removeValue(forKey: slot)
     }
 }
 
@@ -86,6 +109,14 @@ public struct Variable<Value: Carrier> {
 
     /// Whether a gradient flows to it.
     var isConstant: Bool { slot.index == nil }
+
+    /// The result of an expensive operation on this variable and others; see `KeptResults`.
+    func kept(
+        with others: [Variable] = [], compute: (KnownValue<Value.Scalar>) -> Value
+    ) -> Value {
+        guard let kept = ([self] + others).lazy.compactMap({ $0.tape }).first?.kept else { return compute(.none) }
+        return kept.result(compute)
+    }
 
     /// The result of an operation on `inputs`: recorded if one of them needs a gradient.
     ///

@@ -4,8 +4,8 @@ import Tensors
 public enum Weight<Value: Carrier> {
     /// Numbers of the carrier's own kind, constant or not.
     case variable(Variable<Value>)
-    /// Frozen numbers that are widened tile by tile as they are used.
-    case packed(PackedMatrix)
+    /// Numbers that are not trained.
+    case frozen(FrozenMatrix<Value.Scalar>)
     /// Frozen numbers for computing answers alone: products may round the activations, and carry no tangent and no
     /// gradient.
     case answering(AnsweringMatrix)
@@ -14,12 +14,12 @@ public enum Weight<Value: Carrier> {
     public var shape: [Int] {
         switch self {
         case .variable(let weight): weight.value.shape
-        case .packed(let matrix): matrix.shape
+        case .frozen(let matrix): matrix.shape
         case .answering(let matrix): matrix.shape
         }
     }
 
-    /// The variable that a gradient can flow to; `nil` for a frozen weight that is none.
+    /// The variable that a gradient can flow to; `nil` for a frozen weight.
     public var variable: Variable<Value>? {
         if case .variable(let weight) = self { weight } else { nil }
     }
@@ -30,12 +30,14 @@ public enum Weight<Value: Carrier> {
     var slot: Slot { variable?.slot ?? .none }
 
     /// x·Wᵀ for a matrix x [rows, in], plus `existing`.
-    func product(_ x: Value, adding existing: consuming Value? = nil) -> Value {
+    func product(
+        _ x: Value, adding existing: consuming Value? = nil, value: KnownValue<Value.Scalar> = .none
+    ) -> Value {
         switch self {
         case .variable(let weight):
-            return Value.product(x, weight.value, transposing: .right, scale: 1, adding: existing)
-        case .packed(let matrix):
-            return Value.product(x, matrix, transposed: true, adding: existing)
+            return Value.product(x, weight.value, transposing: .right, scale: 1, adding: existing, value: value)
+        case .frozen(let matrix):
+            return Value.product(x, matrix, transposed: true, adding: existing, value: value)
         case .answering(let matrix):
             let y = Value(constant: matrix.product(x.primal.reshaped([1] + x.shape))).matrix
             return existing.map { $0 + y } ?? y
@@ -43,12 +45,14 @@ public enum Weight<Value: Carrier> {
     }
 
     /// dy·W for a matrix dy [rows, out], plus `existing`.
-    func transposedProduct(_ dy: Value, adding existing: consuming Value? = nil) -> Value {
+    func transposedProduct(
+        _ dy: Value, adding existing: consuming Value? = nil, value: KnownValue<Value.Scalar> = .none
+    ) -> Value {
         switch self {
         case .variable(let weight):
-            Value.product(dy, weight.value, transposing: .neither, scale: 1, adding: existing)
-        case .packed(let matrix):
-            Value.product(dy, matrix, transposed: false, adding: existing)
+            Value.product(dy, weight.value, transposing: .neither, scale: 1, adding: existing, value: value)
+        case .frozen(let matrix):
+            Value.product(dy, matrix, transposed: false, adding: existing, value: value)
         case .answering:
             preconditionFailure("a weight for answering passes no gradient on")
         }
@@ -61,7 +65,7 @@ public enum Weight<Value: Carrier> {
         }
         switch self {
         case .variable(let weight): return weight.gatheringRows(indices, leading: leading)
-        case .packed(let matrix): return constant(matrix.gatheringRows(indices))
+        case .frozen(let matrix): return constant(matrix.gatheringRows(indices))
         case .answering(let matrix): return constant(matrix.gatheringRows(indices).inPrecision())
         }
     }

@@ -15,8 +15,11 @@ public struct Transformer<Value: Carrier> {
     }
 
     /// A model whose weights are constants.
-    public init(configuration: ModelConfiguration, frozen weights: ModelWeights<StoredWeight<Value.Scalar>>) {
-        self.init(configuration: configuration, weights: weights.map { $1.constant() })
+    public init(
+        configuration: ModelConfiguration, frozen weights: ModelWeights<StoredWeight<Value.Scalar>>,
+        arithmetic: Arithmetic = .float32
+    ) {
+        self.init(configuration: configuration, weights: weights.map { $1.constant(arithmetic) })
     }
 
     /// The hidden states after the final normalization: [tasks, segments·tokens, width].
@@ -61,6 +64,9 @@ public struct Transformer<Value: Carrier> {
     public func crossEntropies(_ hidden: Variable<Value>, targets: [Int32]) -> Variable<Value> {
         hidden.crossEntropy(head: head, targets: targets)
     }
+
+    /// Whether a gradient flows to the head, so that its logits are held.
+    public var trainsHead: Bool { head.variable != nil }
 
     private var head: Weight<Value> { weights.find(.head) ?? weights[.embedding] }
 

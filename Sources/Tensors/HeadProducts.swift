@@ -101,7 +101,6 @@ extension HeadLayout {
     fileprivate var keyWidth: Int { keyValueHeads * headWidth }
 
     fileprivate func require<Scalar>(queryLike q: Tensor<Scalar>, keyLike k: Tensor<Scalar>) {
-        _ = MatrixProducts.singleThreaded
         precondition(
             q.shape.count == 3 && k.shape.count == 3 && q.shape[0] == k.shape[0] && q.width == queryWidth
                 && k.width == keyWidth, "heads \(self) of shapes \(q.shape) and \(k.shape)")

@@ -21,7 +21,6 @@ extension Tensor {
     /// This tensor [sequences, tokens, out] plus, for each sequence that has a pair, the products of `x` [sequences,
     /// tokens, in] with its factors.
     public consuming func adding(_ pairs: [LowRankFactors<Scalar>?], of x: Tensor) -> Tensor {
-        _ = MatrixProducts.singleThreaded
         makeUnique()
         let y = self
         let (tokens, rowsPerPart) = (y.shape[1], 64)

@@ -1,12 +1,3 @@
-import COpenBLAS
-
-/// Matrix products run on the calling thread: work is divided over segments and tasks, not inside one product, so that
-/// results do not depend on the number of threads.
-public enum MatrixProducts {
-    /// Call once before the first product of a process.
-    public static let singleThreaded: Void = openblas_set_num_threads(1)
-}
-
 /// Which factor of a matrix product is transposed.
 public enum TransposedFactor: Sendable {
     case neither, left, right
@@ -21,7 +12,6 @@ extension Tensor {
         adding existing: consuming Tensor? = nil
     ) -> Tensor {
         let (transposeA, transposeB) = (transposing == .left, transposing == .right)
-        _ = MatrixProducts.singleThreaded
         let axes = a.shape.count
         precondition(
             (2...3).contains(axes) && b.shape.count == axes && (axes == 2 || a.shape[0] == b.shape[0]),
@@ -38,11 +28,12 @@ extension Tensor {
         if result.count == 0 { return result }
         for batch in 0..<(axes == 3 ? a.shape[0] : 1) {
             // Within bounds: each matrix of the batch has exactly its two extents' product of elements.
-            Scalar.gemm(
-                transposeA: transposeA, transposeB: transposeB, rows: rows, columns: columns, inner: inner,
+            Gemm(
+                transposesA: transposeA, transposesB: transposeB, rows: rows, columns: columns, inner: inner,
                 scale: scale, a: a.start + batch * matrixA.0 * matrixA.1, strideA: max(matrixA.1, 1),
                 b: b.start + batch * matrixB.0 * matrixB.1, strideB: max(matrixB.1, 1),
-                existing: accumulates ? 1 : 0, c: result.start + batch * rows * columns, strideC: columns)
+                existing: accumulates ? 1 : 0, c: result.start + batch * rows * columns, strideC: columns
+            ).runSpread()
         }
         return result
     }

@@ -1,7 +1,8 @@
 import Foundation
 
 /// Runs `work` for each index on up to `threads` threads and hands the results to `combine` in the order of their
-/// indices, so that sums do not depend on the number of threads or on their timing.
+/// indices, so that sums do not depend on the number of threads or on their timing. Threads that are left over, from the
+/// beginning or at the end, help with the products of those that work.
 ///
 /// `combine` is never called by two threads at once. A worker that runs ahead of the order waits once it holds a
 /// finished result for each thread, which bounds memory. The first error, in order of time, is thrown; work not yet
@@ -10,15 +11,22 @@ public func reduceInOrder<Result>(
     count: Int, threads: Int, work: @Sendable (Int) throws -> Result, combine: (Int, Result) throws -> Void
 ) throws {
     if threads <= 1 || count <= 1 {
-        for index in 0..<count { try combine(index, work(index)) }
+        try ThreadBudget.with(max(threads, ThreadBudget.current)) {
+            for index in 0..<count { try combine(index, work(index)) }
+        }
         return
     }
     try withoutActuallyEscaping(combine) { combine in
         let reduction = OrderedReduction(count: count, window: 2 * threads, combine: combine)
-        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-            while let index = reduction.claim() {
-                reduction.finish(index, Swift.Result { try work(index) })
+        let workers = min(threads, count)
+        let share = ThreadBudget.Share(threads: threads, users: workers)
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            ThreadBudget.with(share) {
+                while let index = reduction.claim() {
+                    reduction.finish(index, Swift.Result { try work(index) })
+                }
             }
+            share.leave()
         }
         if let error = reduction.error { throw error }
     }

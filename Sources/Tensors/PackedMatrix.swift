@@ -57,6 +57,13 @@ public struct PackedMatrix: Sendable {
         return result
     }
 
+    /// Rows in `range`, sharing memory.
+    public func rows(_ range: Range<Int>) -> PackedMatrix {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        let start = bytes.startIndex + range.lowerBound * rowBytes
+        return PackedMatrix(rows: range.count, of: self, bytes: bytes[start..<start + range.count * rowBytes])
+    }
+
     /// The matrix whose row i is this one's row `order[i]`, in memory of its own.
     public func permutingRows(_ order: [Int]) -> PackedMatrix {
         var permuted = Data(capacity: order.count * rowBytes)

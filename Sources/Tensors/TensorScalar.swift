@@ -1,19 +1,29 @@
 import CKernels
-import COpenBLAS
 
 /// The number types that tensors hold. `Float` is what ships; `Double` is for checking gradients.
 public protocol TensorScalar: BinaryFloatingPoint, Sendable {
     /// The elementwise and row-wise kernels for this type.
     static var kernels: Kernels<Self> { get }
 
+    /// Computes a product on the calling thread.
+    static func multiply(_ gemm: Gemm<Self>)
+
+    /// The nearest value of this type.
+    init(_ value: some TensorScalar)
+}
+
+extension TensorScalar {
     /// C ← scale·A·B + existing·C, row-major, with the leading dimensions of BLAS.
     static func gemm(
         transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, scale: Self,
         a: UnsafePointer<Self>, strideA: Int, b: UnsafePointer<Self>, strideB: Int,
-        existing: Self, c: UnsafeMutablePointer<Self>, strideC: Int)
-
-    /// The nearest value of this type.
-    init(_ value: some TensorScalar)
+        existing: Self, c: UnsafeMutablePointer<Self>, strideC: Int
+    ) {
+        Gemm(
+            transposesA: transposeA, transposesB: transposeB, rows: rows, columns: columns, inner: inner, scale: scale,
+            a: a, strideA: strideA, b: b, strideB: strideB, existing: existing, c: c, strideC: strideC
+        ).run()
+    }
 }
 
 /// One table of kernels, filled from the C functions of `CKernels` for a number type.
@@ -31,6 +41,7 @@ public struct Kernels<Scalar>: Sendable {
         softmaxPullback: @Sendable (Int, Int, Source, Source, Target) -> Void
     let centerRows, columnSums: @Sendable (Int, Int, Source, Target) -> Void
     let causalSoftmax: @Sendable (Int, Int, Int, Source, Target) -> Void
+    let runningSoftmax: @Sendable (Int, Int, Source, Target, Target, Target, Target) -> Void
     let crossEntropy: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Target, Target) -> Void
     let crossEntropyPullback: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Source, Target) -> Void
     let rotate: @Sendable (Int, Int, Int, Int, Source, Source, Source, Scalar, Target) -> Void
@@ -48,28 +59,10 @@ extension Float: TensorScalar {
         multiplyRows: perk_multiply_rows_f32, scaleRows: perk_scale_rows_f32, rowProducts: perk_row_products_f32,
         columnProducts: perk_column_products_f32, softmaxPullback: perk_softmax_pullback_f32,
         centerRows: perk_center_rows_f32,
-        columnSums: perk_column_sums_f32, causalSoftmax: perk_causal_softmax_f32, crossEntropy: perk_cross_entropy_f32,
+        columnSums: perk_column_sums_f32, causalSoftmax: perk_causal_softmax_f32,
+        runningSoftmax: perk_running_softmax_f32, crossEntropy: perk_cross_entropy_f32,
         crossEntropyPullback: perk_cross_entropy_pullback_f32, rotate: perk_rotate_f32,
         adamWStep: perk_adamw_step_f32, adamWPullback: perk_adamw_pullback_f32)
-
-    public static func gemm(
-        transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, scale: Float,
-        a: UnsafePointer<Float>, strideA: Int, b: UnsafePointer<Float>, strideB: Int,
-        existing: Float, c: UnsafeMutablePointer<Float>, strideC: Int
-    ) {
-        // A product of one row is several times faster as one of a matrix and a vector.
-        guard rows != 1 || transposeA || inner == 0 else {
-            let (bRows, bColumns) = transposeB ? (columns, inner) : (inner, columns)
-            cblas_sgemv(
-                CblasRowMajor, transposeB ? CblasNoTrans : CblasTrans, blasint(bRows), blasint(bColumns), scale,
-                b, blasint(strideB), a, 1, existing, c, 1)
-            return
-        }
-        cblas_sgemm(
-            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-            blasint(rows), blasint(columns), blasint(inner), scale, a, blasint(strideA), b, blasint(strideB),
-            existing, c, blasint(strideC))
-    }
 
     public init(_ value: some TensorScalar) { self = Float(Double(value)) }
 }
@@ -83,18 +76,8 @@ extension Double: TensorScalar {
         multiplyRows: perk_multiply_rows_f64, scaleRows: perk_scale_rows_f64, rowProducts: perk_row_products_f64,
         columnProducts: perk_column_products_f64, softmaxPullback: perk_softmax_pullback_f64,
         centerRows: perk_center_rows_f64,
-        columnSums: perk_column_sums_f64, causalSoftmax: perk_causal_softmax_f64, crossEntropy: perk_cross_entropy_f64,
+        columnSums: perk_column_sums_f64, causalSoftmax: perk_causal_softmax_f64,
+        runningSoftmax: perk_running_softmax_f64, crossEntropy: perk_cross_entropy_f64,
         crossEntropyPullback: perk_cross_entropy_pullback_f64, rotate: perk_rotate_f64,
         adamWStep: perk_adamw_step_f64, adamWPullback: perk_adamw_pullback_f64)
-
-    public static func gemm(
-        transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, scale: Double,
-        a: UnsafePointer<Double>, strideA: Int, b: UnsafePointer<Double>, strideB: Int,
-        existing: Double, c: UnsafeMutablePointer<Double>, strideC: Int
-    ) {
-        cblas_dgemm(
-            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-            blasint(rows), blasint(columns), blasint(inner), scale, a, blasint(strideA), b, blasint(strideB),
-            existing, c, blasint(strideC))
-    }
 }

@@ -1,4 +1,5 @@
 import Autodiff
+import Foundation
 import LanguageModel
 import Tensors
 
@@ -24,13 +25,21 @@ public struct InnerLoopProgress: Sendable, Equatable {
 /// Several documents (tasks) can be learned side by side; each has an adapter of its own and is not touched by the others.
 public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
     public let model: MetaLearnedModel<Scalar>
-    /// The number of threads over which the micro-batches of a document are spread. Does not change the result.
+    /// The number of threads over which the micro-batches of a document are spread, and, where there are fewer of these,
+    /// their products. Does not change the result.
     public let threads: Int
+    /// The bytes of first results of inner steps that a meta-gradient keeps at once, so as not to compute them again.
+    /// Does not change the result.
+    public let keptBytes: Int
 
-    public init(model: MetaLearnedModel<Scalar>, threads: Int = 1) {
+    public init(model: MetaLearnedModel<Scalar>, threads: Int = 1, keptBytes: Int = defaultKeptBytes) {
         self.model = model
         self.threads = threads
+        self.keptBytes = keptBytes
     }
+
+    /// An eighth of the machine's memory.
+    public static var defaultKeptBytes: Int { Int(ProcessInfo.processInfo.physicalMemory / 8) }
 
     /// What the inner loop leaves behind.
     public struct Encoding: Sendable {
@@ -43,6 +52,16 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         let batches: MicroBatches
         let inputs: LayerInputs<Scalar>
         let perTarget: [Double]
+        /// The results of the expensive operations of each step and micro-batch; none if they were not asked for.
+        let kept: [[KeptResults<Scalar>]]
+    }
+
+    /// What the meta-gradient wants of an encoding.
+    struct Recording {
+        /// What of θ the second-order products go through.
+        let base: TrainedBase
+        /// The bytes of results that may be kept for them.
+        let budget: ByteBudget
     }
 
     /// Learns `documents`, each given as its segments.
@@ -51,12 +70,12 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
     public func encode(
         _ documents: [[TokenSequence]], progress: @Sendable (InnerLoopProgress) throws -> Void = { _ in }
     ) throws -> Encoding {
-        try encode(documents, isRecorded: false, progress: progress)
+        try encode(documents, recording: nil, progress: progress)
     }
 
     /// The same; recorded, so that the meta-gradient can go back over the steps.
     func encode(
-        _ documents: [[TokenSequence]], isRecorded: Bool,
+        _ documents: [[TokenSequence]], recording: Recording?,
         progress: @Sendable (InnerLoopProgress) throws -> Void = { _ in }
     ) throws -> Encoding {
         let configuration = model.innerLoop
@@ -66,17 +85,22 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         var trajectory = Trajectory(
             start: model.adapter.tensors.map { $0.repeatedTasks(documents.count) }, steps: configuration.steps,
             optimizer: InnerOptimizer(optimizer: configuration.optimizer, logRates: model.logRates),
-            isKept: isRecorded)
+            isKept: recording != nil)
         var losses: [[Double]] = []
+        var kept: [[KeptResults<Scalar>]] = []
         for step in 0..<configuration.steps {
             let adapter = Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter)
-            let (gradients, loss) = try gradients(at: adapter, batches, inputs, perTarget) { batch in
+            let results = recording.map { keptResults(of: step, batches.count, $0) } ?? []
+            let (gradients, loss) = try gradients(
+                at: adapter, batches, inputs, perTarget, base: recording?.base ?? .none, kept: results
+            ) { batch in
                 try progress(
                     InnerLoopProgress(
                         step: step, steps: configuration.steps, segments: batches.segments(through: batch)))
             }
             guard loss.allSatisfy(\.isFinite) else { throw EncodingDiverged(step: step) }
             losses.append(loss)
+            kept.append(results)
             trajectory.advance(gradients)
         }
         guard trajectory.current.adapter.allSatisfy(\.isFinite) else {
@@ -84,21 +108,36 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         }
         return Encoding(
             adapter: Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter), losses: losses,
-            trajectory: trajectory, batches: batches, inputs: inputs, perTarget: perTarget)
+            trajectory: trajectory, batches: batches, inputs: inputs, perTarget: perTarget, kept: kept)
+    }
+
+    /// Where the results of a step are kept, for each micro-batch; nowhere if its second pass is of another computation: if
+    /// it is left out, or begins below the layer at which the first one begins.
+    private func keptResults(of step: Int, _ batches: Int, _ recording: Recording) -> [KeptResults<Scalar>] {
+        let lowest = model.adapter.layout.lowestLayer
+        guard step >= model.innerLoop.truncatedSteps, lowest == 0 || recording.base.leavesAllBelow(lowest) else {
+            return []
+        }
+        return (0..<batches).map { _ in KeptResults(budget: recording.budget) }
     }
 
     /// ∇_φ L_in and the loss of each task, summed over the micro-batches in their order.
+    ///
+    /// - Parameters:
+    ///   - base: what of θ the same computation will go through when it is repeated with tangents; see `kept`.
+    ///   - kept: where the results of each micro-batch are recorded; may be empty.
     private func gradients(
         at adapter: Adapter<Tensor<Scalar>>, _ batches: MicroBatches, _ inputs: LayerInputs<Scalar>,
-        _ perTarget: [Double], progress: @Sendable (Int) throws -> Void
+        _ perTarget: [Double], base: TrainedBase, kept: [KeptResults<Scalar>],
+        progress: @Sendable (Int) throws -> Void
     ) throws -> (gradients: [Tensor<Scalar>], losses: [Double]) {
         var gradients: [Tensor<Scalar>] = []
         var losses = [Double](repeating: 0, count: perTarget.count)
         try reduceInOrder(count: batches.count, threads: threads) { index in
             try progress(index)
-            let tape = Tape<Tensor<Scalar>>()
+            let tape = Tape<Tensor<Scalar>>(kept: kept.isEmpty ? nil : kept[index])
             let variables = adapter.map { tape.variable($0) }
-            let transformer = Transformer<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
+            let transformer = model.training(kept.isEmpty ? .none : base) { tape.variable($0) }.transformer
             let part = Losses(model: transformer).inner(
                 batches[index], from: inputs[index], adapter: variables,
                 weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: perTarget)

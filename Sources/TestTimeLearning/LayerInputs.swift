@@ -20,8 +20,8 @@ struct LayerInputs<Scalar: TensorScalar>: Sendable {
         let first = layer
         try reduceInOrder(count: first == 0 ? 0 : Self.count(of: batches, within: keptBytes, model), threads: threads) {
             index in
-            Transformer<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
-                .layerInput(first, batches[index]).value.value
+            let transformer: Transformer<Tensor<Scalar>> = model.frozen()
+            return transformer.layerInput(first, batches[index]).value.value
         } combine: { _, input in
             inputs.append(input)
         }

@@ -5,7 +5,7 @@ import Tensors
 /// The losses of the two loops, written forward only, for any carrier.
 struct Losses<Value: Carrier> {
     let model: Transformer<Value>
-    /// The most logits that are held at once: the targets are taken in runs of so many.
+    /// The most logits that are held at once where the head is trained: the targets are taken in runs of so many.
     var logitsAtOnce = 1 << 23
 
     /// What a batch adds to a loss, and to the losses of its tasks.
@@ -44,8 +44,8 @@ struct Losses<Value: Carrier> {
     ) -> Part {
         var perTask = [Double](repeating: 0, count: batch.tasks)
         var total = Variable(constant: Value(constant: Tensor(scalar: 0)))
-        let run = max(1, logitsAtOnce / model.configuration.vocabularySize)
-        for start in stride(from: 0, to: batch.targets.count, by: run) {
+        let run = model.trainsHead ? max(1, logitsAtOnce / model.configuration.vocabularySize) : batch.targets.count
+        for start in stride(from: 0, to: batch.targets.count, by: max(1, run)) {
             let targets = start..<min(start + run, batch.targets.count)
             let plain = model.crossEntropies(
                 hidden.gatheringRows(Array(batch.predictingRows[targets])), targets: Array(batch.targets[targets]))

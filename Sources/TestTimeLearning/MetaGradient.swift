@@ -39,7 +39,8 @@ extension DocumentEncoder {
     /// - Parameter base: the weights of θ with respect to which the gradient is wanted.
     /// - Throws: `EncodingDiverged`.
     public func metaGradient(_ tasks: [Task], base: TrainedBase = .none) throws -> MetaGradient<Scalar> {
-        let encoding = try encode(tasks.map(\.segments), isRecorded: true)
+        let encoding = try encode(
+            tasks.map(\.segments), recording: Recording(base: base, budget: ByteBudget(bytes: keptBytes)))
         let trajectory = encoding.trajectory
         let (outer, loss) = try outerGradient(encoding.adapter, tasks, base: base)
         let adapterCount = encoding.adapter.tensors.count
@@ -55,7 +56,7 @@ extension DocumentEncoder {
             for index in rates.indices { logRates[index].insert(rates[index], at: 0) }
             if step < model.innerLoop.truncatedSteps || encoding.batches.isEmpty { continue }
             let products = try secondOrderProducts(
-                encoding, position: position, directions: directions, base: base)
+                encoding, step: step, position: position, directions: directions, base: base)
             cotangent.adapter.accumulate(Array(products[..<adapterCount]))
             weighter.accumulate(Array(products[adapterCount..<adapterCount + weighter.count]))
             baseGradients.accumulate(Array(products[(adapterCount + weighter.count)...]))
@@ -78,8 +79,8 @@ extension DocumentEncoder {
         try reduceInOrder(count: batches.count, threads: threads) { index in
             let tape = Tape<Tensor<Scalar>>()
             let variables = adapter.map { tape.variable($0) }
-            let (weights, trained) = model.weights.training(base) { tape.variable($0) }
-            let part = Losses(model: Transformer(configuration: model.configuration, weights: weights)).outer(
+            let (transformer, trained) = model.training(base) { tape.variable($0) }
+            let part = Losses(model: transformer).outer(
                 batches[index], adapter: variables, perTarget: perTarget)
             return (tape.gradients(of: part.total, for: variables.tensors + trained), part.perTask.reduce(0, +))
         } combine: { _, part in
@@ -96,23 +97,25 @@ extension DocumentEncoder {
     /// The derivative, in the direction `directions` of the adapter, of the inner loss's gradients with respect to the
     /// adapter, to ω and, if wanted, to θ, in this order.
     private func secondOrderProducts(
-        _ encoding: Encoding, position: [Tensor<Scalar>], directions: [Tensor<Scalar>], base: TrainedBase
+        _ encoding: Encoding, step: Int, position: [Tensor<Scalar>], directions: [Tensor<Scalar>], base: TrainedBase
     ) throws -> [Tensor<Scalar>] {
         var products: [Tensor<Scalar>] = []
         try reduceInOrder(count: encoding.batches.count, threads: threads) { index in
-            let tape = Tape<Dual<Scalar>>()
+            let kept = encoding.kept[step].isEmpty ? nil : encoding.kept[step][index]
+            kept?.replay()
+            let tape = Tape<Dual<Scalar>>(kept: kept)
             let adapter = Adapter(
                 layout: model.adapter.layout,
                 tensors: zip(position, directions).map { tape.variable(Dual(primal: $0, tangent: $1)) })
             let weighter = model.weighter?.map { tape.variable(Dual(constant: $0)) }
-            let (weights, trained) = model.weights.training(base) { tape.variable(Dual(constant: $0)) }
+            let (transformer, trained) = model.training(base) { tape.variable(Dual(constant: $0)) }
             let input: LayerInput<Dual<Scalar>>? =
                 base.leavesAllBelow(model.adapter.layout.lowestLayer) ? encoding.inputs[index] : nil
-            let part = Losses(model: Transformer(configuration: model.configuration, weights: weights)).inner(
+            let part = Losses(model: transformer).inner(
                 encoding.batches[index], from: input, adapter: adapter, weighter: weighter,
                 perTarget: encoding.perTarget)
             let wanted = adapter.tensors + (weighter?.tensors ?? []) + trained
-            return tape.gradients(of: part.total, for: wanted).map {
+            return tape.gradients(of: part.total, for: wanted, readingValues: false).map {
                 $0.tangent ?? Tensor(zeros: $0.primal.shape)
             }
         } combine: { _, part in

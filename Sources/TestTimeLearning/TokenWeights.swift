@@ -9,7 +9,7 @@ extension DocumentEncoder {
     /// - Parameter adapter: for one task, such as the model's own, which the first step starts from.
     public func tokenWeights(of segments: [TokenSequence], adapter: Adapter<Tensor<Scalar>>) -> [[Scalar]]? {
         guard let weighter = model.weighter?.map({ Variable(constant: $0) }) else { return nil }
-        let transformer = Transformer<Tensor<Scalar>>(configuration: model.configuration, frozen: model.weights)
+        let transformer: Transformer<Tensor<Scalar>> = model.frozen()
         let adapter = adapter.map { Variable(constant: $0) }
         return segments.map { segment in
             let batch = TokenBatch([[segment]])

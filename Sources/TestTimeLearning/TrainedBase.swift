@@ -1,6 +1,4 @@
-import Autodiff
 import LanguageModel
-import Tensors
 
 /// Which weights of the base model θ the outer loop trains.
 public enum TrainedBase: Equatable, Sendable {
@@ -29,21 +27,5 @@ public enum TrainedBase: Equatable, Sendable {
         case .all: false
         case .layers(let layers): layers.allSatisfy { $0 >= layer }
         }
-    }
-}
-
-extension ModelWeights {
-    /// The weights for a tape: those that are trained as its variables, which are returned besides, the others as
-    /// constants.
-    func training<Carried: Carrier>(
-        _ base: TrainedBase, variable: (Tensor<Carried.Scalar>) -> Variable<Carried>
-    ) -> (weights: ModelWeights<Weight<Carried>>, trained: [Variable<Carried>])
-    where Value == StoredWeight<Carried.Scalar> {
-        let trained = base.indices(in: layout).map { ($0, variable(values[$0].tensor)) }
-        let variables = Dictionary(uniqueKeysWithValues: trained)
-        let weights: [Weight<Carried>] = values.enumerated().map { index, weight in
-            variables[index].map { .variable($0) } ?? weight.constant()
-        }
-        return (ModelWeights<Weight<Carried>>(layout: layout, values: weights), trained.map(\.1))
     }
 }

@@ -66,12 +66,13 @@ enum Operation: String, CaseIterable, Sendable {
         case .columns: x[0].columns(1..<4)
         case .gating: x[0].gated(by: x[1])
         case .geluTanh: x[0].mapped(.geluTanh)
-        case .frozenHeadLoss: x[0].crossEntropy(head: Self.frozen(), targets: [4, 0, 2, 2])
-        case .packedHeadLoss: x[0].crossEntropy(head: .packed(Self.packed), targets: [4, 0, 2, 2])
+        case .frozenHeadLoss: x[0].crossEntropy(head: .frozen(Self.denseMatrix), targets: [4, 0, 2, 2])
+        case .packedHeadLoss:
+            x[0].crossEntropy(head: .frozen(Self.packedMatrix), targets: [4, 0, 2, 2], tileWords: 2)
         case .trainedHeadLoss: x[0].crossEntropy(head: .variable(x[1]), targets: [4, 0, 2, 2])
-        case .packedLinear: x[0].linear(.packed(Self.packed))
+        case .packedLinear: x[0].linear(.frozen(Self.packedMatrix))
         case .adaptedPackedLinear:
-            x[0].linear(.packed(Self.packed), adapter: LowRankPair(a: x[1], b: x[2], scale: 0.7))
+            x[0].linear(.frozen(Self.packedMatrix), adapter: LowRankPair(a: x[1], b: x[2], scale: 0.7))
         case .crossEntropy: x[0].crossEntropy(targets: [4, 0, 2])
         case .linear, .linearOfAxes: x[0].linear(x[1])
         case .adaptedLinear, .adaptedLinearOfTasks:
@@ -100,8 +101,9 @@ enum Operation: String, CaseIterable, Sendable {
         return matrix
     }
 
-    private static func frozen<Value: Carrier>() -> Weight<Value> where Value.Scalar == Double {
-        .variable(Variable(constant: Value(constant: packed.widened())))
+    static var packedMatrix: FrozenMatrix<Double> { FrozenMatrix(.packed(packed), arithmetic: .float32) }
+    private static var denseMatrix: FrozenMatrix<Double> {
+        FrozenMatrix(.dense(packed.widened()), arithmetic: .float32)
     }
 
     /// A scalar that depends on the operation's result nonlinearly, so that its cotangent varies too: ⟨y + c, y⟩ with a

@@ -79,19 +79,20 @@ enum Primitive: CaseIterable, Sendable {
         case .columns: return x[0].columns(1..<3)
         case .placingColumns: return x[0].placingColumns(at: 1, of: 5)
         case .packedProduct(let transposed, let adding):
-            return Value.product(x[0], Operation.packed, transposed: transposed, adding: adding ? x[1] : nil)
+            return Value.product(
+                x[0], Operation.packedMatrix, transposed: transposed, adding: adding ? x[1] : nil, value: .none)
         case .gathering: return x[0].gatheringRows([2, 2, 0])
         case .scattering: return x[0].scatteringRows([3, 1, 3], rows: 5)
         case .matrixProduct(let factor, _, let adding):
-            return Value.product(x[0], x[1], transposing: factor, scale: 0.7, adding: adding ? x[2] : nil)
-        case .causalSoftmax: return x[0].causalSoftmax()
+            return Value.product(x[0], x[1], transposing: factor, scale: 0.7, adding: adding ? x[2] : nil, value: .none)
+        case .causalSoftmax: return x[0].causalSoftmax(value: .none)
         case .softmaxPullback: return x[0].softmaxPullback(x[1])
         case .losses: return x[0].crossEntropy(targets: [4, 0, 2]).losses
         case .probabilities: return x[0].crossEntropy(targets: [4, 0, 2]).probabilities
         case .crossEntropyPullback: return x[0].crossEntropyPullback(targets: [4, 0, 2], factors: x[1])
-        case .headScores: return Value.headScores(x[0], x[1], Self.layout)
-        case .headMixture: return Value.headMixture(x[0], x[1], Self.layout)
-        case .headTransposedMixture: return Value.headTransposedMixture(x[0], x[1], Self.layout)
+        case .headScores: return Value.headScores(x[0], x[1], Self.layout, value: .none)
+        case .headMixture: return Value.headMixture(x[0], x[1], Self.layout, value: .none)
+        case .headTransposedMixture: return Value.headTransposedMixture(x[0], x[1], Self.layout, value: .none)
         case .rotation(let inverse):
             let rotation = Rotation<Double>(positions: 2..<5, headWidth: 4, theta: 100)
             return x[0].rotated(by: rotation, headWidth: 4, inverse: inverse)

@@ -75,8 +75,8 @@ import Testing
         var parts = (0..<3).map { expected(matrix, x[$0..<$0 + 1]) }
         for (index, pair) in pairs.enumerated() {
             guard let pair else { continue }
-            let inner = Tensor<Double>.product(x[index].converted(), pair.a.converted(), transposing: .right)
-            let low = Tensor<Double>.product(inner, pair.b.converted(), transposing: .right, scale: pair.scale)
+            let inner = Tensor<Double>.product(x[index].converted(), pair.a[0].converted(), transposing: .right)
+            let low = Tensor<Double>.product(inner, pair.b[0].converted(), transposing: .right, scale: pair.scale)
             parts[index] = parts[index] + low.reshaped([1, tokens, 600])
         }
         let found = matrix.product(x, pairs: pairs)

@@ -16,7 +16,9 @@ import Testing
     }
 
     /// Heads of any width; of one query or several, in one block or in several, after more or fewer tokens.
-    @Test(arguments: HeadProductsTests.layouts + [HeadLayout(heads: 6, keyValueHeads: 2, headWidth: 64)], [1, 2, 70, 150])
+    @Test(
+        arguments: HeadProductsTests.layouts + [HeadLayout(heads: 6, keyValueHeads: 2, headWidth: 64)],
+        [1, 2, 70, 150])
     func itIsThatOfTheProducts(layout: HeadLayout, queries: Int) {
         let earlier = [0, 5, 90]
         let q: Tensor<Float> = randomTensor([3, queries, layout.heads * layout.headWidth], seed: 1)

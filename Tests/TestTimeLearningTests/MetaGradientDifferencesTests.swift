@@ -71,7 +71,8 @@ import Testing
     }
 
     @Test func theFirstStepKeepsAwayFromItsKink() throws {
-        let encoding = try DocumentEncoder<Double>(model: tinyModel()).encode(tasks.map(\.segments), isRecorded: true)
+        let encoding = try DocumentEncoder<Double>(model: tinyModel()).encode(
+            tasks.map(\.segments), recording: .init(base: .none, budget: ByteBudget(bytes: 0)))
         let smallest = encoding.trajectory.gradients[0].flatMap(\.scalars).map { abs($0) }.min()
         #expect(try #require(smallest) > 5e-4, "choose another seed for tinyModel")
     }
@@ -108,7 +109,9 @@ import Testing
     @Test(arguments: [1, 2, 4]) func truncatedStepsTakeTheirGradientsAsConstants(_ truncated: Int) throws {
         let model: Model = try tinyModel(truncatedSteps: truncated)
         let encoder = DocumentEncoder(model: model)
-        let held = try encoder.encode(tasks.map(\.segments), isRecorded: true).trajectory.gradients[..<truncated]
+        let held = try encoder.encode(
+            tasks.map(\.segments), recording: .init(base: .none, budget: ByteBudget(bytes: 0))
+        ).trajectory.gradients[..<truncated]
         let found = try encoder.metaGradient(tasks, base: .all)
         #expect(try abs(found.outerLoss - outerLoss(model, held: held)) < 1e-12)
         for group in groups(found) {

@@ -62,7 +62,7 @@ import Testing
         #expect(weights.value.scalars == [0, 0])
     }
 
-    /// The targets of a batch taken two or seven at a time, where a run may end within a segment.
+    /// The targets of a batch taken two or seven at a time, as under a trained head, where a run may end within a segment.
     @Test(arguments: [false, true], [22, 77])
     func runsOfTargetsGiveTheSameLosses(_ isNormalized: Bool, _ logitsAtOnce: Int) throws {
         let model: MetaLearnedModel<Double> = try tinyModel(weighting: TokenWeighting(isNormalized: isNormalized))
@@ -70,8 +70,8 @@ import Testing
             let tape = Tape<Tensor<Double>>()
             let weighter = try #require(model.weighter).map { tape.variable($0) }
             let adapter = model.adapter.map { tape.variable($0.repeatedTasks(2)) }
-            var losses = Losses<Tensor<Double>>(
-                model: Transformer(configuration: model.configuration, frozen: model.weights))
+            var losses = Losses<Tensor<Double>>(model: model.training(.all) { tape.variable($0) }.transformer)
+            #expect(losses.model.trainsHead)
             if let logitsAtOnce { losses.logitsAtOnce = logitsAtOnce }
             let part = losses.inner(
                 TokenBatch(documents), adapter: adapter, weighter: weighter, perTarget: documents.perTarget)

@@ -19,7 +19,8 @@ import Testing
     ) throws {
         let model: MetaLearnedModel<Scalar> = try fixture.model(variant: variant)
         let task: DocumentEncoder<Scalar>.Task = try fixture.task()
-        let encoding = try DocumentEncoder(model: model).encode([task.segments], isRecorded: true)
+        let encoding = try DocumentEncoder(model: model).encode(
+            [task.segments], recording: .init(base: .none, budget: ByteBudget(bytes: 0)))
         #expect(encoding.batches.count == 2)
         let losses: Tensor<Scalar> = try fixture.expected("\(variant)inner.losses")
         let found = Tensor(encoding.losses.map { Scalar($0[0]) }, shape: [4])

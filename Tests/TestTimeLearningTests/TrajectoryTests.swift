@@ -83,7 +83,8 @@ import Testing
         var random = RandomSource(seed: 4)
         model.adapter = Adapter(layout: model.adapter.layout, standardDeviationOfB: 0.02, using: &random)
         let first = try DocumentEncoder(model: model).encode(
-            tinyTasks(as: Double.self).map(\.segments), isRecorded: true
+            tinyTasks(as: Double.self).map(\.segments),
+            recording: .init(base: .none, budget: ByteBudget(bytes: 0))
         )
         .trajectory.gradients[0]
         for gradient in first {

@@ -11,6 +11,7 @@
 
 #include "AnsweringKernels.h"
 #include "PackedKernels.h"
+#include "Products.h"
 
 // The scalar functions of `perk_map`, each with its first two derivatives (`order` 0, 1, 2).
 enum perk_function {
@@ -47,6 +48,7 @@ struct perk_adamw {
     void perk_row_products_##S(long rows, long width, const T *a, const T *b, T *out);                                 \
     void perk_column_products_##S(long rows, long width, const T *a, const T *b, T *out);                              \
     void perk_column_sums_##S(long rows, long width, const T *a, T *out);                                              \
+    void perk_running_softmax_##S(long rows, long width, const T *a, T *maxima, T *sums, T *rescaling, T *out);        \
     void perk_causal_softmax_##S(long matrices, long queries, long keys, const T *a, T *out);                          \
     void perk_softmax_pullback_##S(long rows, long width, const T *p, const T *g, T *out);                             \
     void perk_cross_entropy_##S(long rows, long width, const T *logits, const int32_t *targets, T *losses,             \

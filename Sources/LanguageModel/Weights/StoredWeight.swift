@@ -26,10 +26,18 @@ public enum StoredWeight<Scalar: TensorScalar>: Sendable {
     public var unpacked: StoredWeight { .dense(tensor) }
 
     /// The weight as a constant of a computation.
-    public func constant<Value: Carrier>() -> Weight<Value> where Value.Scalar == Scalar {
+    ///
+    /// - Parameters:
+    ///   - arithmetic: of products with it.
+    ///   - layouts: where a matrix is laid out for them; `nil` if nowhere.
+    public func constant<Value: Carrier>(
+        _ arithmetic: Arithmetic, layouts: MatrixLayouts? = nil
+    ) -> Weight<Value> where Value.Scalar == Scalar {
         switch self {
+        case .dense(let tensor) where tensor.shape.count == 2:
+            .frozen(FrozenMatrix(.dense(tensor), arithmetic: arithmetic, layouts: layouts))
         case .dense(let tensor): .variable(Variable(constant: Value(constant: tensor)))
-        case .packed(let matrix): .packed(matrix)
+        case .packed(let matrix): .frozen(FrozenMatrix(.packed(matrix), arithmetic: arithmetic, layouts: layouts))
         }
     }
 
@@ -37,7 +45,7 @@ public enum StoredWeight<Scalar: TensorScalar>: Sendable {
     public func answering() -> Weight<Tensor<Scalar>> where Scalar == Float {
         switch self {
         case .dense(let tensor) where tensor.shape.count == 2: .answering(.dense(tensor))
-        case .dense: constant()
+        case .dense(let tensor): .variable(Variable(constant: tensor))
         case .packed(let matrix): .answering(.packed(matrix))
         }
     }
