@@ -114,7 +114,7 @@ public struct Variable<Value: Carrier> {
     func kept(
         with others: [Variable] = [], compute: (KnownValue<Value.Scalar>) -> Value
     ) -> Value {
-        guard let kept = ([self] + others).lazy.compactMap(\.tape).first?.kept else { return compute(.none) }
+        guard let kept = ([self] + others).lazy.compactMap({ $0.tape }).first?.kept else { return compute(.none) }
         return kept.result(compute)
     }
 
@@ -124,7 +124,7 @@ public struct Variable<Value: Carrier> {
     static func result(
         _ value: Value, of inputs: [Variable], pullback: @escaping (Value, inout Gradients<Value>) -> Void
     ) -> Variable {
-        guard let tape = inputs.lazy.compactMap(\.tape).first else { return Variable(constant: value) }
+        guard let tape = inputs.lazy.compactMap({ $0.tape }).first else { return Variable(constant: value) }
         return Variable(value: value, tape: tape, slot: tape.appendSlot(pullback))
     }
 }

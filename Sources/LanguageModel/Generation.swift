@@ -1,21 +1,5 @@
 import Autodiff
-import Foundation
 import Tensors
-
-/// How the next token is chosen.
-public struct Sampling: Sendable, Equatable {
-    /// 0 takes the most likely token.
-    public var temperature: Double
-    /// Only the most likely tokens that together have this probability are drawn from (Holtzman et al. 2020).
-    public var topP: Double
-    public var seed: UInt64
-
-    public init(temperature: Double = 0, topP: Double = 1, seed: UInt64 = 0) {
-        self.temperature = temperature
-        self.topP = topP
-        self.seed = seed
-    }
-}
 
 /// A continuation of a prompt.
 public struct Generation: Sendable, Equatable {
@@ -35,7 +19,34 @@ public struct GenerationDiverged: Error, Equatable, Sendable, CustomStringConver
     }
 }
 
+/// A text to be continued.
+public struct GenerationRequest: Sendable {
+    /// Not empty.
+    public var prompt: [Int]
+    /// For one task; `nil` asks the model alone.
+    public var adapter: Adapter<Tensor<Float>>?
+    public var sampling: Sampling
+    /// The tokens that end the continuation.
+    public var endTokens: Set<Int>
+    /// The most tokens to generate.
+    public var limit: Int
+
+    public init(
+        prompt: [Int], adapter: Adapter<Tensor<Float>>?, sampling: Sampling = Sampling(), endTokens: Set<Int>,
+        limit: Int
+    ) {
+        precondition(!prompt.isEmpty, "nothing to continue")
+        (self.prompt, self.adapter, self.sampling) = (prompt, adapter, sampling)
+        (self.endTokens, self.limit) = (endTokens, limit)
+    }
+}
+
 extension Transformer where Value == Tensor<Float> {
+    /// The model for computing answers: the fastest products, which may round activations, and no gradients.
+    public init(configuration: ModelConfiguration, answeringWith weights: ModelWeights<StoredWeight<Float>>) {
+        self.init(configuration: configuration, weights: weights.map { $1.answering() })
+    }
+
     /// Continues `prompt` token by token, keeping keys and values.
     ///
     /// - Parameters:
@@ -49,58 +60,87 @@ extension Transformer where Value == Tensor<Float> {
         after prompt: [Int], adapter: Adapter<Tensor<Float>>?, sampling: Sampling = Sampling(), vocabulary: Int? = nil,
         endTokens: Set<Int>, limit: Int, onToken: (Int) throws -> Void = { _ in }
     ) throws -> Generation {
-        precondition(!prompt.isEmpty, "nothing to continue")
-        let adapter = adapter?.map { Variable(constant: $0) }
-        let cache = KeyValueCache<Tensor<Float>>(for: configuration)
-        var random = RandomSource(seed: sampling.seed)
-        var result = Generation()
-        var next = prompt
-        while result.tokens.count < limit {
-            let batch = TokenBatch([[TokenSequence(tokens: next, firstTarget: next.count)]])
-            let hidden = hiddenStates(batch, adapter: adapter, cache: cache)
-            let last = hidden.gatheringRows([Int32(next.count - 1)])
-            let scores = logits(last).value.scalars
-            let (token, logProbability) = sampling.choose(
-                from: Array(scores.prefix(vocabulary ?? scores.count)), using: &random)
-            // One score that is not a number makes the sum of all probabilities none.
-            guard logProbability.isFinite else { throw GenerationDiverged() }
-            result.logProbability += logProbability
-            if endTokens.contains(token) {
-                result.stopped = true
-                break
+        let request = GenerationRequest(
+            prompt: prompt, adapter: adapter, sampling: sampling, endTokens: endTokens, limit: limit)
+        return try generate([request], vocabulary: vocabulary) { try onToken($1) }[0].get()
+    }
+
+    /// Continues several prompts side by side, each with its own adapter, so that the model's weights are read once for
+    /// all of them.
+    ///
+    /// Each prompt is read by itself; then `AnsweringMatrix.mostDotRows` of the sequences at most grow together, and one
+    /// that ends makes room for the next. With weights for answering, what a sequence becomes is bit for bit what it
+    /// becomes alone.
+    ///
+    /// - Parameter onToken: called with a request's index and its new token.
+    /// - Returns: a result for each request.
+    /// - Throws: what `onToken` throws, which ends all of them.
+    public func generate<Failure>(
+        _ requests: [GenerationRequest], vocabulary: Int? = nil,
+        onToken: (Int, Int) throws(Failure) -> Void
+    ) throws(Failure) -> [Result<Generation, GenerationDiverged>] {
+        var results = requests.map { _ in Result<Generation, GenerationDiverged>.success(Generation()) }
+        var waiting = requests.indices.filter { requests[$0].limit > 0 }[...]
+        var growing: [GrowingText] = []
+        /// Reads the next tokens of some texts and chooses what follows; returns those that go on.
+        func step(_ texts: [GrowingText], reading tokens: [[Int]]) throws(Failure) -> [GrowingText] {
+            let hidden = hiddenStates(continuing: texts.map(\.sequence), with: tokens)
+            let lastRows = texts.indices.map { Int32(($0 + 1) * tokens[0].count - 1) }
+            let logits = logits(hidden.gatheringRows(lastRows)).value
+            var goingOn: [GrowingText] = []
+            for (row, var text) in texts.enumerated() {
+                let token = text.choose(from: logits[row][0..<(vocabulary ?? logits.width)])
+                results[text.index] = text.result
+                if let token { try onToken(text.index, token) }
+                if !text.isFinished { goingOn.append(text) }
             }
-            result.tokens.append(token)
-            try onToken(token)
-            next = [token]
+            return goingOn
         }
-        return result
+        while true {
+            while growing.count < AnsweringMatrix.mostDotRows, let index = waiting.popFirst() {
+                let text = GrowingText(index: index, request: requests[index], configuration: configuration)
+                growing += try step([text], reading: [requests[index].prompt])
+            }
+            if growing.isEmpty { return results }
+            growing = try step(growing, reading: growing.map { $0.generation.tokens.suffix(1) })
+        }
     }
 }
 
-extension Sampling {
-    /// The chosen token and the logarithm of its probability under the model (at temperature 1, nothing left out).
-    func choose(from logits: [Float], using random: inout RandomSource) -> (token: Int, logProbability: Double) {
-        let top = logits.indices.max { logits[$0] < logits[$1] } ?? 0
-        let normalizer = log(logits.reduce(0.0) { $0 + exp(Double($1 - logits[top])) })
-        let token = temperature <= 0 ? top : draw(from: logits, using: &random)
-        return (token, Double(logits[token] - logits[top]) - normalizer)
+/// A text that is being generated.
+private struct GrowingText {
+    /// That of its request.
+    let index: Int
+    let request: GenerationRequest
+    let sequence: ContinuedSequence<Float>
+    private(set) var generation = Generation()
+    private var diverged = false
+    private var random: RandomSource
+
+    init(index: Int, request: GenerationRequest, configuration: ModelConfiguration) {
+        (self.index, self.request) = (index, request)
+        // Room for texts of usual length; longer ones take more when they come to it.
+        let cache = KeyValueCache<Float>(for: configuration, capacity: request.prompt.count + min(request.limit, 512))
+        sequence = ContinuedSequence(adapter: request.adapter, cache: cache)
+        random = RandomSource(seed: request.sampling.seed)
     }
 
-    private func draw(from logits: [Float], using random: inout RandomSource) -> Int {
-        let order = logits.indices.sorted { logits[$0] > logits[$1] }
-        let weights = order.map { exp(Double(logits[$0] - logits[order[0]]) / temperature) }
-        let total = weights.reduce(0, +)
-        var kept = 0
-        var mass = 0.0
-        repeat {
-            mass += weights[kept]
-            kept += 1
-        } while kept < weights.count && mass < topP * total
-        var target = random.uniform() * mass
-        for index in 0..<kept {
-            target -= weights[index]
-            if target < 0 { return order[index] }
-        }
-        return order[kept - 1]
+    var result: Result<Generation, GenerationDiverged> {
+        diverged ? .failure(GenerationDiverged()) : .success(generation)
+    }
+
+    var isFinished: Bool { diverged || generation.stopped || generation.tokens.count == request.limit }
+
+    /// The next token of the text, unless it ends here.
+    mutating func choose(from logits: Tensor<Float>) -> Int? {
+        let (token, logProbability) = request.sampling.choose(from: logits, using: &random)
+        // One score that is not a number makes the sum of all probabilities none.
+        diverged = !logProbability.isFinite
+        guard !diverged else { return nil }
+        generation.logProbability += logProbability
+        generation.stopped = request.endTokens.contains(token)
+        guard !generation.stopped else { return nil }
+        generation.tokens.append(token)
+        return token
     }
 }

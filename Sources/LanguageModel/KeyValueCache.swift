@@ -1,35 +1,44 @@
-import Autodiff
 import Tensors
 
-/// The keys and values of the tokens already read in one generation.
-///
-/// For inference only: what comes out of it is constant.
-public final class KeyValueCache<Value: Carrier> {
-    private var keys: [GrowingRows<Value.Scalar>]
-    private var values: [GrowingRows<Value.Scalar>]
+/// A sequence that is read bit by bit: what it is read with, and what is kept of the tokens read so far.
+public struct ContinuedSequence<Scalar: TensorScalar> {
+    /// For one task; `nil` reads with the model alone.
+    public let adapter: Adapter<Tensor<Scalar>>?
+    public let cache: KeyValueCache<Scalar>
+
+    public init(adapter: Adapter<Tensor<Scalar>>?, cache: KeyValueCache<Scalar>) {
+        (self.adapter, self.cache) = (adapter, cache)
+    }
+
+    /// The factors that adapt a map, if it is adapted.
+    func factors(_ layer: Int, _ map: LinearMap) -> LowRankFactors<Scalar>? {
+        adapter?[layer, map].map { LowRankFactors(a: $0.a, b: $0.b, scale: $0.scale) }
+    }
+}
+
+/// The keys and values of the tokens of one sequence that have been read.
+public final class KeyValueCache<Scalar: TensorScalar> {
+    private var keys: [GrowingRows<Scalar>]
+    private var values: [GrowingRows<Scalar>]
 
     /// The number of tokens read.
     public private(set) var length = 0
 
-    public init(for configuration: ModelConfiguration) {
+    /// - Parameter capacity: the number of tokens that there is room for at first.
+    public init(for configuration: ModelConfiguration, capacity: Int = 16) {
         let width = configuration.keyValueHeads * configuration.headWidth
-        keys = (0..<configuration.layers).map { _ in GrowingRows(width: width) }
-        values = (0..<configuration.layers).map { _ in GrowingRows(width: width) }
+        keys = (0..<configuration.layers).map { _ in GrowingRows(width: width, capacity: capacity) }
+        values = keys.map { _ in GrowingRows(width: width, capacity: capacity) }
     }
 
-    /// Appends the keys and values [1, tokens, width] of new tokens; returns those of all tokens so far.
+    /// Appends the keys and values [tokens, width] of new tokens; returns those of all tokens so far.
     func append(
-        keys newKeys: Variable<Value>, values newValues: Variable<Value>, layer: Int
-    ) -> (keys: Variable<Value>, values: Variable<Value>) {
-        precondition(newKeys.value.primal.shape[0] == 1, "a cache serves one sequence")
-        keys[layer].append(newKeys.value.primal)
-        values[layer].append(newValues.value.primal)
-        return (constant(keys[layer].rows), constant(values[layer].rows))
+        keys newKeys: Tensor<Scalar>, values newValues: Tensor<Scalar>, layer: Int
+    ) -> (keys: Tensor<Scalar>, values: Tensor<Scalar>) {
+        keys[layer].append(newKeys)
+        values[layer].append(newValues)
+        return (keys[layer].rows, values[layer].rows)
     }
 
     func advance(by tokens: Int) { length += tokens }
-
-    private func constant(_ rows: Tensor<Value.Scalar>) -> Variable<Value> {
-        Variable(constant: Value(constant: rows.reshaped([1] + rows.shape)))
-    }
 }

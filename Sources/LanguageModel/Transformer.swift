@@ -24,24 +24,37 @@ public struct Transformer<Value: Carrier> {
 
     /// The hidden states after the final normalization: [tasks, segments·tokens, width].
     ///
-    /// Each segment is a sequence of its own, with positions from 0, or from the cache's length if one is given (then
-    /// for a single segment).
+    /// Each segment is a sequence of its own, with positions from 0.
     ///
     /// - Parameter input: what `layerInput` gave for this batch, to begin there instead of at the embedding.
     public func hiddenStates(
-        _ batch: TokenBatch, from input: LayerInput<Value>? = nil, adapter: Adapter<Variable<Value>>?,
-        cache: KeyValueCache<Value>? = nil
+        _ batch: TokenBatch, from input: LayerInput<Value>? = nil, adapter: Adapter<Variable<Value>>?
     ) -> Variable<Value> {
-        let start = input ?? LayerInput(layer: 0, value: embedded(batch, from: cache?.length ?? 0))
-        let x = applying(start.layer..<configuration.layers, to: start.value, batch, adapter: adapter, cache: cache)
-        cache?.advance(by: batch.tokens)
+        let reading = Reading.segments(adapter)
+        let start = input ?? LayerInput(layer: 0, value: embedded(batch, reading))
+        return applying(start.layer..<configuration.layers, to: start.value, batch, reading)
+            .normalized(configuration, weights) { .finalNorm($0) }
+    }
+
+    /// The hidden states after the final normalization of the next tokens of some sequences, each read with its own
+    /// adapter and after its own tokens: [sequences, tokens, width]. No gradient flows through them.
+    ///
+    /// - Parameter tokens: as many of each sequence. Their keys and values are kept.
+    public func hiddenStates(
+        continuing sequences: [ContinuedSequence<Value.Scalar>], with tokens: [[Int]]
+    ) -> Variable<Value> {
+        precondition(tokens.count == sequences.count && Set(tokens.map(\.count)).count == 1, "as many tokens of each")
+        let batch = TokenBatch(tokens.map { [TokenSequence(tokens: $0)] })
+        let reading = Reading<Value>.continuing(sequences)
+        let x = applying(0..<configuration.layers, to: embedded(batch, reading), batch, reading)
+        for sequence in sequences { sequence.cache.advance(by: batch.tokens) }
         return x.normalized(configuration, weights) { .finalNorm($0) }
     }
 
     /// What enters `layer`, with no adapter below it. It does not change while a document is learned.
     public func layerInput(_ layer: Int, _ batch: TokenBatch) -> LayerInput<Value> {
-        LayerInput(
-            layer: layer, value: applying(0..<layer, to: embedded(batch, from: 0), batch, adapter: nil, cache: nil))
+        let reading = Reading<Value>.segments(nil)
+        return LayerInput(layer: layer, value: applying(0..<layer, to: embedded(batch, reading), batch, reading))
     }
 
     /// The logits [rows, vocabulary] of hidden states [rows, width].
@@ -57,29 +70,44 @@ public struct Transformer<Value: Carrier> {
 
     private var head: Weight<Value> { weights.find(.head) ?? weights[.embedding] }
 
-    /// The embeddings of the tokens, with learned positions, if the family has them, from `first` on.
-    private func embedded(_ batch: TokenBatch, from first: Int) -> Variable<Value> {
+    /// The embeddings of the tokens, with learned positions, if the family has them.
+    private func embedded(_ batch: TokenBatch, _ reading: Reading<Value>) -> Variable<Value> {
         let leading = [batch.tasks, batch.segments * batch.tokens]
         let x = weights[.embedding].gatheringRows(batch.ids, leading: leading)
         guard let positions = weights.find(.positionEmbedding) else { return x }
-        let indices = (0..<batch.ids.count).map { Int32(first + $0 % batch.tokens) }
+        let own = reading.positions(batch.tokens)
+        let indices = batch.ids.indices.map { Int32(own[$0 % own.count]) }
         return x + positions.gatheringRows(indices, leading: leading)
     }
 
     private func applying(
-        _ layers: Range<Int>, to x: Variable<Value>, _ batch: TokenBatch, adapter: Adapter<Variable<Value>>?,
-        cache: KeyValueCache<Value>?
+        _ layers: Range<Int>, to x: Variable<Value>, _ batch: TokenBatch, _ reading: Reading<Value>
     ) -> Variable<Value> {
-        let first = cache?.length ?? 0
         let rotation =
             configuration.family.description.rotatesPositions
             ? Rotation<Value.Scalar>(
-                positions: first..<first + batch.tokens, headWidth: configuration.headWidth,
+                positions: reading.positions(batch.tokens), headWidth: configuration.headWidth,
                 theta: configuration.ropeTheta) : nil
         return layers.reduce(x) { x, index in
             TransformerLayer(
-                index: index, configuration: configuration, weights: weights, adapter: adapter, batch: batch,
-                rotation: rotation, cache: cache)(x)
+                index: index, configuration: configuration, weights: weights, reading: reading, batch: batch,
+                rotation: rotation)(x)
+        }
+    }
+}
+
+/// How a batch is read.
+enum Reading<Value: Carrier> {
+    /// Every segment by itself, from its first token on, with the adapter of its task.
+    case segments(Adapter<Variable<Value>>?)
+    /// One sequence a task, each after what was read of it before.
+    case continuing([ContinuedSequence<Value.Scalar>])
+
+    /// The positions of the tokens: those of a segment, the same for each, or those of all sequences in turn.
+    func positions(_ tokens: Int) -> [Int] {
+        switch self {
+        case .segments: Array(0..<tokens)
+        case .continuing(let sequences): sequences.flatMap { $0.cache.length..<$0.cache.length + tokens }
         }
     }
 }

@@ -6,11 +6,10 @@ struct TransformerLayer<Value: Carrier> {
     let index: Int
     let configuration: ModelConfiguration
     let weights: ModelWeights<Weight<Value>>
-    let adapter: Adapter<Variable<Value>>?
+    let reading: Reading<Value>
     let batch: TokenBatch
     /// `nil` where the family does not rotate.
     let rotation: Rotation<Value.Scalar>?
-    let cache: KeyValueCache<Value>?
 
     /// The layer's output for its input x [tasks, segments·tokens, width].
     func callAsFunction(_ x: Variable<Value>) -> Variable<Value> {
@@ -22,8 +21,12 @@ struct TransformerLayer<Value: Carrier> {
 
     /// A linear map with its bias, if it has one, and its adapter, if it is adapted.
     func project(_ map: LinearMap, _ x: Variable<Value>) -> Variable<Value> {
-        let y = x.linear(
-            weights[.map(map, layer: index, .weight)], adapter: adapter?[index, map])
+        let weight = weights[.map(map, layer: index, .weight)]
+        let y =
+            switch reading {
+            case .segments(let adapter): x.linear(weight, adapter: adapter?[index, map])
+            case .continuing(let sequences): x.linear(weight, constants: sequences.map { $0.factors(index, map) })
+            }
         guard let bias = weights.vector(.map(map, layer: index, .bias)) else { return y }
         return y.addingToRows(bias)
     }
@@ -38,17 +41,31 @@ struct TransformerLayer<Value: Carrier> {
         queries: Variable<Value>, keys: Variable<Value>, values: Variable<Value>
     ) -> Variable<Value> {
         let layout = configuration.headLayout
-        func perSegment(_ x: Variable<Value>) -> Variable<Value> {
-            x.reshaped([batch.tasks * batch.segments, batch.tokens, x.value.primal.width])
-        }
         func placed(_ x: Variable<Value>) -> Variable<Value> {
             rotation.map { x.rotated(by: $0, headWidth: layout.headWidth) } ?? x
         }
-        let q = placed(perSegment(queries))
-        var (k, v) = (placed(perSegment(keys)), perSegment(values))
-        if let cache { (k, v) = cache.append(keys: k, values: v, layer: index) }
-        return q.attention(keys: k, values: v, layout: layout)
-            .reshaped([batch.tasks, batch.segments * batch.tokens, layout.heads * layout.headWidth])
+        switch reading {
+        case .segments:
+            func perSegment(_ x: Variable<Value>) -> Variable<Value> {
+                x.reshaped([batch.tasks * batch.segments, batch.tokens, x.value.primal.width])
+            }
+            return placed(perSegment(queries))
+                .attention(keys: placed(perSegment(keys)), values: perSegment(values), layout: layout)
+                .reshaped([batch.tasks, batch.segments * batch.tokens, layout.heads * layout.headWidth])
+        case .continuing(let sequences):
+            // Every token has a position of its own, so that all of them are rotated as one sequence.
+            func perToken(_ x: Variable<Value>) -> Variable<Value> {
+                x.reshaped([1, batch.tasks * batch.tokens, x.value.primal.width])
+            }
+            func perSequence(_ x: Variable<Value>) -> Tensor<Value.Scalar> {
+                x.value.primal.reshaped([batch.tasks, batch.tokens, x.value.primal.width])
+            }
+            let k = perSequence(placed(perToken(keys))), v = perSequence(values)
+            let read = sequences.indices.map { sequences[$0].cache.append(keys: k[$0], values: v[$0], layer: index) }
+            let q = perSequence(placed(perToken(queries)))
+            let mixed = q.attended(over: read.map(\.keys), values: read.map(\.values), layout: layout)
+            return Variable(constant: Value(constant: mixed))
+        }
     }
 }
 

@@ -6,8 +6,33 @@ import TestTimeLearning
 /// The base model answering questions, with a document's adapter, without one, or with the document in its prompt.
 public struct AdaptedModel: Sendable {
     private let model: AnsweringModel
+    /// The number of threads that compute an answer. Does not change it.
+    private let threads: Int
 
-    public init(model: AnsweringModel) { self.model = model }
+    public init(model: AnsweringModel, threads: Int = 1) {
+        self.model = model
+        self.threads = threads
+    }
+
+    /// A question, and what it is answered with.
+    public struct Question: Sendable {
+        public var text: String
+        /// The document's, for one task; `nil` asks the base model alone.
+        public var adapter: Adapter<Tensor<Float>>?
+        /// The number of the document's segments.
+        public var segments: Int
+        /// Tokens put before the question's prompt, such as the document itself, with the beginning token; none if empty.
+        public var context: [Int]
+        public var sampling: SamplingOptions
+
+        public init(
+            _ text: String, adapter: Adapter<Tensor<Float>>?, segments: Int, context: [Int] = [],
+            sampling: SamplingOptions
+        ) {
+            (self.text, self.adapter, self.segments) = (text, adapter, segments)
+            (self.context, self.sampling) = (context, sampling)
+        }
+    }
 
     /// Answers `question`.
     ///
@@ -20,28 +45,62 @@ public struct AdaptedModel: Sendable {
     /// - Throws: `QuestionAnsweringError.questionTooLong`, `TokenizationError`, `GenerationDiverged`.
     public func answer(
         _ question: String, adapter: Adapter<Tensor<Float>>?, segments: Int, context: [Int] = [],
-        sampling: SamplingOptions,
-        since start: ContinuousClock.Instant = .now
+        sampling: SamplingOptions, since start: ContinuousClock.Instant = .now
     ) throws -> Answer {
-        let alone = try model.format.prompt(for: question, segments: segments, tokenizer: model.tokenizer)
-        let prompt = context.isEmpty ? alone : context + alone.dropFirst()
+        let question = Question(
+            question, adapter: adapter, segments: segments, context: context, sampling: sampling)
+        return try answers(to: [question], since: start)[0].get()
+    }
+
+    /// Answers several questions at once, on one document or on several; see `Transformer.generate`.
+    ///
+    /// Each answer is what it would be alone, but for its `seconds`: these count from `start` for all of them, and to the
+    /// end of the last one.
+    ///
+    /// - Returns: for each question its answer, or what `answer` throws for it.
+    public func answers(
+        to questions: [Question], since start: ContinuousClock.Instant = .now
+    ) -> [Result<Answer, any Error>] {
+        let requests = questions.map { question in Result { try request(for: question) } }
+        var firstTokens: [Int: Double] = [:]
+        let transformer = Transformer<Tensor<Float>>(
+            configuration: model.learned.configuration, answeringWith: model.learned.weights)
+        var generations = ThreadBudget.with(threads) {
+            transformer.generate(
+                requests.compactMap { try? $0.get() }, vocabulary: model.tokenizer.vocabularySize
+            ) { index, _ in
+                if firstTokens[index] == nil { firstTokens[index] = (ContinuousClock.now - start).inSeconds }
+            }
+        }.enumerated().makeIterator()
+        let total = (ContinuousClock.now - start).inSeconds
+        return requests.map { request in
+            Result {
+                _ = try request.get()
+                guard let (index, result) = generations.next() else { preconditionFailure("a result for each request") }
+                return try answer(
+                    result.get(),
+                    seconds: Answer.Seconds(encode: 0, firstToken: firstTokens[index] ?? total, total: total))
+            }
+        }
+    }
+
+    private func request(for question: Question) throws -> GenerationRequest {
+        let alone = try model.format.prompt(
+            for: question.text, segments: question.segments, tokenizer: model.tokenizer)
+        let prompt = question.context.isEmpty ? alone : question.context + alone.dropFirst()
         let limit = model.learned.configuration.maximumPositions
         guard prompt.count < limit else {
             throw QuestionAnsweringError.questionTooLong(tokens: prompt.count, limit: limit - 1)
         }
-        let transformer = Transformer<Tensor<Float>>(
-            configuration: model.learned.configuration, frozen: model.learned.weights)
-        var firstToken: Double?
-        let generation = try transformer.generate(
-            after: prompt, adapter: adapter,
-            sampling: sampling.rule, vocabulary: model.tokenizer.vocabularySize, endTokens: [model.tokenizer.end],
-            limit: min(sampling.maxTokens, limit - prompt.count)
-        ) { _ in firstToken = firstToken ?? (ContinuousClock.now - start).inSeconds }
-        let total = (ContinuousClock.now - start).inSeconds
+        return GenerationRequest(
+            prompt: prompt, adapter: question.adapter, sampling: question.sampling.rule,
+            endTokens: [model.tokenizer.end], limit: min(question.sampling.maxTokens, limit - prompt.count))
+    }
+
+    private func answer(_ generation: Generation, seconds: Answer.Seconds) throws -> Answer {
         let (text, support) = model.format.answer(in: try model.tokenizer.decode(generation.tokens))
         return Answer(
             text: text, support: support, tokens: generation.tokens.count, logProbability: generation.logProbability,
-            finish: generation.stopped ? .stop : .length,
-            seconds: Answer.Seconds(encode: 0, firstToken: firstToken ?? total, total: total))
+            finish: generation.stopped ? .stop : .length, seconds: seconds)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModel
 import Tensors
 
@@ -13,12 +14,14 @@ extension BaseModel {
     /// Continues `prompt`, in which special tokens count as such, with the model alone or with an
     /// adapter.
     ///
-    /// - Parameter onToken: called with each new token.
+    /// - Parameters:
+    ///   - threads: the number of threads that compute it. Does not change it.
+    ///   - onToken: called with each new token.
     /// - Throws: `QuestionAnsweringError.questionTooLong` for a prompt that fills the model's context, `TokenizationError`,
     ///   `GenerationDiverged`, or whatever `onToken` throws.
     public func continuation(
         of prompt: String, adapter: Adapter<Tensor<Float>>? = nil, sampling: SamplingOptions,
-        onToken: (Int) throws -> Void = { _ in }
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, onToken: (Int) throws -> Void = { _ in }
     ) throws -> Continuation {
         var tokens = try tokenizer.encode(prompt, parsingSpecialTokens: true)
         if tokenizer.addsBeginning || tokens.isEmpty { tokens.insert(tokenizer.beginning, at: 0) }
@@ -26,10 +29,13 @@ extension BaseModel {
         guard tokens.count < limit else {
             throw QuestionAnsweringError.questionTooLong(tokens: tokens.count, limit: limit - 1)
         }
-        let generation = try Transformer<Tensor<Float>>(configuration: configuration, frozen: weights).generate(
-            after: tokens, adapter: adapter, sampling: sampling.rule, vocabulary: tokenizer.vocabularySize,
-            endTokens: Set(configuration.endTokens + [tokenizer.end]),
-            limit: min(sampling.maxTokens, limit - tokens.count), onToken: onToken)
+        let model = Transformer<Tensor<Float>>(configuration: configuration, answeringWith: weights)
+        let generation = try ThreadBudget.with(threads) {
+            try model.generate(
+                after: tokens, adapter: adapter, sampling: sampling.rule, vocabulary: tokenizer.vocabularySize,
+                endTokens: Set(configuration.endTokens + [tokenizer.end]),
+                limit: min(sampling.maxTokens, limit - tokens.count), onToken: onToken)
+        }
         return Continuation(
             prompt: tokens, generation: generation,
             text: try tokenizer.decode(generation.tokens, showingSpecialTokens: true))

@@ -23,7 +23,7 @@ public final class QuestionAnswerer: DocumentAnswering {
     /// - Parameters:
     ///   - name: what `status()` calls the model.
     ///   - store: where adapters are kept.
-    ///   - threads: the number of threads that learn a document. Does not change the adapter.
+    ///   - threads: the number of threads that learn a document or answer a question. Changes neither.
     ///   - maximumDocumentTokens: longer documents are refused.
     /// - Throws: an error if the model's digest cannot be taken.
     public init(
@@ -35,7 +35,7 @@ public final class QuestionAnswerer: DocumentAnswering {
         self.maximumDocumentTokens = maximumDocumentTokens
         recipe = try model.recipe()
         encoder = DocumentEncoder(model: model.learned, threads: threads)
-        adapted = AdaptedModel(model: model)
+        adapted = AdaptedModel(model: model, threads: threads)
     }
 
     public func submit(

@@ -5,7 +5,8 @@ public struct GrowingRows<Scalar: TensorScalar>: Sendable {
     private var buffer: Tensor<Scalar>
     private var count = 0
 
-    public init(width: Int) { buffer = Tensor(uninitialized: [16, width]) }
+    /// - Parameter capacity: the number of rows that there is room for at first.
+    public init(width: Int, capacity: Int = 16) { buffer = Tensor(uninitialized: [capacity, width]) }
 
     /// The rows so far: [rows, width]. Stays valid, and unchanged, when more are appended.
     public var rows: Tensor<Scalar> { buffer[0..<count] }

@@ -81,13 +81,13 @@ extension Tensor {
     }
 }
 
-/// The angles of rotary positions for consecutive tokens (Su et al. 2021, in the rotate-half form).
+/// The angles of rotary positions for some tokens (Su et al. 2021, in the rotate-half form).
 public struct Rotation<Scalar: TensorScalar>: Sendable {
     /// [tokens, headWidth / 2]
     public let cosines, sines: Tensor<Scalar>
 
     /// The angles for `positions`, with frequencies theta^(-2i / headWidth).
-    public init(positions: Range<Int>, headWidth: Int, theta: Double) {
+    public init(positions: some Collection<Int>, headWidth: Int, theta: Double) {
         let angles = positions.flatMap { position in
             (0..<headWidth / 2).map { Double(position) * pow(theta, -2 * Double($0) / Double(headWidth)) }
         }

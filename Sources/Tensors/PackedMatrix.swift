@@ -75,6 +75,15 @@ public struct PackedMatrix: Sendable {
         return PackedMatrix(rows: order.count, of: self, bytes: permuted)
     }
 
+    /// `body` reads the bytes of some consecutive rows, of which it is given the first and the length of each.
+    func withRows(_ range: Range<Int>, _ body: (UnsafeRawPointer, Int) -> Void) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            body(start + range.lowerBound * rowBytes, rowBytes)
+        }
+    }
+
     /// Writes the weights of `range.count` rows at `target`; `buffer` is all of `bytes`.
     func widen<Scalar: TensorScalar>(
         _ range: Range<Int>, of buffer: UnsafeRawBufferPointer, into target: UnsafeMutablePointer<Scalar>

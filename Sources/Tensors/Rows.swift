@@ -140,6 +140,11 @@ extension Tensor {
         return indices.map(Int.init)
     }
 
+    /// log Σ exp(factor·(x - largest)) over all elements x; not finite where one of them is +∞ or not a number.
+    public func logSumOfExponentials(largest: Scalar, factor: Scalar = 1) -> Double {
+        Scalar.kernels.logSum(count, start, largest, factor)
+    }
+
     /// The rows of this matrix at `indices`: [indices, width].
     public func gatheringRows(_ indices: [Int32]) -> Tensor {
         precondition(indices.allSatisfy { $0 >= 0 && $0 < rows }, "row index out of range 0..<\(rows)")

@@ -135,6 +135,11 @@ extension Tensor {
         return result
     }
 
+    /// The same numbers in another precision, or the very tensor where that is its own.
+    public func inPrecision<Other: TensorScalar>(of type: Other.Type = Other.self) -> Tensor<Other> {
+        (self as? Tensor<Other>) ?? converted()
+    }
+
     /// The same numbers in another precision.
     public func converted<Other: TensorScalar>(to type: Other.Type = Other.self) -> Tensor<Other> {
         withUnsafeBuffer { Tensor<Other>($0.lazy.map { Other($0) }, shape: shape) }

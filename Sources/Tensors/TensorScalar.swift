@@ -34,6 +34,7 @@ public struct Kernels<Scalar>: Sendable {
     let add, subtract, multiply, multiplyAdd: @Sendable (Int, Source, Source, Target) -> Void
     let scale, addScaled: @Sendable (Int, Source, Scalar, Target) -> Void
     let dot: @Sendable (Int, Source, Source) -> Double
+    let logSum: @Sendable (Int, Source, Scalar, Scalar) -> Double
     let argmaxRows: @Sendable (Int, Int, Source, UnsafeMutablePointer<Int64>) -> Void
     let map: @Sendable (perk_function, Int32, Scalar, Int, Source, Target) -> Void
     let gate: @Sendable (Int, Source, Source, Target) -> Void
@@ -56,10 +57,10 @@ public struct Kernels<Scalar>: Sendable {
 extension Float: TensorScalar {
     public static let kernels = Kernels<Float>(
         add: perk_add_f32, subtract: perk_subtract_f32, multiply: perk_multiply_f32, multiplyAdd: perk_multiply_add_f32,
-        scale: perk_scale_f32, addScaled: perk_add_scaled_f32, dot: perk_dot_f32, argmaxRows: perk_argmax_rows_f32,
-        map: perk_map_f32, gate: perk_gate_f32, gateTangent: perk_gate_tangent_f32,
-        gatePullback: perk_gate_pullback_f32, gatePullbackTangent: perk_gate_pullback_tangent_f32,
-        addToRows: perk_add_to_rows_f32,
+        scale: perk_scale_f32, addScaled: perk_add_scaled_f32, dot: perk_dot_f32, logSum: perk_log_sum_f32,
+        argmaxRows: perk_argmax_rows_f32, map: perk_map_f32, gate: perk_gate_f32,
+        gateTangent: perk_gate_tangent_f32, gatePullback: perk_gate_pullback_f32,
+        gatePullbackTangent: perk_gate_pullback_tangent_f32, addToRows: perk_add_to_rows_f32,
         multiplyRows: perk_multiply_rows_f32, scaleRows: perk_scale_rows_f32, rowProducts: perk_row_products_f32,
         columnProducts: perk_column_products_f32, softmaxPullback: perk_softmax_pullback_f32,
         centerRows: perk_center_rows_f32,
@@ -74,10 +75,10 @@ extension Float: TensorScalar {
 extension Double: TensorScalar {
     public static let kernels = Kernels<Double>(
         add: perk_add_f64, subtract: perk_subtract_f64, multiply: perk_multiply_f64, multiplyAdd: perk_multiply_add_f64,
-        scale: perk_scale_f64, addScaled: perk_add_scaled_f64, dot: perk_dot_f64, argmaxRows: perk_argmax_rows_f64,
-        map: perk_map_f64, gate: perk_gate_f64, gateTangent: perk_gate_tangent_f64,
-        gatePullback: perk_gate_pullback_f64, gatePullbackTangent: perk_gate_pullback_tangent_f64,
-        addToRows: perk_add_to_rows_f64,
+        scale: perk_scale_f64, addScaled: perk_add_scaled_f64, dot: perk_dot_f64, logSum: perk_log_sum_f64,
+        argmaxRows: perk_argmax_rows_f64, map: perk_map_f64, gate: perk_gate_f64,
+        gateTangent: perk_gate_tangent_f64, gatePullback: perk_gate_pullback_f64,
+        gatePullbackTangent: perk_gate_pullback_tangent_f64, addToRows: perk_add_to_rows_f64,
         multiplyRows: perk_multiply_rows_f64, scaleRows: perk_scale_rows_f64, rowProducts: perk_row_products_f64,
         columnProducts: perk_column_products_f64, softmaxPullback: perk_softmax_pullback_f64,
         centerRows: perk_center_rows_f64,

@@ -61,6 +61,11 @@ import Testing
         let generation = try fixture.transformer(Float.self).generate(
             after: fixture.integers("greedy.prompt"), adapter: fixture.adapter(), endTokens: [], limit: expected.count)
         #expect(generation.tokens == expected)
+        let answering = Transformer(configuration: fixture.configuration, answeringWith: fixture.model.weights)
+        let answer = try answering.generate(
+            after: fixture.integers("greedy.prompt"), adapter: fixture.adapter(), endTokens: [], limit: expected.count)
+        #expect(answer.tokens == expected)
+        #expect(abs(answer.logProbability - generation.logProbability) < 1e-3)
     }
 
     /// What enters a layer, computed once, leads to the same hidden states as going through all layers.

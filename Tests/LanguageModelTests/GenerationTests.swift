@@ -39,13 +39,13 @@ import Testing
     }
 
     @Test func theCacheChangesNothing() throws {
-        let cache = KeyValueCache<Tensor<Float>>(for: fixture.configuration)
+        let cache = KeyValueCache<Float>(for: fixture.configuration)
+        let sequence = ContinuedSequence(adapter: adapter, cache: cache)
         // Read in portions of several tokens first, then one by one, past the 16 rows that a cache begins with.
         let tokens = prompt + (0..<25).map { 1 + $0 * 7 % 60 }
         var read = 0
         for portion in [5, 3] + [Int](repeating: 1, count: tokens.count - 8) {
-            let next = TokenSequence(tokens: Array(tokens[read..<read + portion]))
-            let hidden = model.hiddenStates(TokenBatch([[next]]), adapter: adapter.constants(), cache: cache)
+            let hidden = model.hiddenStates(continuing: [sequence], with: [Array(tokens[read..<read + portion])])
             read += portion
             let found = model.logits(hidden.gatheringRows([Int32(portion - 1)])).value
             #expect(cache.length == read)
@@ -120,6 +120,78 @@ import Testing
     }
 }
 
+extension Transformer where Value == Tensor<Float> {
+    fileprivate func generate(_ requests: [GenerationRequest]) -> [Result<Generation, GenerationDiverged>] {
+        generate(requests) { _, _ in }
+    }
+}
+
+/// Several texts that grow together.
+@Suite struct BatchGenerationTests {
+    /// Requests that differ in everything: their prompts' lengths, adapters, limits and sampling.
+    private func requests(_ fixture: FamilyFixture, count: Int = 6) throws -> [GenerationRequest] {
+        var random = RandomSource(seed: 1)
+        let layout = try fixture.adapter(Float.self).layout
+        return try (0..<count).map { index in
+            let adapter: Adapter<Tensor<Float>>? =
+                switch index % 3 {
+                case 0: nil
+                case 1: try fixture.adapter()
+                default: Adapter(layout: layout, standardDeviationOfB: 0.3, using: &random)
+                }
+            let prompt = try fixture.integers("greedy.prompt")
+            return GenerationRequest(
+                prompt: Array(prompt.prefix(1 + index % prompt.count)), adapter: adapter,
+                sampling: Sampling(temperature: index % 2 == 0 ? 0 : 1, seed: UInt64(index)), endTokens: [5, 6],
+                limit: 3 + 5 * (index % 4))
+        }
+    }
+
+    @Test(arguments: ["llama-gqa-tied", "llama-bf16", "gpt2-tied", "gguf-llama-q8_0", "gguf-gpt2-f16"], [1, 3])
+    func eachTextIsBitForBitWhatItIsAlone(_ name: String, threads: Int) throws {
+        let fixture = try FamilyFixture(name)
+        let model = Transformer(configuration: fixture.configuration, answeringWith: fixture.model.weights)
+        let requests = try requests(fixture)
+        var seen = [[Int]](repeating: [], count: requests.count)
+        let together = try ThreadBudget.with(threads) {
+            model.generate(requests) { seen[$0].append($1) }
+        }.map { try $0.get() }
+        // The probabilities too are the same numbers.
+        #expect(try together == requests.map { try model.generate([$0])[0].get() })
+        #expect(seen == together.map(\.tokens))
+        #expect(Set(together.map(\.tokens.count)).count > 1)
+    }
+
+    @Test func moreTextsThanGrowAtOnceWaitTheirTurn() throws {
+        let fixture = try FamilyFixture("gguf-llama-q8_0")
+        let model = Transformer(configuration: fixture.configuration, answeringWith: fixture.model.weights)
+        let requests = try requests(fixture, count: 2 * AnsweringMatrix.mostDotRows + 3)
+        let together = try model.generate(requests).map { try $0.get() }
+        #expect(try together == requests.map { try model.generate([$0])[0].get() })
+    }
+
+    @Test func aTextThatDivergesLeavesTheOthers() throws {
+        let fixture = try FamilyFixture("llama-gqa-tied")
+        let model = Transformer(configuration: fixture.configuration, answeringWith: fixture.model.weights)
+        var requests = try requests(fixture)
+        requests[1].adapter = try fixture.adapter(Float.self).map { $0.scaled(by: 1e30) }
+        let results = model.generate(requests)
+        for (index, request) in requests.enumerated() {
+            #expect(results[index] == model.generate([request])[0])
+            #expect((results[index] == .failure(GenerationDiverged())) == (index == 1))
+        }
+    }
+
+    @Test func noRequestsGiveNothing() throws {
+        let fixture = try FamilyFixture("llama-gqa-tied")
+        let model = Transformer(configuration: fixture.configuration, answeringWith: fixture.model.weights)
+        #expect(model.generate([]).isEmpty)
+        var request = try requests(fixture, count: 1)[0]
+        request.limit = 0
+        #expect(model.generate([request]) == [.success(Generation())])
+    }
+}
+
 @Suite struct SamplingTests {
     /// Probabilities 0.5, 0.25, 0.15 and 0.1, not in this order.
     private static let logits: [Float] = [0.15, 0.5, 0.1, 0.25].map { Float(log($0)) }
@@ -128,7 +200,7 @@ import Testing
     private func frequencies(_ sampling: Sampling, draws: Int = 8000) -> [Double] {
         var random = RandomSource(seed: sampling.seed)
         var counts = [Double](repeating: 0, count: 4)
-        for _ in 0..<draws { counts[sampling.choose(from: Self.logits, using: &random).token] += 1 }
+        for _ in 0..<draws { counts[sampling.choose(from: Tensor(Self.logits, shape: [4]), using: &random).token] += 1 }
         return counts.map { $0 / Double(draws) }
     }
 
@@ -159,7 +231,7 @@ import Testing
 
     @Test func theProbabilityIsTheModelsOwn() {
         var random = RandomSource(seed: 8)
-        let shifted = Self.logits.map { $0 + 300 }
+        let shifted = Tensor(Self.logits.map { $0 + 300 }, shape: [4])
         for sampling in [Sampling(), Sampling(temperature: 3, topP: 0.9, seed: 1)] {
             for _ in 0..<20 {
                 let (token, logProbability) = sampling.choose(from: shifted, using: &random)

@@ -66,4 +66,31 @@ struct RealModelTests {
         let perplexity = exp(losses.reduce(0, +) / Double(losses.count))
         #expect(abs(perplexity / reference.paragraph.perplexity - 1) < 1e-3, "\(perplexity)")
     }
+
+    /// 4,000 tokens of README.md by the weights as answers are computed with them, against the same weights widened.
+    @Test func answeringChangesNoPerplexity() throws {
+        let text = try String(contentsOf: TinyModel.fixtures.appending(path: "../README.md"), encoding: .utf8)
+        let ids = try Array(base.tokenizer.encode(text).prefix(4000))
+        #expect(ids.count == 4000)
+        let widened = perplexity(of: ids, Transformer(configuration: base.configuration, frozen: base.weights))
+        let answering = perplexity(
+            of: ids, Transformer(configuration: base.configuration, answeringWith: base.weights))
+        #expect(abs(answering / widened - 1) < 2e-3, "\(answering) against \(widened)")
+        #expect(answering != widened)
+    }
+
+    /// Read in portions of 500 tokens, so that the logits of one portion at a time are held.
+    private func perplexity(of ids: [Int], _ model: Transformer<Tensor<Float>>) -> Double {
+        let sequence = ContinuedSequence<Float>(adapter: nil, cache: KeyValueCache(for: base.configuration))
+        var losses: [Double] = []
+        for first in stride(from: 0, to: ids.count - 1, by: 500) {
+            let tokens = Array(ids[first..<min(first + 500, ids.count - 1)])
+            let hidden = model.hiddenStates(continuing: [sequence], with: [tokens])
+            let targets = ids[first + 1...first + tokens.count].map { Int32($0) }
+            let portion = model.crossEntropies(
+                hidden.reshaped([tokens.count, base.configuration.width]), targets: targets)
+            losses += portion.value.scalars.map(Double.init)
+        }
+        return exp(losses.reduce(0, +) / Double(losses.count))
+    }
 }

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "AnsweringKernels.h"
 #include "PackedKernels.h"
 #include "Products.h"
 
@@ -38,6 +39,7 @@ struct perk_adamw {
     void perk_add_scaled_##S(long count, const T *a, T factor, T *into);                                               \
     double perk_dot_##S(long count, const T *a, const T *b);                                                           \
     void perk_argmax_rows_##S(long rows, long width, const T *a, int64_t *out);                                        \
+    double perk_log_sum_##S(long count, const T *x, T top, T factor);                                                  \
     void perk_map_##S(enum perk_function function, int order, T parameter, long count, const T *a, T *out);            \
     void perk_gate_##S(long count, const T *g, const T *u, T *out);                                                    \
     void perk_gate_tangent_##S(long count, const T *g, const T *u, const T *dg, const T *du, T *out);                  \

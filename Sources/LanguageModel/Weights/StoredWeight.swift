@@ -41,6 +41,15 @@ public enum StoredWeight<Scalar: TensorScalar>: Sendable {
         }
     }
 
+    /// The weight as answers are computed with it; see `AnsweringMatrix`.
+    public func answering() -> Weight<Tensor<Scalar>> where Scalar == Float {
+        switch self {
+        case .dense(let tensor) where tensor.shape.count == 2: .answering(.dense(tensor))
+        case .dense(let tensor): .variable(Variable(constant: tensor))
+        case .packed(let matrix): .answering(.packed(matrix))
+        }
+    }
+
     /// The same weight for computations in another precision.
     public func converted<Other: TensorScalar>() -> StoredWeight<Other> {
         switch self {

@@ -39,7 +39,7 @@ struct DocumentReader {
                 model: model, name: "evaluation", store: .inMemory(onDamage: { _ in }), threads: threads,
                 maximumDocumentTokens: .max)
         }
-        base = AdaptedModel(model: model)
+        base = AdaptedModel(model: model, threads: threads)
     }
 
     /// - Parameter method: one of the options'.

@@ -1,0 +1,95 @@
+import CKernels
+
+extension Tensor {
+    /// Causal attention, softmax(q·kᵀ/√headWidth)·v for each head, of sequences that each have keys and values of their
+    /// own: [sequences, queries, heads·headWidth], as `self` is, the queries.
+    ///
+    /// Nothing is kept of the scores: they are computed for some queries of one head at a time, on as many threads as the
+    /// budget allows, and never for keys that none of these sees.
+    ///
+    /// - Parameters:
+    ///   - keys: [keys, keyValueHeads·headWidth] of each sequence, the last of them those of the queries' own tokens.
+    ///   - values: as the keys.
+    public func attended(over keys: [Tensor], values: [Tensor], layout: HeadLayout) -> Tensor {
+        precondition(
+            shape.count == 3 && keys.count == shape[0] && values.count == shape[0]
+                && width == layout.heads * layout.headWidth, "attention of \(shape) over \(keys.count) sequences")
+        let queries = shape[1]
+        let result = Tensor(uninitialized: shape)
+        let scale = 1 / Double(layout.headWidth).squareRoot()
+        let q = scaled(by: Scalar(scale))
+        let block = HeadBlock<Scalar>.queries
+        let blocks = (queries + block - 1) / block
+        let heads = layout.keyValueHeads
+        WorkerTeam.run(parts: shape[0] * heads * blocks) { part in
+            // The last queries see the most keys, so they come first.
+            let (rest, head) = part.quotientAndRemainder(dividingBy: heads)
+            let (block_, sequence) = (blocks - 1 - rest / shape[0], rest % shape[0])
+            let range = block_ * block..<min((block_ + 1) * block, queries)
+            HeadBlock(
+                queries: q[sequence], keys: keys[sequence], values: values[sequence], layout: layout, keyHead: head,
+                range: range
+            ).attend(into: result[sequence])
+        }
+        return result
+    }
+}
+
+/// Some queries of the heads that share one key head, in one sequence.
+private struct HeadBlock<Scalar: TensorScalar> {
+    /// The most queries of a block: enough for products of matrices, few enough for their scores to stay in the caches.
+    static var queries: Int { 64 }
+
+    let queries, keys, values: Tensor<Scalar>
+    let layout: HeadLayout
+    let keyHead: Int
+    let range: Range<Int>
+
+    /// Writes the heads' part of `result` [queries, heads·headWidth].
+    func attend(into result: Tensor<Scalar>) {
+        let group = layout.heads / layout.keyValueHeads, width = layout.headWidth
+        precondition(
+            keys.shape == values.shape && keys.width == layout.keyValueHeads * width && keys.rows >= queries.rows,
+            "keys of shape \(keys.shape) and values of shape \(values.shape) for \(queries.shape)")
+        // The keys that the last query of the block sees.
+        let visible = keys.rows - queries.rows + range.upperBound
+        // Within bounds: a head's columns lie within its row, and rows are addressed below the counts just compared.
+        let k = keys.start + keyHead * width, v = values.start + keyHead * width
+        if range.count == 1, Scalar.self == Float.self {
+            attendSingly(group: group, visible: visible, into: result)
+            return
+        }
+        let scores = Tensor<Scalar>(uninitialized: [range.count, visible]),
+            p = Tensor<Scalar>(uninitialized: scores.shape)
+        for head in keyHead * group..<(keyHead + 1) * group {
+            let place = range.lowerBound * queries.width + head * width
+            Scalar.gemm(
+                transposeA: false, transposeB: true, rows: range.count, columns: visible, inner: width, scale: 1,
+                a: queries.start + place, strideA: queries.width, b: k, strideB: keys.width, existing: 0,
+                c: scores.start, strideC: visible)
+            Scalar.kernels.causalSoftmax(1, range.count, visible, scores.start, p.start)
+            Scalar.gemm(
+                transposeA: false, transposeB: false, rows: range.count, columns: width, inner: visible, scale: 1,
+                a: p.start, strideA: visible, b: v, strideB: values.width, existing: 0,
+                c: result.start + place, strideC: result.width)
+        }
+    }
+
+    /// One query of each head of the group: too few rows for products of matrices.
+    private func attendSingly(group: Int, visible: Int, into result: Tensor<Scalar>) {
+        let width = layout.headWidth, place = range.lowerBound * queries.width + keyHead * group * width
+        let scores = Tensor<Scalar>(uninitialized: [group, visible])
+        // The very type, so the memory is bound to it already.
+        func floats(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Float> {
+            UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Float.self)
+        }
+        let p = floats(scores.start)
+        perk_row_dots(
+            visible, width, floats(keys.start) + keyHead * width, keys.width, group, floats(queries.start) + place,
+            width, 1, 0, p, visible)
+        perk_causal_softmax_f32(group, 1, visible, p, p)
+        perk_row_mixtures(
+            visible, width, floats(values.start) + keyHead * width, values.width, group, p, visible,
+            floats(result.start) + place, width)
+    }
+}
