@@ -28,7 +28,7 @@ struct UseTests {
         let store = try AdapterStore(path: folder.database, onDamage: damage.record)
         for name in ["a", "b", "c"] { try store.save(adapter(1), document: name) }
         let revision = try #require(try store.adapter(for: key("a"))).revision
-        let writes = try changes(folder) {
+        let writes = try changes(folder) { () throws in
             for _ in 0..<20 { #expect(try store.reuse(key("a"), revision: revision)) }
         }
         #expect(!writes)

@@ -33,10 +33,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (0, [0], []), (0.99, [0, 1], []), (1, [0, 1], [1]), (2.5, [0, 1, 2], [1, 2]), (2.5, [0, 1, 0, 2], [0, 2]),
-        (2.5, [0, 1, 2, 0], [0, 2]), (3, [0, 1, 2], [0, 1, 2]),
-    ] as [(Double, [Int], Set<Int>)])
+    @Test(
+        arguments: [
+            (0, [0], []), (0.99, [0, 1], []), (1, [0, 1], [1]), (2.5, [0, 1, 2], [1, 2]), (2.5, [0, 1, 0, 2], [0, 2]),
+            (2.5, [0, 1, 2, 0], [0, 2]), (3, [0, 1, 2], [0, 1, 2]),
+        ] as [(Double, [Int], Set<Int>)])
     func leastRecentlyUsedMakesRoom(room: Double, order: [Int], kept: Set<Int>) throws {
         #expect(try Documents(room: room).kept(after: order) == kept)
     }

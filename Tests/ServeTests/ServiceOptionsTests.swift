@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--cache", "c", "--no-cache"], ["--threads", "0"], ["--cache-bytes", "-1"], ["--hot-bytes", "-1"], ["--max-request-bytes", "x"],
+        ["--cache", "c", "--no-cache"], ["--threads", "0"], ["--cache-bytes", "-1"], ["--hot-bytes", "-1"],
+        ["--max-request-bytes", "x"],
         ["--max-document-tokens", "0"], ["--log-level", "loud"],
     ])
     func wrongArguments(arguments: [String]) {
