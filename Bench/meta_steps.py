@@ -6,13 +6,21 @@ are read. Evaluations and checkpoints that fall between the two steps are part o
 from the end of the first step to the end of the last, and the CPU seconds within.
 """
 import argparse
+import ctypes
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+
+
+def end_with_parent():
+    """Called in the run's process: it ends when this program is ended, however that happens."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def cpu_seconds(process):
@@ -55,7 +63,7 @@ def main():
                    str(options.threads), "--set", f"output.metricsFile={metrics.name}"]
         command += [word for setting in options.set for word in ("--set", setting)]
         with log.open("w") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=output)
+            process = subprocess.Popen(command, stdout=output, stderr=output, preexec_fn=end_with_parent)
         try:
             start, cpu_start = wait_for(options.first, metrics, process, log)
             end, cpu_end = wait_for(options.last, metrics, process, log)

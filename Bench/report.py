@@ -6,9 +6,9 @@ HEADER = """# Benchmarks
 Written by `make bench`; `make bench ROW=name` measures one row anew. In each pair the sides take turns, each in a
 process of its own, with one repetition to warm up and one that is timed, 2 threads each unless the row says otherwise.
 The ratio is the median of the pairs' ratios, with the least and the greatest; times are medians. Where two stand
-beside, the ratio is to the faster one of each pair. The memory ratio is that of the most memory that the processes held. The
-share of the limit is the rate at which the work's matrix products are done, counted analytically, over the rate that
-this program's products reach by themselves in the same pairs, on as many threads.
+beside, the ratio is to the faster one of each pair. The memory ratio is that of the most memory that the processes
+held. The share of the limit is the rate at which the work's matrix products are done, counted analytically, over the
+best rate that this program's products with frozen maps reach by themselves in the same pairs, on as many threads.
 """
 
 
@@ -65,7 +65,7 @@ def share(pairs, side):
     for pair in pairs.pairs:
         work, limit = pairs.runs.get((pair, side)), pairs.runs.get((pair, f"product {side}"))
         if work and limit:
-            rates.append(work["gflop"] / work["seconds"] / (limit["gflop"] / limit["seconds"]))
+            rates.append(work["gflop"] / work["seconds"] / (limit["gflop"] / limit["least_seconds"]))
     return statistics.median(rates) if rates else None
 
 

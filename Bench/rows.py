@@ -76,6 +76,8 @@ def learning(mode, arch, segments, tokens, pairs, goal, memory_goal, torch_mib, 
 def training(name, text, settings, pairs, tiny):
     """CPU seconds over seconds in meta-training SmolLM2, and what a second thread brings."""
     first, last = (1, 2) if tiny else (20, 60)
+    if tiny:
+        settings += ("--set", "evaluation.documents=1", "--set", "evaluation.people=[2]")
 
     def side(threads):
         command = ("python3", "Bench/meta_steps.py", PROGRAM, RECIPE, "--first", str(first), "--last", str(last),

@@ -15,8 +15,9 @@ struct BenchCommand: ParsableCommand {
               decode    the same, from the first new token to the last
               question  from a question's arrival to the start of its prompt, about a document asked about before
               product   products with matrices of the model, one on each thread
-            Work is done once before it is timed. Seconds are the median of --repeat repetitions, load_seconds those of
-            making or reading the model, gflop what its matrix products count, in 10⁹ floating-point operations.
+            Work is done once before it is timed. Seconds are the median of --repeat repetitions, least_seconds the
+            shortest, load_seconds those of making or reading the model, gflop what the matrix products of one repetition
+            count, in 10⁹ floating-point operations.
 
             EXAMPLES:
               perk-meta-train bench --arch small --segments 16 --tokens 64 --mode meta
@@ -73,7 +74,7 @@ struct BenchCommand: ParsableCommand {
     private struct Report: Encodable {
         let arch, mode, layers: String
         let documentTokens, newTokens, steps, truncate, rank: Int
-        let loadSeconds, seconds, gflop: Double
+        let loadSeconds, seconds, leastSeconds, gflop: Double
         let peakMib, threads: Int
     }
 
@@ -88,7 +89,8 @@ struct BenchCommand: ParsableCommand {
             arch: model ?? arch.rawValue, mode: mode.rawValue, layers: layers.description,
             documentTokens: segments * tokens, newTokens: newTokens, steps: steps, truncate: truncate, rank: rank,
             loadSeconds: Self.seconds(loadTime), seconds: Self.seconds(times[times.count / 2]),
-            gflop: work.operations / 1e9, peakMib: peakMebibytes(), threads: threads)
+            leastSeconds: Self.seconds(times[0]), gflop: work.operations / 1e9, peakMib: peakMebibytes(),
+            threads: threads)
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

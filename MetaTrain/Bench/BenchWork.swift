@@ -77,7 +77,9 @@ extension BenchCommand {
     /// Prompts and what is generated after them. Token i of each is 7919·i modulo the vocabulary.
     private func generation(_ model: MetaLearnedModel<Float>) throws -> BenchWork {
         let prompt = (0..<segments * tokens).map { $0 * 7919 % model.configuration.vocabularySize }
-        let adapter = try adapter.map { try Adapter<Tensor<Float>>(peftDirectory: $0, configuration: model.configuration) }
+        let adapter = try adapter.map {
+            try Adapter<Tensor<Float>>(peftDirectory: $0, configuration: model.configuration)
+        }
         var random = RandomSource(seed: 3)
         let adapters: [Adapter<Tensor<Float>>] = (0..<questions).map { _ in
             adapter ?? Adapter(layout: model.adapter.layout, standardDeviationOfB: 1e-3, using: &random)
