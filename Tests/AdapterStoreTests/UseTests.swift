@@ -23,19 +23,27 @@ struct UseTests {
         return try version() != before
     }
 
+    /// No use waits longer than a second, so only a trial that takes less tells something; a busy machine needs several.
     @Test func usesWaitForTheirBatch() throws {
-        let folder = try TemporaryFolder()
-        let store = try AdapterStore(path: folder.database, onDamage: damage.record)
-        for name in ["a", "b", "c"] { try store.save(adapter(1), document: name) }
-        let revision = try #require(try store.adapter(for: key("a"))).revision
-        let writes = try changes(folder) { () throws in
-            for _ in 0..<20 { #expect(try store.reuse(key("a"), revision: revision)) }
+        let clock = ContinuousClock()
+        for _ in 0..<100 {
+            let folder = try TemporaryFolder()
+            let store = try AdapterStore(path: folder.database, onDamage: damage.record)
+            for name in ["a", "b", "c"] { try store.save(adapter(1), document: name) }
+            let start = clock.now
+            let revision = try #require(try store.adapter(for: key("a"))).revision
+            let writesOfUses = try changes(folder) {
+                for _ in 0..<20 { _ = try store.reuse(key("a"), revision: revision) }
+            }
+            let writesOfBatch = try changes(folder) { try store.recordUses() }
+            guard clock.now - start < .milliseconds(900) else { continue }
+            #expect(!writesOfUses && writesOfBatch)
+            #expect(try namesInFile(folder) == ["a", "c", "b"])
+            #expect(try !changes(folder) { try store.recordUses() })
+            #expect(try store.statistics().hits == 21)
+            return
         }
-        #expect(!writes)
-        #expect(try changes(folder) { try store.recordUses() })
-        #expect(try namesInFile(folder) == ["a", "c", "b"])
-        #expect(try !changes(folder) { try store.recordUses() })
-        #expect(try store.statistics().hits == 21)
+        Issue.record("no trial took less than a second")
     }
 
     @Test func usesAreWrittenInTheirOrderBeforeAList() throws {
