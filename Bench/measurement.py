@@ -49,7 +49,7 @@ def lacking(side, python):
             return f"there is no {file}: run `make model`"
     if side.modules:
         if python is None:
-            return "there is no Python with the anchors: run `Bench/environment.sh`"
+            return "there is no Python with the anchors: run `Bench/environment.sh`, or name one in PERK_BENCH_PYTHON"
         check = "import importlib.util, sys; sys.exit(any(importlib.util.find_spec(m) is None for m in sys.argv[1:]))"
         if subprocess.run([python, "-c", check, *side.modules], capture_output=True).returncode:
             return f"{python} has no {' or '.join(side.modules)}: run `Bench/environment.sh`"

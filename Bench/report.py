@@ -69,21 +69,25 @@ def share(pairs, side):
     return statistics.median(rates) if rates else None
 
 
-def line(row, comparison, pairs):
-    """The table's cells of one comparison, but for the row's text."""
+def line(comparison, pairs):
+    """The table's cells of one comparison, by the columns' names; None where its side was not measured."""
+    def told(side, time):
+        rate = f", {comparison.tokens / time:.1f} tokens/s" if comparison.tokens else ""
+        return f"{side}: {seconds(time)}{rate}"
+
     own = pairs.median(comparison.side, "seconds")
     if own is None:
         return None
-    cells = dict.fromkeys(("side", "other", "ratio", "goal", "memory", "share"), "")
-    cells["side"] = f"{comparison.side}: {seconds(own)}"
-    times = [pairs.median(other, "seconds") for other in comparison.others]
-    cells["other"] = ", ".join(f"{other}: {seconds(time)}" for other, time in zip(comparison.others, times) if time)
+    times = [(other, time) for other in comparison.others if (time := pairs.median(other, "seconds"))]
+    cells = dict.fromkeys(("here", "beside", "ratio", "goal", "memory ratio", "share of the limit"), "")
+    cells["here"] = told(comparison.side, own)
+    cells["beside"] = "; ".join(told(*other) for other in times)
     if comparison.kind == "seconds":
         cells["goal"] = outcome(own, comparison.goal, True).replace(f"{comparison.goal:g}", seconds(comparison.goal))
     elif comparison.kind == "cores":
         values = [pairs.figure(pair, comparison.side, "cpu_seconds") / pairs.figure(pair, comparison.side, "seconds")
                   for pair in pairs.pairs if pairs.figure(pair, comparison.side, "seconds")]
-        cells["other"], cells["ratio"] = "CPU seconds : seconds", spread(values)
+        cells["beside"], cells["ratio"] = "CPU seconds : seconds", spread(values)
         cells["goal"] = outcome(statistics.median(values), comparison.goal, False)
     elif ratios := pairs.ratios(comparison):
         is_time = comparison.kind == "time"
@@ -92,9 +96,9 @@ def line(row, comparison, pairs):
         cells["goal"] = outcome(statistics.median(values), comparison.goal, is_time)
     if comparison.memory_goal is not None and (ratios := pairs.ratios(comparison, "peak_mib")):
         memory = statistics.median(ratios)
-        cells["memory"] = f"{memory:.2f}, {outcome(memory, comparison.memory_goal, True)}"
+        cells["memory ratio"] = f"{memory:.2f}, {outcome(memory, comparison.memory_goal, True)}"
     if (reached := share(pairs, comparison.side)) is not None:
-        cells["share"] = f"{reached:.2f}"
+        cells["share of the limit"] = f"{reached:.2f}"
     return cells
 
 
@@ -104,10 +108,11 @@ def section(row, about, runs):
     text = [f"## {row.name}", "", f"{row.text[0].upper()}{row.text[1:]}.", ""]
     if about is None:
         return text + ["Not measured.", ""]
-    lines = [cells for comparison in row.comparisons if (cells := line(row, comparison, pairs))]
+    lines = [cells for comparison in row.comparisons if (cells := line(comparison, pairs))]
+    columns = [name for name in (lines[0] if lines else ()) if any(cells[name] for cells in lines)]
     if lines:
-        text += ["| here | beside | ratio | goal | memory ratio | share of the limit |", "|---|---|---|---|---|---|"]
-        text += [f"| {' | '.join(cells.values())} |" for cells in lines] + [""]
+        text += [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+        text += [f"| {' | '.join(cells[name] for name in columns)} |" for cells in lines] + [""]
     versions = {run["version"] for run in runs if "version" in run}
     measured = f"Measured at commit {about['commit']}, {about['date']}"
     text += [measured + (f", beside {', '.join(sorted(versions))}." if versions else "."), ""]

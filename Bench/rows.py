@@ -22,13 +22,15 @@ class Comparison:
     """A side's figure over that of others, of which the fastest counts in each pair.
 
     Of `kind` time: seconds over theirs, which must be at most the goal; speed: their seconds over the side's, at least;
-    cores: the side's own CPU seconds over its seconds, at least; seconds: its seconds, at most.
+    cores: the side's own CPU seconds over its seconds, at least; seconds: its seconds, at most. `tokens` are those that
+    are generated in the time.
     """
     side: str
     others: tuple = ()
     goal: float = 1.0
     kind: str = "time"
     memory_goal: float | None = None
+    tokens: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,10 +46,10 @@ def bench(name, *arguments, files=()):
     return Side(name, (PROGRAM, "bench", *map(str, arguments)), files=files)
 
 
-def limit(arithmetic, options, tiny):
-    """The best product on this machine, which no learning can go beyond."""
+def limit(side, tiny, *options):
+    """This program's products by themselves, which what a side does cannot go beyond."""
     size = ("--arch", "tiny") if tiny else ("--segments", 2, "--repeat", 15)
-    return bench(f"product {arithmetic}", "--mode", "product", "--threads", 2, *size, *options)
+    return bench(f"product {side}", "--mode", "product", "--threads", 2, *size, *options)
 
 
 def learning(mode, arch, segments, tokens, pairs, goal, memory_goal, torch_mib, arithmetics, tiny):
@@ -65,7 +67,7 @@ def learning(mode, arch, segments, tokens, pairs, goal, memory_goal, torch_mib, 
             sides.append(anchor)
             continue
         options = arithmetics[arithmetic]
-        sides += [limit(arithmetic, options, tiny), bench(arithmetic, *shape, *options), anchor]
+        sides += [limit(arithmetic, tiny, *options), bench(arithmetic, *shape, *options), anchor]
         comparisons += [Comparison(arithmetic, (anchor.name,), goal, memory_goal=memory_goal),
                         Comparison(arithmetic, PYTORCH, goal, memory_goal=memory_goal)]
     text = {"meta": "meta-step", "encode": "encoding"}[mode]
@@ -92,7 +94,8 @@ def threads(name, text, arguments, pairs, tiny):
     """What a second thread brings to work that is too small to be divided by segments."""
     sides = [bench(f"{count} thread{'s' * (count > 1)}", "--model", MODEL, *arguments, "--threads", count, "--repeat",
                    1 if tiny else 5, files=(MODEL,)) for count in (2, 1)]
-    return Row(name, text, 1 if tiny else pairs, tuple(sides), (Comparison("2 threads", ("1 thread",), 1.6, "speed"),))
+    return Row(name, text, 1 if tiny else pairs, (limit("2 threads", tiny), *sides),
+               (Comparison("2 threads", ("1 thread",), 1.6, "speed"),))
 
 
 def generation(name, text, prompt, new_tokens, pairs, tiny):
@@ -104,7 +107,9 @@ def generation(name, text, prompt, new_tokens, pairs, tiny):
     theirs = ("{python}", "Bench/anchors/llama_generation.py", "--model", MODEL, "--lora", "{lora}", "--prompt",
               str(prompt), "--new-tokens", str(new_tokens), *(["--decode"] if decode else []))
     anchor = Side("llama.cpp", theirs, files=(MODEL,), modules=("llama_cpp",))
-    return Row(name, text, 1 if tiny else pairs, (ours, anchor), (Comparison("perk", ("llama.cpp",), 1.0),))
+    tokens = new_tokens - 1 if decode else 0
+    return Row(name, text, 1 if tiny else pairs, (limit("perk", tiny), ours, anchor),
+               (Comparison("perk", ("llama.cpp",), 1.0, tokens=tokens),))
 
 
 def together(pairs, tiny):
@@ -113,7 +118,7 @@ def together(pairs, tiny):
                  "--repeat", 1)
     return Row("questions-together", "8 questions about 8 documents at once against one by one, 32 + 32 tokens each",
                1 if tiny else pairs,
-               (bench("together", *arguments, "--together", files=(MODEL,)),
+               (limit("together", tiny), bench("together", *arguments, "--together", files=(MODEL,)),
                 bench("one by one", *arguments, files=(MODEL,))),
                (Comparison("together", ("one by one",), 3.0, "speed"),))
 
@@ -124,7 +129,7 @@ def hot(pairs, tiny):
                "before, SmolLM2, rank 16, all layers, median of 100", 1 if tiny else pairs,
                (bench("hot", *arguments, files=(MODEL,)),
                 bench("read from the store", *arguments, "--hot-bytes", 0, files=(MODEL,))),
-               (Comparison("hot", kind="seconds", goal=0.002), Comparison("hot", ("read from the store",), 1.0)))
+               (Comparison("hot", ("read from the store",), 0.002, "seconds"),))
 
 
 def rows(arithmetics, tiny=False):
