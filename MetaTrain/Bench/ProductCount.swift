@@ -28,12 +28,13 @@ struct ProductCount {
 
         var answering: Double { below + frozen + lowRank + attention + head }
 
-        /// Forward and back. A factor that is constant has no gradient, so that back costs as much as forward; with two
-        /// that are not, twice.
-        var withGradient: Double { 2 * (frozen + head) + 3 * (lowRank + attention + weighter) }
+        /// Forward and back. A factor that is constant, as the weighter's are here, has no gradient, so that back costs as
+        /// much as forward; with two that are not, twice.
+        var withGradient: Double { 2 * (frozen + head + weighter) + 3 * (lowRank + attention) }
 
         /// The same with tangents. A product of which one factor is constant takes one more for its tangent, one of which
-        /// none is takes two more. The weighter's weights have no tangents, so only their gradient is of the latter kind.
+        /// none is takes two more. The weighter's weights have a gradient here but no tangents, so only this gradient is of
+        /// the latter kind.
         func secondOrder(keepsFirstPass: Bool) -> Double {
             (keepsFirstPass ? 2 : 4) * (frozen + head) + 9 * (lowRank + attention) + 7 * weighter
         }

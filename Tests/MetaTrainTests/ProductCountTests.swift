@@ -30,12 +30,12 @@ import Testing
     private let weighter = 8.0 * 30
 
     @Test func encodingTakesTwoUnitsAStep() throws {
-        let step = 2 * (maps + head) + 3 * (factors + attention + weighter)
+        let step = 2 * (maps + head + weighter) + 3 * (factors + attention)
         #expect(try count().encoding(segments: 2, tokens: 5) == 3 * step)
     }
 
     @Test func layersBelowTheAdapterCountOnce() throws {
-        let step = 2 * (maps / 2 + head) + 3 * (factors / 2 + attention / 2 + weighter)
+        let step = 2 * (maps / 2 + head + weighter) + 3 * (factors / 2 + attention / 2)
         #expect(
             try count(layers: [1]).encoding(segments: 2, tokens: 5) == maps / 2 + attention / 2 + 3 * step)
     }
@@ -49,6 +49,22 @@ import Testing
         let expected = count.encoding(segments: 2, tokens: 5) + outer + Double(3 - truncated) * pass
         let found = count.metaStep(segments: 2, tokens: 5, questionTokens: 3)
         #expect(abs(found - expected) < 1e-9 * expected)
+    }
+
+    /// `torch.utils.flop_counter` counted 1,237,450,752 operations of two inner steps on 4 segments of 32 tokens, by
+    /// Bench/anchors/torch_learning.py at the shape `tiny`.
+    @Test func encodingCountsAsPyTorchCountsIt() throws {
+        let configuration = try BenchArchitecture.tiny.configuration()
+        let count = ProductCount(
+            configuration: configuration,
+            layout: AdapterLayout(rank: 16, alpha: 16, rankStabilized: true, configuration: configuration),
+            innerLoop: InnerLoopConfiguration(steps: 2), weighterHiddenWidth: 128)
+        // PyTorch has no gradient of what enters the lowest layer, through queries, keys and values.
+        let inputGradient: Int = 2 * 128 * 3 * (128 * 128 + 16 * 128)
+        // It computes logits and weights of all tokens, the last of each segment among them.
+        let lastTokens: Int = 2 * 2 * 4 * (1024 * 128 + 128 * 128 + 128)
+        let found = Int(count.encoding(segments: 4, tokens: 32))
+        #expect(found - 2 * inputGradient + 2 * lastTokens == 1_237_450_752)
     }
 
     @Test func generationCountsEachTokenOnce() throws {
