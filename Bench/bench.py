@@ -24,14 +24,6 @@ def anchors_python():
     return path if pathlib.Path(path).exists() else None
 
 
-def arithmetics():
-    """The options by which this build chooses each arithmetic; a build that has no choice computes in float32."""
-    help_text = subprocess.run([table.PROGRAM, "bench", "--help"], capture_output=True, text=True).stdout
-    if "--arithmetic" not in help_text:
-        return {"float32": ()}
-    return {name: ("--arithmetic", name) for name in ("float32", "bf16")}
-
-
 def exported_adapter(folder):
     """An adapter in the two forms that this program and llama.cpp read; made once."""
     paths = {"peft": str(folder / "adapter"), "lora": str(folder / "adapter.gguf")}
@@ -52,7 +44,7 @@ def main():
     os.chdir(pathlib.Path(__file__).resolve().parent.parent)
     if not pathlib.Path(table.PROGRAM).exists():
         sys.exit(f"error: there is no {table.PROGRAM}: run `make build`")
-    rows = table.rows(arithmetics(), options.tiny)
+    rows = table.rows(options.tiny)
     names = [row.name for row in rows]
     if options.row and options.row not in names:
         sys.exit(f"error: there is no row {options.row}: the rows are {', '.join(names)}")

@@ -52,21 +52,15 @@ def limit(side, tiny, *options):
     return bench(f"product {side}", "--mode", "product", "--threads", 2, *size, *options)
 
 
-def learning(mode, arch, segments, tokens, pairs, goal, memory_goal, torch_mib, arithmetics, tiny):
-    """A row of learning, each arithmetic against PyTorch's like and against PyTorch's faster.
-
-    - arithmetics: the options of `perk-meta-train bench` that choose each.
-    """
+def learning(mode, arch, segments, tokens, pairs, goal, memory_goal, torch_mib, tiny):
+    """A row of learning, each arithmetic against PyTorch's like and against PyTorch's faster."""
     shape = ("--mode", mode, "--arch", "tiny" if tiny else arch, "--segments", segments, "--tokens", tokens,
              "--steps", 1 if tiny else 4, "--rank", 16, "--threads", 2, "--repeat", 1)
     sides, comparisons = [], []
     for arithmetic in ("float32", "bf16"):
         anchor = ("{python}", "Bench/anchors/torch_learning.py", "--dtype", arithmetic, *map(str, shape))
         anchor = Side(f"PyTorch {arithmetic}", anchor, modules=("torch", "peft"), memory_mib=0 if tiny else torch_mib)
-        if arithmetic not in arithmetics:
-            sides.append(anchor)
-            continue
-        options = arithmetics[arithmetic]
+        options = ("--arithmetic", arithmetic)
         sides += [limit(arithmetic, tiny, *options), bench(arithmetic, *shape, *options), anchor]
         comparisons += [Comparison(arithmetic, (anchor.name,), goal, memory_goal=memory_goal),
                         Comparison(arithmetic, PYTORCH, goal, memory_goal=memory_goal)]
@@ -132,7 +126,7 @@ def hot(pairs, tiny):
                (Comparison("hot", ("read from the store",), 0.002, "seconds"),))
 
 
-def rows(arithmetics, tiny=False):
+def rows(tiny=False):
     """Every row; with `tiny` as small as it can be, to try the benchmark out."""
     def of(full, small):
         return small if tiny else full
@@ -142,10 +136,10 @@ def rows(arithmetics, tiny=False):
     small = ("small", of(16, 2), of(64, 8), 5)
     smollm2 = ("smollm2-135m", of(4, 1), of(128, 8), 3)
     return [
-        learning("meta", *small, 0.50, 0.25, 7_000, arithmetics, tiny),
-        learning("meta", *smollm2, 0.40, 0.25, 19_000, arithmetics, tiny),
-        learning("encode", *small, 0.50, None, 3_000, arithmetics, tiny),
-        learning("encode", *smollm2, 0.45, None, 8_000, arithmetics, tiny),
+        learning("meta", *small, 0.50, 0.25, 7_000, tiny),
+        learning("meta", *smollm2, 0.40, 0.25, 19_000, tiny),
+        learning("encode", *small, 0.50, None, 3_000, tiny),
+        learning("encode", *smollm2, 0.45, None, 8_000, tiny),
         training("training", f"meta-steps 20 to 60 of `{RECIPE}`", (), 3, tiny),
         training("training-together", "the same with 4 tasks in a pass and 2 to 4 people", people, 3, tiny),
         threads("encode-one-batch", "learning a document of one micro-batch, SmolLM2, 128 tokens",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LanguageModel
+import Tensors
 
 /// Times one piece of work and prints a line of JSON.
 struct BenchCommand: ParsableCommand {
@@ -40,6 +41,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A PEFT directory to answer with, instead of a random adapter.", valueName: "directory"))
     var adapter: String?
     @Option(help: "What to time.") var mode = Mode.meta
+    @Option(help: "The arithmetic of learning: float32 or bf16 (default: the faster one here).")
+    var arithmetic = Arithmetic.fastest
     @Option(help: "The most tokens in one pass over the model (default: by the model's size).") var microBatchTokens:
         Int?
     @Option(help: ArgumentHelp("The most bytes of adapters kept in memory between questions.", valueName: "bytes"))
@@ -59,6 +62,10 @@ struct BenchCommand: ParsableCommand {
         guard (0...steps).contains(truncate) else {
             throw ValidationError("--truncate is \(truncate): give a number from 0 to --steps.")
         }
+        guard arithmetic.inForce == arithmetic else {
+            throw ValidationError(
+                "--arithmetic is \(arithmetic.rawValue), which this processor has no instructions for.")
+        }
         guard hotBytes ?? 0 >= 0 else {
             throw ValidationError("--hot-bytes is \(hotBytes ?? 0): give a number of at least 0.")
         }
@@ -72,7 +79,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     private struct Report: Encodable {
-        let arch, mode, layers: String
+        let arch, mode, layers, arithmetic, kernelPath: String
         let documentTokens, newTokens, steps, truncate, rank: Int
         let loadSeconds, seconds, leastSeconds, gflop: Double
         let peakMib, threads: Int
@@ -87,7 +94,8 @@ struct BenchCommand: ParsableCommand {
         let times = try (0..<repetitions).map { _ in try work.run() }.sorted()
         let report = Report(
             arch: model ?? arch.rawValue, mode: mode.rawValue, layers: layers.description,
-            documentTokens: segments * tokens, newTokens: newTokens, steps: steps, truncate: truncate, rank: rank,
+            arithmetic: arithmetic.rawValue, kernelPath: arithmetic.kernelPath, documentTokens: segments * tokens,
+            newTokens: newTokens, steps: steps, truncate: truncate, rank: rank,
             loadSeconds: Self.seconds(loadTime), seconds: Self.seconds(times[times.count / 2]),
             leastSeconds: Self.seconds(times[0]), gflop: work.operations / 1e9, peakMib: peakMebibytes(),
             threads: threads)
@@ -132,6 +140,8 @@ private func peakMebibytes() -> Int {
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss / 1024
 }
+
+extension Arithmetic: ExpressibleByArgument {}
 
 extension LayerSelection: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

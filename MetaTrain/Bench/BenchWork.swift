@@ -40,14 +40,14 @@ extension BenchCommand {
 
     private func learnedModel() throws -> MetaLearnedModel<Float> {
         var random = RandomSource(seed: 1)
-        if let model {
-            let base = try PretrainedModel(path: model)
-            return try MetaLearnedModel(
-                configuration: base.configuration, weights: base.weights, start: start, using: &random)
-        }
-        let configuration = try arch.configuration()
-        let weights = ModelWeights<StoredWeight<Float>>(initializing: configuration, using: &random)
-        return try MetaLearnedModel(configuration: configuration, weights: weights, start: start, using: &random)
+        let base = try model.map { try PretrainedModel(path: $0) }
+        let configuration = try base?.configuration ?? arch.configuration()
+        var learned = try MetaLearnedModel(
+            configuration: configuration,
+            weights: base?.weights ?? ModelWeights(initializing: configuration, using: &random), start: start,
+            using: &random)
+        learned.arithmetic = arithmetic
+        return learned
     }
 
     /// A meta-step or an encoding.
@@ -132,7 +132,12 @@ extension BenchCommand {
     private func products() throws -> BenchWork {
         let configuration = try arch.configuration()
         let maps = [LinearMap.query, .up, .down].map { $0.shape(in: configuration) }
-        let weights = maps.map { StoredWeight.dense(Tensor<Float>(repeating: 0.5, shape: $0)) }
+        let budget = ByteBudget(bytes: .max)
+        let weights = maps.map {
+            FrozenMatrix<Float>(
+                .dense(Tensor(repeating: 0.5, shape: $0)), arithmetic: arithmetic,
+                layouts: MatrixLayouts(budget: budget))
+        }
         let inputs = maps.map { Tensor<Float>(repeating: 0.5, shape: [segments * tokens, $0[1]]) }
         let times = 10
         let operations = maps.reduce(0) { $0 + 2 * Double(segments * tokens * $1[0] * $1[1]) }
@@ -142,8 +147,7 @@ extension BenchCommand {
                 try reduceInOrder(count: threads, threads: threads) { _ in
                     for _ in 0..<times {
                         for (weight, input) in zip(weights, inputs) {
-                            let weight: Weight<Tensor<Float>> = weight.constant()
-                            _ = Variable(constant: input).linear(weight)
+                            _ = Variable(constant: input).linear(.frozen(weight))
                         }
                     }
                 } combine: { _, _ in

@@ -6,15 +6,14 @@ import TestTimeLearning
 ///
 /// Products with frozen maps, with an adapter's two factors, of attention (over all pairs of tokens), with the head and in
 /// the token weighter count; what goes element by element does not. A gradient with respect to the lowest adapted layer's
-/// input, which nobody asks for, counts like that of the other layers.
+/// input, which nobody asks for, counts like that of the other layers. A product that is known already does not count: what
+/// is computed twice because memory is lacking is no work that is wanted.
 struct ProductCount {
     let configuration: ModelConfiguration
     let layout: AdapterLayout
     let innerLoop: InnerLoopConfiguration
     /// 0 without a weighter.
     let weighterHiddenWidth: Int
-    /// Whether the second-order pass takes the first pass's products with frozen maps and the head as they were.
-    var keepsFirstPass = false
 
     /// The products of one pass forward.
     private struct Forward {
@@ -32,12 +31,9 @@ struct ProductCount {
         /// much as forward; with two that are not, twice.
         var withGradient: Double { 2 * (frozen + head + weighter) + 3 * (lowRank + attention) }
 
-        /// The same with tangents. A product of which one factor is constant takes one more for its tangent, one of which
-        /// none is takes two more. The weighter's weights have a gradient here but no tangents, so only this gradient is of
-        /// the latter kind.
-        func secondOrder(keepsFirstPass: Bool) -> Double {
-            (keepsFirstPass ? 2 : 4) * (frozen + head) + 9 * (lowRank + attention) + 7 * weighter
-        }
+        /// The tangents of the same, whose values are known. A product of which one factor has no tangent takes one for its
+        /// own, one of which both have takes two. The weighter's weights have none, but their gradient is wanted here.
+        var tangents: Double { 2 * (frozen + head) + 6 * (lowRank + attention) + 4 * weighter }
     }
 
     /// - Parameter targets: the number of tokens that are predicted.
@@ -70,7 +66,7 @@ struct ProductCount {
         var outer = forward(segments: 1, tokens: questionTokens, targets: questionTokens - 1)
         outer.weighter = 0
         return encoding(segments: segments, tokens: tokens) + outer.below + outer.withGradient
-            + Double(innerLoop.steps - innerLoop.truncatedSteps) * pass.secondOrder(keepsFirstPass: keepsFirstPass)
+            + Double(innerLoop.steps - innerLoop.truncatedSteps) * pass.tangents
     }
 
     /// A prompt, of which the last token's logits are wanted.

@@ -8,9 +8,7 @@ import Testing
 @Suite struct ProductCountTests {
     /// A layer's maps have 16 + 8 + 8 + 16 + 3·32 = 144 elements, their factors of rank 1 have 64; attention takes
     /// 4·4 = 16 operations for each pair of tokens, the head 80 for a target, the weighter 2·(3·4 + 3) = 30.
-    private func count(layers: [Int]? = nil, truncatedSteps: Int = 0, keepsFirstPass: Bool = false) throws
-        -> ProductCount
-    {
+    private func count(layers: [Int]? = nil, truncatedSteps: Int = 0) throws -> ProductCount {
         let configuration = try ModelConfiguration(
             vocabularySize: 10, width: 4, intermediateWidth: 8, layers: 2, heads: 2, keyValueHeads: 1,
             tiedEmbeddings: true)
@@ -18,8 +16,7 @@ import Testing
             configuration: configuration,
             layout: AdapterLayout(
                 rank: 1, alpha: 1, rankStabilized: false, layers: layers, configuration: configuration),
-            innerLoop: InnerLoopConfiguration(steps: 3, truncatedSteps: truncatedSteps), weighterHiddenWidth: 3,
-            keepsFirstPass: keepsFirstPass)
+            innerLoop: InnerLoopConfiguration(steps: 3, truncatedSteps: truncatedSteps), weighterHiddenWidth: 3)
     }
 
     // Two segments of five tokens: ten rows, eight targets, fifty pairs.
@@ -40,13 +37,14 @@ import Testing
             try count(layers: [1]).encoding(segments: 2, tokens: 5) == maps / 2 + attention / 2 + 3 * step)
     }
 
-    @Test(arguments: [(0, false, 4), (0, true, 2), (2, false, 4), (3, true, 2)])
-    func metaStepAddsAPassForEachStepThatIsNotTruncated(truncated: Int, keeps: Bool, units: Double) throws {
-        let count = try count(truncatedSteps: truncated, keepsFirstPass: keeps)
+    /// Two units more, which makes four of a step.
+    @Test(arguments: [0, 2, 3])
+    func metaStepAddsTheTangentsOfEachStepThatIsNotTruncated(truncated: Int) throws {
+        let count = try count(truncatedSteps: truncated)
         // A question of three tokens: three rows, two targets, nine pairs.
         let outer = 2 * (maps * 0.3 + 2 * 80) + 3 * (factors * 0.3 + 16.0 * 9 * 2)
-        let pass = units * (maps + head) + 9 * (factors + attention) + 7 * weighter
-        let expected = count.encoding(segments: 2, tokens: 5) + outer + Double(3 - truncated) * pass
+        let tangents = 2 * (maps + head) + 6 * (factors + attention) + 4 * weighter
+        let expected = count.encoding(segments: 2, tokens: 5) + outer + Double(3 - truncated) * tangents
         let found = count.metaStep(segments: 2, tokens: 5, questionTokens: 3)
         #expect(abs(found - expected) < 1e-9 * expected)
     }
