@@ -62,12 +62,9 @@ lint:
 format:
 	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
 
-## bench: time a meta-step and an encoding, a line of JSON each
-bench: build
-	.build/release/perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --mode meta
-	.build/release/perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --mode encode
-	.build/release/perk-meta-train bench --arch smollm2-135m --segments 4 --tokens 128 --steps 4 --mode meta --repeat 1
-	@[ ! -f $(MODEL) ] || .build/release/perk-meta-train bench --model $(MODEL) --segments 8 --tokens 128 --mode encode --repeat 1
+## bench: measure the table of benchmarks, or the row ROW of it, and write docs/benchmarks.md; Bench/environment.sh first
+bench: build model
+	python3 Bench/bench.py $(if $(ROW),--row $(ROW)) $(BENCH_OPTIONS)
 
 ## fuzz: hand random bytes to the readers of files, FUZZ_SECONDS of it to each
 fuzz: setup

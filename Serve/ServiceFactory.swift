@@ -10,7 +10,8 @@ import QuestionAnswering
 func makeService(options: ServiceOptions) throws -> QuestionAnswerer {
     try QuestionAnswerer(
         model: options.answeringModel(), name: options.model.path(), store: openStore(options, options.makeLogger()),
-        threads: options.threads, maximumDocumentTokens: options.maxDocumentTokens)
+        threads: options.threads, maximumDocumentTokens: options.maxDocumentTokens,
+        hotBytes: options.hotBytes)
 }
 
 extension ServiceOptions {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import QuestionAnswering
 import Tensors
 
 /// The options that decide what service is made.
@@ -26,6 +27,10 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The most bytes of learned documents in the cache file.", valueName: "bytes"))
     var cacheBytes = 4_294_967_296
+
+    @Option(
+        help: ArgumentHelp("The most bytes of learned documents kept in memory between questions.", valueName: "bytes"))
+    var hotBytes = QuestionAnswerer.defaultHotBytes
 
     @Option(help: ArgumentHelp("The number of threads to compute with.", valueName: "count"))
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -56,6 +61,9 @@ struct ServiceOptions: ParsableArguments {
         for (name, count) in counts where count < 1 {
             throw ValidationError("\(name) is \(count): give a number of at least 1.")
         }
+        guard hotBytes >= 0 else {
+            throw ValidationError("--hot-bytes is \(hotBytes): give a number of at least 0.")
+        }
     }
 
     /// The cache file to use, or nil where nothing is to be stored.
@@ -75,7 +83,7 @@ struct ServiceOptions: ParsableArguments {
     /// The same options as arguments for another process.
     var arguments: [String] {
         var arguments = [
-            "--cache-bytes", String(cacheBytes), "--threads", String(threads),
+            "--cache-bytes", String(cacheBytes), "--hot-bytes", String(hotBytes), "--threads", String(threads),
             "--max-document-tokens", String(maxDocumentTokens), "--max-request-bytes", String(maxRequestBytes),
             "--log-level", logLevel.rawValue,
         ]

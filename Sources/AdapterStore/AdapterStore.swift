@@ -9,6 +9,10 @@ import Synchronization
 /// saved. Saving is atomic. The file is in WAL mode; several threads and processes may use it at once, each process
 /// through stores of its own.
 ///
+/// Uses are written in batches: with the next change of the file, before a list is read, and otherwise within a second.
+/// So this store evicts and lists by all uses of its own, and by those of other processes up to the last second. A
+/// process that is killed loses the uses of its last second; one that ends records them.
+///
 /// All methods throw ``AdapterStoreError`` where SQLite fails. They wait for the disk, and for other processes.
 public final class AdapterStore: Sendable {
     /// The file, or ":memory:".
@@ -24,6 +28,10 @@ public final class AdapterStore: Sendable {
     private let database: any DatabaseWriter
     private let onDamage: @Sendable (DamagedAdapter) -> Void
     private let counters = Mutex(Counters())
+    private let uses = PendingUses()
+
+    /// How long uses wait at most, in seconds, before they are written by themselves.
+    private static let batchInterval: TimeInterval = 1
 
     private struct Counters {
         var hits = 0
@@ -78,23 +86,51 @@ public final class AdapterStore: Sendable {
         }
     }
 
+    deinit { try? recordUses() }
+
     /// The adapter of a document under a recipe, or `nil` where there is none or it was damaged. Counts as a use.
     public func adapter(for key: AdapterKey) throws -> StoredAdapter? {
         do {
-            guard let (id, found) = try read({ try $0.adapter(for: key) }) else {
+            guard var adapter = try read({ try $0.adapter(for: key) }) else {
                 counters.withLock { $0.misses += 1 }
                 return nil
             }
-            var adapter = found
-            adapter.document.lastUsed = Self.now
-            try write { try $0.recordUse(of: id, at: adapter.document.lastUsed) }
-            counters.withLock { $0.hits += 1 }
+            adapter.document.lastUsed = use(key)
             return adapter
         } catch let damage as RowDamage {
             counters.withLock { $0.misses += 1 }
             try drop(damage)
             return nil
         }
+    }
+
+    /// Whether an adapter that was read as `revision` is still what the store has under its key; if so, this counts as a
+    /// use of it. Sees what other processes removed, evicted or replaced, by one look into an index, without reading the
+    /// adapter or waiting for a writer.
+    public func reuse(_ key: AdapterKey, revision: Int64) throws -> Bool {
+        guard try read({ try $0.revision(of: key) }) == revision else { return false }
+        use(key)
+        return true
+    }
+
+    /// Counts a use, to be written with others.
+    @discardableResult
+    private func use(_ key: AdapterKey) -> Date {
+        let now = Self.now
+        counters.withLock { $0.hits += 1 }
+        if uses.add(key, at: now) {
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.batchInterval) { [weak self] in
+                self?.uses.beginRecording()
+                // Where it fails, the uses wait for the next batch.
+                try? self?.recordUses()
+            }
+        }
+        return now
+    }
+
+    /// Writes the uses that wait for their batch.
+    public func recordUses() throws {
+        if !uses.all.isEmpty { try write { _ in } }
     }
 
     /// Keeps an adapter, in place of an earlier one with the same key, and makes room for it: the least recently used
@@ -129,7 +165,8 @@ public final class AdapterStore: Sendable {
 
     /// What is kept, the most recently used first: all of it, or what was learned by one recipe.
     public func list(recipe: Fingerprint? = nil) throws -> [StoredDocument] {
-        try read { try $0.storedDocuments(recipe: recipe) }.compactMap { row in
+        try recordUses()
+        return try read { try $0.storedDocuments(recipe: recipe) }.compactMap { row in
             switch row {
             case .success(let document):
                 return document
@@ -198,10 +235,13 @@ public final class AdapterStore: Sendable {
         }
     }
 
-    /// Runs `body` in a transaction that is undone where it throws.
+    /// Runs `body`, after the uses until now, in a transaction that is undone where it throws.
     private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
-            return try database.write { db in
+            return try database.write { [uses] db in
+                let recorded = uses.all
+                for use in recorded { try db.recordUse(of: use.key, at: use.date) }
+                db.afterNextTransaction { _ in uses.forget(recorded) }
                 let value = try body(db)
                 try db.releaseFreePages()
                 return value

@@ -14,7 +14,7 @@ extension Database {
     private static var partBytes: Int { 1 << 20 }
 
     /// - Throws: ``RowDamage`` where the adapter does not read as it was written.
-    func adapter(for key: AdapterKey) throws -> (id: Int64, adapter: StoredAdapter)? {
+    func adapter(for key: AdapterKey) throws -> StoredAdapter? {
         let row = try Row.fetchOne(
             self, sql: "SELECT * FROM adapter WHERE document = ? AND recipe = ?",
             arguments: [key.document.description, key.recipe.hexadecimal])
@@ -25,8 +25,15 @@ extension Database {
             guard document.key == key, document.bytes == bytes.count, document.checksum(of: bytes) == checksum else {
                 throw RowDamage(id: id, document: key.document.description, reason: "its checksum does not match")
             }
-            return (id, StoredAdapter(document: document, bytes: bytes))
+            return StoredAdapter(document: document, bytes: bytes, revision: id)
         }
+    }
+
+    /// The row that has a key. SQLite uses no row's number twice.
+    func revision(of key: AdapterKey) throws -> Int64? {
+        try Int64.fetchOne(
+            cachedStatement(sql: "SELECT id FROM adapter WHERE document = ? AND recipe = ?"),
+            arguments: [key.document.description, key.recipe.hexadecimal])
     }
 
     /// What the store knows of its adapters, the most recently used first.
@@ -58,10 +65,12 @@ extension Database {
         return id
     }
 
-    func recordUse(of id: Int64, at date: Date) throws {
+    func recordUse(of key: AdapterKey, at date: Date) throws {
         try execute(
-            sql: "UPDATE adapter SET lastUsed = ?, turn = ? WHERE id = ?",
-            arguments: [date.timeIntervalSince1970, nextTurn(), id])
+            sql: "UPDATE adapter SET lastUsed = ?, turn = ? WHERE document = ? AND recipe = ?",
+            arguments: [
+                date.timeIntervalSince1970, nextTurn(), key.document.description, key.recipe.hexadecimal,
+            ])
     }
 
     func isPinned(_ document: String) throws -> Bool {

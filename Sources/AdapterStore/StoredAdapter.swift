@@ -6,6 +6,9 @@ public struct StoredAdapter: Equatable, Sendable {
 
     /// The adapter's own bytes, whose meaning is the caller's.
     public let bytes: Data
+
+    /// Tells this saving from every other under the same key.
+    public let revision: Int64
 }
 
 /// What the store tells of an adapter without reading it.

@@ -8,26 +8,33 @@ import TestTimeLearning
 /// Learns documents with a meta-learned model and answers questions about them.
 ///
 /// Adapters are kept in a store by document and recipe, so a document is learned once; what comes from the store is bit
-/// for bit what learning it again would give. Two simultaneous submissions of one document learn it once.
+/// for bit what learning it again would give. Two simultaneous submissions of one document learn it once. Adapters that
+/// were asked about lately stay in memory, where a question finds them ready; see `HotAdapters`.
 public final class QuestionAnswerer: DocumentAnswering {
     private let model: AnsweringModel
     private let name: String
     private let recipe: Fingerprint
     private let store: AdapterStore
+    private let hotAdapters: HotAdapters
     private let encoder: DocumentEncoder<Float>
     private let adapted: AdaptedModel
     private let maximumDocumentTokens: Int
     private let singleFlight = SingleFlight()
     private let started = ContinuousClock.now
 
+    /// The bytes of adapters kept in memory unless told otherwise: a dozen of rank 16 for all maps of SmolLM2-135M.
+    public static let defaultHotBytes = 268_435_456
+
     /// - Parameters:
     ///   - name: what `status()` calls the model.
     ///   - store: where adapters are kept.
     ///   - threads: the number of threads that learn a document or answer a question. Changes neither.
     ///   - maximumDocumentTokens: longer documents are refused.
+    ///   - hotBytes: the most bytes of adapters kept in memory, ready for the next question; 0 keeps none.
     /// - Throws: an error if the model's digest cannot be taken.
     public init(
-        model: AnsweringModel, name: String, store: AdapterStore, threads: Int, maximumDocumentTokens: Int
+        model: AnsweringModel, name: String, store: AdapterStore, threads: Int, maximumDocumentTokens: Int,
+        hotBytes: Int = defaultHotBytes
     ) throws {
         self.model = model
         self.name = name
@@ -36,7 +43,10 @@ public final class QuestionAnswerer: DocumentAnswering {
         recipe = try model.recipe()
         encoder = DocumentEncoder(model: model.learned, threads: threads)
         adapted = AdaptedModel(model: model, threads: threads)
+        hotAdapters = HotAdapters(store: store, layout: model.learned.adapter.layout, byteLimit: hotBytes)
     }
+
+    deinit { try? store.recordUses() }
 
     public func submit(
         text: String, name: String?, progress: @escaping @Sendable (EncodingProgress) -> Void
@@ -96,6 +106,7 @@ public final class QuestionAnswerer: DocumentAnswering {
 
     public func remove(document: String) throws -> Bool {
         guard let identifier = try? DocumentIdentifier(parsing: document) else { return false }
+        hotAdapters.forget(AdapterKey(document: identifier, recipe: recipe))
         return try store.remove(document: identifier)
     }
 
@@ -103,28 +114,21 @@ public final class QuestionAnswerer: DocumentAnswering {
         let clock = ContinuousClock()
         let start = clock.now
         guard question.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyQuestion }
-        let stored = try stored(document)
+        let document = try hotAdapter(document)
         return try adapted.answer(
-            question, adapter: try adapter(in: stored), segments: stored.document.segments, sampling: sampling,
-            since: start)
+            question, adapter: document.adapter, segments: document.segments, sampling: sampling, since: start)
     }
 
     /// The adapter of a learned document, for one task.
     ///
     /// - Throws: `QuestionAnsweringError.unknownDocument`.
-    public func adapter(document: String) throws -> Adapter<Tensor<Float>> { try adapter(in: stored(document)) }
+    public func adapter(document: String) throws -> Adapter<Tensor<Float>> { try hotAdapter(document).adapter }
 
-    private func stored(_ document: String) throws -> StoredAdapter {
+    private func hotAdapter(_ document: String) throws -> HotAdapters.Entry {
         guard let identifier = try? DocumentIdentifier(parsing: document),
-            let stored = try store.adapter(for: AdapterKey(document: identifier, recipe: recipe))
+            let entry = try hotAdapters.adapter(for: AdapterKey(document: identifier, recipe: recipe))
         else { throw QuestionAnsweringError.unknownDocument(document) }
-        return stored
-    }
-
-    private func adapter(in stored: StoredAdapter) throws -> Adapter<Tensor<Float>> {
-        try Adapter(
-            reading: SafeTensorsFile(data: stored.bytes, file: "the adapter of \(stored.document.key.document)"),
-            layout: model.learned.adapter.layout)
+        return entry
     }
 
     /// The configuration of the base model.

@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: [
         [], ["--no-cache", "--model", "m.gguf"],
         [
-            "--cache", "c", "--cache-bytes", "9", "--threads", "3", "--max-document-tokens", "7",
+            "--cache", "c", "--cache-bytes", "9", "--hot-bytes", "0", "--threads", "3", "--max-document-tokens", "7",
             "--max-request-bytes", "5", "--log-level", "debug",
         ],
     ])
@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--cache", "c", "--no-cache"], ["--threads", "0"], ["--cache-bytes", "-1"], ["--max-request-bytes", "x"],
+        ["--cache", "c", "--no-cache"], ["--threads", "0"], ["--cache-bytes", "-1"], ["--hot-bytes", "-1"],
+        ["--max-request-bytes", "x"],
         ["--max-document-tokens", "0"], ["--log-level", "loud"],
     ])
     func wrongArguments(arguments: [String]) {

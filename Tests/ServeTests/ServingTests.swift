@@ -69,6 +69,18 @@ import Testing
         #expect(second[4]["error"]?["code"] == .integer(-32001))
     }
 
+    /// A process that ends writes down the uses that wait for their batch.
+    @Test func usesOutlastTheProcess() throws {
+        let asked = try replies(to: [
+            request(1, "documents/submit", ["text": .string(Self.text), "name": "zoe"]),
+            request(2, "documents/submit", ["text": "Omar likes football.", "name": "omar"]),
+            request(3, "questions/ask", ["document": .string(document), "question": "Where does Zoe live?"]),
+        ])
+        #expect(asked.allSatisfy { $0["result"] != nil })
+        let listed = try replies(to: [request(1, "documents/list")])
+        #expect(names(listed[0]) == [.string("zoe"), .string("omar")])
+    }
+
     /// The names in the reply to `documents/list`.
     private func names(_ reply: JSONValue) -> [JSONValue?]? {
         guard case .array(let documents) = reply["result"]?["documents"] else { return nil }
