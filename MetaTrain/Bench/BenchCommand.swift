@@ -34,7 +34,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Tokens in a segment.") var tokens = 128
     @Option(help: "Tokens of the question and its answer.") var questionTokens = 48
     @Option(help: "Tokens that are generated.") var newTokens = 16
-    @Option(help: "Prompts that are answered, one by one, each with an adapter of its own.") var questions = 1
+    @Option(help: "Prompts that are answered, each with an adapter of its own.") var questions = 1
+    @Flag(help: "Answer all of them together instead of one by one.") var together = false
     @Option(help: "Inner steps.") var steps = 4
     @Option(help: "First steps whose gradient counts as a constant.") var truncate = 0
     @Option(help: "The adapter's rank.") var rank = 16
@@ -72,6 +73,9 @@ struct BenchCommand: ParsableCommand {
         guard mode != .decode || newTokens > 1 else {
             throw ValidationError(
                 "--mode decode runs from the first new token to the last: give at least 2 --new-tokens.")
+        }
+        guard !together || mode == .answer else {
+            throw ValidationError("--together is for --mode answer: leave it out.")
         }
         guard mode != .question || model != nil else {
             throw ValidationError("--mode question needs a tokenizer: give a --model.")

@@ -84,12 +84,25 @@ extension BenchCommand {
         let adapters: [Adapter<Tensor<Float>>] = (0..<questions).map { _ in
             adapter ?? Adapter(layout: model.adapter.layout, standardDeviationOfB: 1e-3, using: &random)
         }
-        let transformer = Transformer<Tensor<Float>>(configuration: model.configuration, frozen: model.weights)
+        let transformer = Transformer<Tensor<Float>>(
+            configuration: model.configuration, answeringWith: model.weights)
         let count = ProductCount(of: model)
         let operations =
             (mode == .decode ? 0 : count.prompt(tokens: prompt.count))
             + count.decoding(after: prompt.count, newTokens: newTokens)
         let clock = ContinuousClock()
+        let requests = adapters.map {
+            GenerationRequest(prompt: prompt, adapter: $0, endTokens: [], limit: newTokens)
+        }
+        if together {
+            return BenchWork(operations: Double(questions) * operations) {
+                try clock.measure {
+                    try ThreadBudget.with(threads) {
+                        for result in transformer.generate(requests, onToken: { _, _ in }) { _ = try result.get() }
+                    }
+                }
+            }
+        }
         return BenchWork(operations: Double(questions) * operations) {
             try adapters.reduce(Duration.zero) { sum, adapter in
                 var start = clock.now
@@ -122,7 +135,7 @@ extension BenchCommand {
                 let prompt = try model.format.prompt(
                     for: "Where does Zoe live?", segments: 1, tokenizer: model.tokenizer)
                 let transformer = Transformer<Tensor<Float>>(
-                    configuration: model.learned.configuration, frozen: model.learned.weights)
+                    configuration: model.learned.configuration, answeringWith: model.learned.weights)
                 withExtendedLifetime((adapter, prompt, transformer)) {}
             }
         }
