@@ -89,12 +89,15 @@ VNNI INLINE __m512i four_bytes(const int8_t *from) {
     return _mm512_set1_epi32((int)bits32((const uint8_t *)from));
 }
 
+// The most rows of activations at a time: as many as the registers hold sums for.
+enum { tile_rows = 8 };
+
 // The products of `n` rows of activations, known where this is compiled, with sixteen rows of weights.
 VNNI INLINE void multiply_by_vectors(enum perk_quantized_format format, long blocks, unpacked_rows w, int n,
                                      const rounded_row *x, __m512 *sums) {
     for (int i = 0; i < n; i++) sums[i] = _mm512_setzero_ps();
     for (long b = 0; b < blocks; b++) {
-        __m512i high[4], counts[4];
+        __m512i high[tile_rows], counts[tile_rows];
         for (int i = 0; i < n; i++) {
             high[i] = _mm512_setzero_si512();
             counts[i] = _mm512_set1_epi32(-zero_point(format) * x[i].counts[b]);
@@ -119,8 +122,8 @@ VNNI INLINE void multiply_by_vectors(enum perk_quantized_format format, long blo
 
 VNNI INLINE void multiply_tile(enum perk_quantized_format format, long columns, unpacked_rows w, int n, long first,
                                const void *rounded, float *out, long stride, __mmask16 mask) {
-    rounded_row x[4];
-    __m512 sums[4];
+    rounded_row x[tile_rows];
+    __m512 sums[tile_rows];
     for (int i = 0; i < n; i++) x[i] = row_at(rounded, columns, first + i);
     multiply_by_vectors(format, columns / block, w, n, x, sums);
     for (int i = 0; i < n; i++) _mm512_mask_storeu_ps(out + (first + i) * stride, mask, sums[i]);
@@ -136,6 +139,8 @@ VNNI INLINE void multiply_rows_by_vectors(enum perk_quantized_format format, lon
         unpack_by_vectors(format, columns, from, here + lanes * row_bytes, scratch);
         __mmask16 mask = (__mmask16)((1u << count) - 1);
         long i = 0;
+        for (; i + tile_rows <= n; i += tile_rows)
+            multiply_tile(format, columns, scratch, tile_rows, i, rounded, out + first, stride, mask);
         for (; i + 4 <= n; i += 4)
             multiply_tile(format, columns, scratch, 4, i, rounded, out + first, stride, mask);
         for (; i < n; i++) multiply_tile(format, columns, scratch, 1, i, rounded, out + first, stride, mask);

@@ -59,19 +59,30 @@ private struct HeadBlock<Scalar: TensorScalar> {
             attendSingly(group: group, visible: visible, into: result)
             return
         }
-        let scores = Tensor<Scalar>(uninitialized: [range.count, visible]),
-            p = Tensor<Scalar>(uninitialized: scores.shape)
-        for head in keyHead * group..<(keyHead + 1) * group {
-            let place = range.lowerBound * queries.width + head * width
-            Scalar.gemm(
-                transposeA: false, transposeB: true, rows: range.count, columns: visible, inner: width, scale: 1,
-                a: queries.start + place, strideA: queries.width, b: k, strideB: keys.width, existing: 0,
-                c: scores.start, strideC: visible)
-            Scalar.kernels.causalSoftmax(1, range.count, visible, scores.start, p.start)
-            Scalar.gemm(
-                transposeA: false, transposeB: false, rows: range.count, columns: width, inner: visible, scale: 1,
-                a: p.start, strideA: visible, b: v, strideB: values.width, existing: 0,
-                c: result.start + place, strideC: result.width)
+        // The heads of the group one below the other, so that they are multiplied with the keys at once.
+        let rows = group * range.count
+        let q = Tensor<Scalar>(uninitialized: [rows, width]), mixed = Tensor<Scalar>(uninitialized: [rows, width])
+        let scores = Tensor<Scalar>(uninitialized: [rows, visible]), p = Tensor<Scalar>(uninitialized: [rows, visible])
+        forEachRow(group) { (q.start + $0 * width).update(from: queries.start + $1, count: width) }
+        Scalar.gemm(
+            transposeA: false, transposeB: true, rows: rows, columns: visible, inner: width, scale: 1,
+            a: q.start, strideA: width, b: k, strideB: keys.width, existing: 0, c: scores.start, strideC: visible)
+        Scalar.kernels.causalSoftmax(group, range.count, visible, scores.start, p.start)
+        Scalar.gemm(
+            transposeA: false, transposeB: false, rows: rows, columns: width, inner: visible, scale: 1,
+            a: p.start, strideA: visible, b: v, strideB: values.width, existing: 0, c: mixed.start, strideC: width)
+        forEachRow(group) { (result.start + $1).update(from: mixed.start + $0 * width, count: width) }
+    }
+
+    /// Calls `body` with the number of each query of each head of the group, and the place of the head's part in the
+    /// query's row.
+    private func forEachRow(_ group: Int, _ body: (Int, Int) -> Void) {
+        for head in 0..<group {
+            for query in range {
+                body(
+                    head * range.count + query - range.lowerBound,
+                    query * queries.width + (keyHead * group + head) * layout.headWidth)
+            }
         }
     }
 
