@@ -81,38 +81,29 @@ extension BenchCommand {
             try Adapter<Tensor<Float>>(peftDirectory: $0, configuration: model.configuration)
         }
         var random = RandomSource(seed: 3)
-        let adapters: [Adapter<Tensor<Float>>] = (0..<questions).map { _ in
-            adapter ?? Adapter(layout: model.adapter.layout, standardDeviationOfB: 1e-3, using: &random)
+        let requests = (0..<questions).map { _ in
+            GenerationRequest(
+                prompt: prompt,
+                adapter: adapter ?? Adapter(layout: model.adapter.layout, standardDeviationOfB: 1e-3, using: &random),
+                endTokens: [], limit: newTokens)
         }
-        let transformer = Transformer<Tensor<Float>>(
-            configuration: model.configuration, answeringWith: model.weights)
+        let groups = together ? [requests] : requests.map { [$0] }
+        let transformer = Transformer<Tensor<Float>>(configuration: model.configuration, answeringWith: model.weights)
         let count = ProductCount(of: model)
         let operations =
             (mode == .decode ? 0 : count.prompt(tokens: prompt.count))
             + count.decoding(after: prompt.count, newTokens: newTokens)
         let clock = ContinuousClock()
-        let requests = adapters.map {
-            GenerationRequest(prompt: prompt, adapter: $0, endTokens: [], limit: newTokens)
-        }
-        if together {
-            return BenchWork(operations: Double(questions) * operations) {
-                try clock.measure {
-                    try ThreadBudget.with(threads) {
-                        for result in transformer.generate(requests, onToken: { _, _ in }) { _ = try result.get() }
-                    }
-                }
-            }
-        }
         return BenchWork(operations: Double(questions) * operations) {
-            try adapters.reduce(Duration.zero) { sum, adapter in
+            try groups.reduce(Duration.zero) { sum, group in
                 var start = clock.now
                 var isFirst = mode == .decode
-                try ThreadBudget.with(threads) {
-                    _ = try transformer.generate(after: prompt, adapter: adapter, endTokens: [], limit: newTokens) {
-                        _ in
+                let results = ThreadBudget.with(threads) {
+                    transformer.generate(group) { _, _ in
                         if isFirst { (start, isFirst) = (clock.now, false) }
                     }
                 }
+                for result in results { _ = try result.get() }
                 return sum + (clock.now - start)
             }
         }

@@ -8,7 +8,8 @@ import Testing
     @Test(arguments: [
         (["--segments", "0"], "--segments"), (["--threads", "0"], "--threads"), (["--truncate", "5"], "--truncate"),
         (["--hot-bytes", "-1"], "--hot-bytes"), (["--mode", "decode", "--new-tokens", "1"], "--new-tokens"),
-        (["--mode", "question"], "--model"), (["--mode", "speed"], "--mode"), (["--layers", "most"], "--layers"),
+        (["--mode", "question"], "--model"), (["--mode", "decode", "--together"], "--together"),
+        (["--mode", "speed"], "--mode"), (["--layers", "most"], "--layers"),
     ])
     func wrongArgumentsAreNamed(arguments: [String], name: String) {
         let error = #expect(throws: (any Error).self) { try BenchCommand.parse(arguments) }
@@ -23,9 +24,10 @@ import Testing
         let run = try CommandProcess(
             [
                 "bench", "--mode", mode.rawValue, "--segments", "1", "--tokens", "4", "--question-tokens", "3",
-                "--new-tokens", "2", "--questions", "2", "--steps", "1", "--rank", "1", "--repeat", "1", "--threads",
-                "2",
-            ] + (mode == .question ? ["--model", model] : ["--arch", "tiny"]), in: folder
+                "--new-tokens", "2", "--questions", "2", "--steps", "1", "--rank", "1", "--repeat", "1",
+                "--threads", "2",
+            ] + (mode == .question ? ["--model", model] : ["--arch", "tiny"])
+                + (mode == .answer ? ["--together"] : []), in: folder
         ).finish()
         #expect(run.status == 0, "\(run.log)")
         let figures = try JSONDecoder().decode(Figures.self, from: Data(run.output.utf8))
