@@ -43,6 +43,12 @@ public final class WorkerTeam: @unchecked Sendable {
 
     init(workers: Int) { self.workers = workers }
 
+    /// Lets a moment pass between two looks. Where other programs keep the processors busy, caller and worker may share one,
+    /// and then wait for each other unless they give it away now and then.
+    private static func pause(_ spin: Int) {
+        if spin % 16 == 15 { sched_yield() } else { perk_pause() }
+    }
+
     /// As the function of the type, with a team of this many workers at most.
     func run(parts: Int, threads: Int, _ body: (Int) -> Void) {
         let helpers = min(threads - 1, workers, parts - 1)
@@ -85,7 +91,7 @@ public final class WorkerTeam: @unchecked Sendable {
                     perform(claim)
                     spin = 0
                 } else {
-                    perk_pause()
+                    Self.pause(spin)
                     spin += 1
                 }
             }
@@ -131,9 +137,9 @@ public final class WorkerTeam: @unchecked Sendable {
     private func callBody(_ part: Int) { body?.pointee(part) }
 
     private func awaitEnd(of parts: Int) {
-        for _ in 0..<Self.spins {
+        for spin in 0..<Self.spins {
             if partsDone.load(ordering: .acquiring) == parts { return }
-            perk_pause()
+            Self.pause(spin)
         }
         condition.lock()
         callerSleeps.store(true, ordering: .sequentiallyConsistent)
