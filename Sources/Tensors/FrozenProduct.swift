@@ -75,7 +75,7 @@ extension FrozenMatrix {
         }
         let part = MatrixLayouts.Part(rows: firstRow..<firstRow + shape[0], isTransposed: transposed)
         return layouts.panels(for: part) {
-            let numbers: Tensor<Float> = widened(0..<shape[0]).converted()
+            let numbers: Tensor<Float> = widened(0..<shape[0]).inPrecision()
             let factor = Gemm(
                 transposesB: transposed, rows: 0, columns: transposed ? shape[0] : shape[1],
                 inner: transposed ? shape[1] : shape[0], a: numbers.start, strideA: 0, b: numbers.start,

@@ -74,7 +74,7 @@ enum Primitive: CaseIterable, Sendable {
         case .mapping(let function, let order): return x[0].mapped(function, order: order)
         case .gating: return x[0].gated(by: x[1])
         case .gatingPullbackOfGate: return x[0].gatedPullback(gate: x[1], x[2]).gate
-        case .gatingPullbackOfValue: return x[0].gatedPullback(gate: x[1], x[2]).value
+        case .gatingPullbackOfValue: return x[0] * x[0].gatedPullback(gate: x[1], x[2]).value
         case .addingToRows: return x[0].addingToRows(x[1])
         case .multiplyingRows: return x[0].multiplyingRows(x[1])
         case .scalingRows: return x[0].scalingRows(x[1])

@@ -54,10 +54,11 @@ import Testing
         #expect(value(of: "people") == ["4", "[2, 4, 8]"] && value(of: "directory") == ["run"])
         #expect(value(of: "minimumPeople") == ["2", "2", "2"])
         let sections = try TrainingConfiguration.commentedDefaults().split(separator: "\n")
-            .compactMap { $0.wholeMatch(of: /([a-z]+):.*/)?.1 }
+            .compactMap { $0.wholeMatch(of: /([A-Za-z]+):.*/)?.1 }
         #expect(
             sections == [
-                "seed", "threads", "model", "tokenizer", "adapter", "weighter", "inner", "text", "base", "meta",
+                "seed", "threads", "arithmetic", "keptBytes", "model", "tokenizer", "adapter", "weighter", "inner",
+                "text", "base", "meta",
                 "curriculum",
                 "evaluation", "parallel", "output",
             ])
