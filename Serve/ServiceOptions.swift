@@ -37,7 +37,7 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How documents are learned, float32 or bf16 (default: as the model was trained, or what is faster here).",
+            "How documents are learned, float32 or bf16 (default: as the model was trained).",
             valueName: "name"))
     var arithmetic: Arithmetic?
 

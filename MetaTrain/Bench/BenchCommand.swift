@@ -42,8 +42,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A PEFT directory to answer with, instead of a random adapter.", valueName: "directory"))
     var adapter: String?
     @Option(help: "What to time.") var mode = Mode.meta
-    @Option(help: "The arithmetic of learning: float32 or bf16 (default: the faster one here).")
-    var arithmetic = Arithmetic.fastest
+    @Option(help: "The arithmetic of learning: float32 or bf16.") var arithmetic = Arithmetic.float32
     @Option(help: "The most tokens in one pass over the model (default: by the model's size).") var microBatchTokens:
         Int?
     @Option(help: ArgumentHelp("The most bytes of adapters kept in memory between questions.", valueName: "bytes"))

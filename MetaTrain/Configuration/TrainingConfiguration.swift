@@ -67,7 +67,7 @@ struct TrainingConfiguration: ConfigurationSection {
         try reader.read(
             "arithmetic", into: &arithmetic,
             "How products with weights that are not trained are computed; null for what a meta-trained model was trained "
-                + "with, or what this processor computes faster")
+                + "with, and float32 for another")
         try reader.read(
             "keptBytes", into: &keptBytes, in: 0...Int(ProcessInfo.processInfo.physicalMemory),
             "The bytes of results of the inner steps that are kept for the meta-gradient instead of being computed twice; "

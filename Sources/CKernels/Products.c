@@ -96,11 +96,6 @@ enum perk_product_path perk_bfloat16_path(void) {
     return has_pairs ? perk_product_path_avx512_bf16 : path;
 }
 
-// AMD's processors multiply pairs at the rate of floats, so twice as many; Intel's at a quarter of it.
-bool perk_bfloat16_is_fast(void) {
-    return perk_bfloat16_path() == perk_product_path_avx512_bf16 && __builtin_cpu_is("amd");
-}
-
 void perk_multiply(const struct perk_product *product, void *workspace) {
     float *a_block = workspace, *b_sliver = a_block + BLOCK_UNITS * BLOCK_ROWS + WIDEST_SLIVER / 2;
     switch (product->rounds_to_bfloat16 ? perk_bfloat16_path() : perk_float_path()) {
@@ -130,7 +125,6 @@ void perk_lay_out(const struct perk_product *product, float *out) {
 
 enum perk_product_path perk_float_path(void) { return perk_product_path_none; }
 enum perk_product_path perk_bfloat16_path(void) { return perk_product_path_none; }
-bool perk_bfloat16_is_fast(void) { return false; }
 void perk_multiply(const struct perk_product *product, void *workspace) {}
 long perk_laid_out_bytes(const struct perk_product *product) { return 0; }
 void perk_lay_out(const struct perk_product *product, float *out) {}

@@ -108,17 +108,17 @@ public struct AnsweringModel: Sendable {
 
     /// Has documents learned in `arithmetic`, or as the model was trained; in floats where the processor cannot.
     ///
-    /// - Parameter arithmetic: `nil` for the one that the model was trained with, or the fastest for one that was not.
+    /// - Parameter arithmetic: `nil` for the one that the model was trained with.
     /// - Returns: what a person should know about the choice: a sentence, or nothing.
     public mutating func use(_ arithmetic: Arithmetic?) -> String? {
-        let trained = isMetaTrained ? learned.arithmetic : nil
-        let wanted = arithmetic ?? trained ?? .fastest
+        let trained = learned.arithmetic
+        let wanted = arithmetic ?? trained
         learned.arithmetic = wanted.inForce
         if learned.arithmetic != wanted {
             return "this processor has no instructions for \(wanted.rawValue): documents are learned in "
                 + learned.arithmetic.rawValue
         }
-        guard let trained, trained != wanted else { return nil }
+        guard isMetaTrained, trained != wanted else { return nil }
         return "documents are learned in \(wanted.rawValue), but the model was trained in \(trained.rawValue): leave "
             + "arithmetic out to use the same"
     }

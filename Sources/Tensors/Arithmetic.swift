@@ -4,11 +4,9 @@ import CKernels
 /// adapters and their gradients among it, stays in floats.
 public enum Arithmetic: String, Codable, CaseIterable, Sendable {
     case float32
-    /// Both factors are rounded to bfloat16: 8 bits of precision instead of 24.
+    /// Both factors are rounded to bfloat16: 8 bits of precision instead of 24. Enough for gradients, but an exact
+    /// meta-gradient through AdamW comes out another one.
     case bf16
-
-    /// The one that this processor computes faster.
-    public static let fastest: Arithmetic = perk_bfloat16_is_fast() ? .bf16 : .float32
 
     /// The arithmetic in force where this one is asked for: floats where the processor has no instructions for bfloat16.
     public var inForce: Arithmetic {

@@ -64,13 +64,15 @@ private struct HeadBlock<Scalar: TensorScalar> {
         let q = Tensor<Scalar>(uninitialized: [rows, width]), mixed = Tensor<Scalar>(uninitialized: [rows, width])
         let scores = Tensor<Scalar>(uninitialized: [rows, visible]), p = Tensor<Scalar>(uninitialized: [rows, visible])
         forEachRow(group) { (q.start + $0 * width).update(from: queries.start + $1, count: width) }
-        Scalar.gemm(
-            transposeA: false, transposeB: true, rows: rows, columns: visible, inner: width, scale: 1,
-            a: q.start, strideA: width, b: k, strideB: keys.width, existing: 0, c: scores.start, strideC: visible)
+        Gemm(
+            transposesB: true, rows: rows, columns: visible, inner: width, a: q.start, strideA: width, b: k,
+            strideB: keys.width, c: scores.start, strideC: visible
+        ).run()
         Scalar.kernels.causalSoftmax(group, range.count, visible, scores.start, p.start)
-        Scalar.gemm(
-            transposeA: false, transposeB: false, rows: rows, columns: width, inner: visible, scale: 1,
-            a: p.start, strideA: visible, b: v, strideB: values.width, existing: 0, c: mixed.start, strideC: width)
+        Gemm(
+            rows: rows, columns: width, inner: visible, a: p.start, strideA: visible, b: v, strideB: values.width,
+            c: mixed.start, strideC: width
+        ).run()
         forEachRow(group) { (result.start + $1).update(from: mixed.start + $0 * width, count: width) }
     }
 

@@ -43,14 +43,16 @@ extension Tensor {
     ) -> Tensor {
         precondition(left.shape == right.shape, "shapes \(left.shape) and \(right.shape)")
         let result = Tensor(uninitialized: left.shape)
-        kernel(left.count, left.start, right.start, result.start)
+        forEachRun(of: left.count) { first, count in
+            kernel(count, left.start + first, right.start + first, result.start + first)
+        }
         return result
     }
 
     /// Every element times `factor`.
     public func scaled(by factor: Scalar) -> Tensor {
         let result = Tensor(uninitialized: shape)
-        Scalar.kernels.scale(count, start, factor, result.start)
+        forEachRun(of: count) { Scalar.kernels.scale($1, start + $0, factor, result.start + $0) }
         return result
     }
 
@@ -90,7 +92,9 @@ extension Tensor {
         precondition((0...2).contains(order), "derivatives up to the second are known")
         let result = Tensor(uninitialized: shape)
         let (kernel, parameter) = function.kernel
-        Scalar.kernels.map(kernel, Int32(order), Scalar(parameter), count, start, result.start)
+        forEachRun(of: count) {
+            Scalar.kernels.map(kernel, Int32(order), Scalar(parameter), $1, start + $0, result.start + $0)
+        }
         return result
     }
 
@@ -102,4 +106,14 @@ extension Tensor {
 
     /// Whether every element is finite (and, in Double, small enough to be squared).
     public var isFinite: Bool { dot(self).isFinite }
+}
+
+/// Calls `body` with the first row and the number of rows of runs of a matrix, spread over threads where it is large.
+func forEachRun(of rows: Int, width: Int = 1, _ body: (_ first: Int, _ count: Int) -> Void) {
+    // Enough elements for the work to outweigh its distribution by far.
+    let rowsAtOnce = max(1, (1 << 15) / max(1, width))
+    guard rows > rowsAtOnce, ThreadBudget.current > 1 else { return body(0, rows) }
+    WorkerTeam.run(parts: (rows + rowsAtOnce - 1) / rowsAtOnce) { part in
+        body(part * rowsAtOnce, min(rowsAtOnce, rows - part * rowsAtOnce))
+    }
 }

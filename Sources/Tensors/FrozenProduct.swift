@@ -73,7 +73,8 @@ extension FrozenMatrix {
         guard let layouts, MatrixPanels.areSupported, Scalar.self == Float.self, shape[0] > 0, shape[1] > 0 else {
             return nil
         }
-        let part = MatrixLayouts.Part(rows: firstRow..<firstRow + shape[0], isTransposed: transposed)
+        let part = MatrixLayouts.Part(
+            rows: firstRow..<firstRow + shape[0], isTransposed: transposed, arithmetic: arithmetic)
         return layouts.panels(for: part) {
             let numbers: Tensor<Float> = widened(0..<shape[0]).inPrecision()
             let factor = Gemm(

@@ -5,7 +5,7 @@ extension Tensor {
     public func gated(by gate: Tensor) -> Tensor {
         requireShape(of: gate)
         let result = Tensor(uninitialized: shape)
-        Scalar.kernels.gate(count, gate.start, start, result.start)
+        forEachRun(of: count) { Scalar.kernels.gate($1, gate.start + $0, start + $0, result.start + $0) }
         return result
     }
 
@@ -13,7 +13,10 @@ extension Tensor {
     public func gatedTangent(gate: Tensor, gateTangent: Tensor, tangent: Tensor) -> Tensor {
         requireShape(of: gate, gateTangent, tangent)
         let result = Tensor(uninitialized: shape)
-        Scalar.kernels.gateTangent(count, gate.start, start, gateTangent.start, tangent.start, result.start)
+        forEachRun(of: count) {
+            Scalar.kernels.gateTangent(
+                $1, gate.start + $0, start + $0, gateTangent.start + $0, tangent.start + $0, result.start + $0)
+        }
         return result
     }
 
@@ -21,7 +24,10 @@ extension Tensor {
     public func gatedPullback(gate: Tensor, _ dy: Tensor) -> (gate: Tensor, value: Tensor) {
         requireShape(of: gate, dy)
         let results = (gate: Tensor(uninitialized: shape), value: Tensor(uninitialized: shape))
-        Scalar.kernels.gatePullback(count, gate.start, start, dy.start, results.gate.start, results.value.start)
+        forEachRun(of: count) {
+            Scalar.kernels.gatePullback(
+                $1, gate.start + $0, start + $0, dy.start + $0, results.gate.start + $0, results.value.start + $0)
+        }
         return results
     }
 
@@ -31,9 +37,11 @@ extension Tensor {
     ) -> (gate: Tensor, value: Tensor) {
         requireShape(of: gate, dy, gateTangent, tangent, cotangentTangent)
         let results = (gate: Tensor(uninitialized: shape), value: Tensor(uninitialized: shape))
-        Scalar.kernels.gatePullbackTangent(
-            count, gate.start, start, dy.start, gateTangent.start, tangent.start, cotangentTangent.start,
-            results.gate.start, results.value.start)
+        forEachRun(of: count) {
+            Scalar.kernels.gatePullbackTangent(
+                $1, gate.start + $0, start + $0, dy.start + $0, gateTangent.start + $0, tangent.start + $0,
+                cotangentTangent.start + $0, results.gate.start + $0, results.value.start + $0)
+        }
         return results
     }
 

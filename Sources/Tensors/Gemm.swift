@@ -22,14 +22,30 @@ public struct Gemm<Scalar: TensorScalar> {
     /// Computes it on the calling thread.
     func run() { Scalar.multiply(self) }
 
-    /// Computes it, with runs of columns spread over the threads of `ThreadBudget`. A column's numbers do not depend on the
-    /// run that it is in.
+    /// Computes it, with runs of columns, or of rows where there are few columns, spread over the threads of `ThreadBudget`.
+    /// An element's number does not depend on the run that it is in.
     func runSpread() {
+        guard rows * inner * columns > 1 << 19, ThreadBudget.current > 1 else { return run() }
+        if columns >= 192 { runColumnsSpread() } else { runRowsSpread() }
+    }
+
+    private func runRowsSpread() {
+        // Each part copies all of B for itself, which 48 rows outweigh.
+        let parts = max(1, min(8, rows / 48)), height = (rows + parts - 1) / parts
+        WorkerTeam.run(parts: parts) { part in
+            // Within bounds: the runs divide the rows of A and C, of which the last may be shorter or empty.
+            let first = min(part * height, rows)
+            var piece = self
+            piece.rows = min(height, rows - first)
+            piece.a += transposesA ? first : first * strideA
+            piece.c += first * strideC
+            piece.run()
+        }
+    }
+
+    private func runColumnsSpread() {
         // Each part copies all of A for itself, which 100 columns outweigh. Whole vectors of columns go to each.
-        let isLarge = rows * inner * columns > 1 << 19
-        let parts = isLarge && ThreadBudget.current > 1 ? max(1, min(8, columns / 96)) : 1
-        if parts == 1 { return run() }
-        let width = (columns + 32 * parts - 1) / (32 * parts) * 32
+        let parts = min(8, columns / 96), width = (columns + 32 * parts - 1) / (32 * parts) * 32
         WorkerTeam.run(parts: parts) { part in
             // Within bounds: the runs divide the columns of B and C, of which the last may be shorter or empty.
             let first = min(part * width, columns)

@@ -27,11 +27,12 @@ extension Tensor {
         let (sequences, queries, keys) = (q.shape[0], q.shape[1], k.shape[1])
         layout.require(queryLike: q, keyLike: k)
         let result = Tensor(uninitialized: [sequences, layout.heads, queries, keys])
-        layout.forEachHead(sequences, queries, keys) { query, key, matrix in
-            Scalar.gemm(
-                transposeA: false, transposeB: true, rows: queries, columns: keys, inner: layout.headWidth, scale: 1,
-                a: q.start + query, strideA: layout.queryWidth, b: k.start + key, strideB: layout.keyWidth,
-                existing: 0, c: result.start + matrix, strideC: keys)
+        layout.forEachHead(sequences, queries, keys) { query, key, matrix, _ in
+            Gemm(
+                transposesB: true, rows: queries, columns: keys, inner: layout.headWidth, a: q.start + query,
+                strideA: layout.queryWidth, b: k.start + key, strideB: layout.keyWidth, c: result.start + matrix,
+                strideC: keys
+            ).run()
         }
         return result
     }
@@ -41,11 +42,11 @@ extension Tensor {
         let (sequences, queries, keys) = (p.shape[0], p.shape[2], p.shape[3])
         let result = Tensor(uninitialized: [sequences, queries, layout.queryWidth])
         layout.require(queryLike: result, keyLike: v)
-        layout.forEachHead(sequences, queries, keys) { query, key, matrix in
-            Scalar.gemm(
-                transposeA: false, transposeB: false, rows: queries, columns: layout.headWidth, inner: keys, scale: 1,
-                a: p.start + matrix, strideA: keys, b: v.start + key, strideB: layout.keyWidth,
-                existing: 0, c: result.start + query, strideC: layout.queryWidth)
+        layout.forEachHead(sequences, queries, keys) { query, key, matrix, _ in
+            Gemm(
+                rows: queries, columns: layout.headWidth, inner: keys, a: p.start + matrix, strideA: keys,
+                b: v.start + key, strideB: layout.keyWidth, c: result.start + query, strideC: layout.queryWidth
+            ).run()
         }
         return result
     }
@@ -55,15 +56,13 @@ extension Tensor {
         let (sequences, queries, keys) = (p.shape[0], p.shape[2], p.shape[3])
         let result = Tensor(uninitialized: [sequences, keys, layout.keyWidth])
         layout.require(queryLike: o, keyLike: result)
-        var head = 0
-        layout.forEachHead(sequences, queries, keys) { query, key, matrix in
+        layout.forEachHead(sequences, queries, keys) { query, key, matrix, isFirst in
             // The first query head of a group writes its key head, the others add to it.
-            let addsToGroup = head % (layout.heads / layout.keyValueHeads) != 0
-            head += 1
-            Scalar.gemm(
-                transposeA: true, transposeB: false, rows: keys, columns: layout.headWidth, inner: queries, scale: 1,
-                a: p.start + matrix, strideA: keys, b: o.start + query, strideB: layout.queryWidth,
-                existing: addsToGroup ? 1 : 0, c: result.start + key, strideC: layout.keyWidth)
+            Gemm(
+                transposesA: true, rows: keys, columns: layout.headWidth, inner: queries, a: p.start + matrix,
+                strideA: keys, b: o.start + query, strideB: layout.queryWidth, existing: isFirst ? 0 : 1,
+                c: result.start + key, strideC: layout.keyWidth
+            ).run()
         }
         return result
     }
@@ -106,15 +105,20 @@ extension HeadLayout {
                 && k.width == keyWidth, "heads \(self) of shapes \(q.shape) and \(k.shape)")
     }
 
-    /// Calls `body` with the offsets, in elements, of each head's first query, first key, and [queries, keys] matrix.
-    fileprivate func forEachHead(_ sequences: Int, _ queries: Int, _ keys: Int, _ body: (Int, Int, Int) -> Void) {
+    /// Calls `body` with the offsets, in elements, of each head's first query, first key, and [queries, keys] matrix, and
+    /// whether it is the first of the heads that share its key head. These come one after the other; the groups are spread
+    /// over threads.
+    fileprivate func forEachHead(
+        _ sequences: Int, _ queries: Int, _ keys: Int, _ body: (Int, Int, Int, Bool) -> Void
+    ) {
         let group = heads / keyValueHeads
-        for sequence in 0..<sequences {
-            for head in 0..<heads {
+        WorkerTeam.run(parts: sequences * keyValueHeads) { part in
+            let (sequence, shared) = (part / keyValueHeads, part % keyValueHeads)
+            for head in shared * group..<(shared + 1) * group {
                 body(
                     sequence * queries * queryWidth + head * headWidth,
-                    sequence * keys * keyWidth + head / group * headWidth,
-                    (sequence * heads + head) * queries * keys)
+                    sequence * keys * keyWidth + shared * headWidth,
+                    (sequence * heads + head) * queries * keys, head == shared * group)
             }
         }
     }

@@ -34,14 +34,15 @@ extension Tensor {
             let rows = min(rowsPerPart, tokens - index * rowsPerPart), first = sequence * tokens + index * rowsPerPart
             let inner = Tensor(uninitialized: [rows, pair.rank])
             // Within bounds: `rows` rows from `first` on of `x` and `y`, whose widths are those of the factors.
-            Scalar.gemm(
-                transposeA: false, transposeB: true, rows: rows, columns: pair.rank, inner: x.width, scale: 1,
-                a: x.start + first * x.width, strideA: x.width, b: pair.a.start, strideB: x.width,
-                existing: 0, c: inner.start, strideC: pair.rank)
-            Scalar.gemm(
-                transposeA: false, transposeB: true, rows: rows, columns: y.width, inner: pair.rank,
-                scale: Scalar(pair.scale), a: inner.start, strideA: pair.rank, b: pair.b.start, strideB: pair.rank,
-                existing: 1, c: y.start + first * y.width, strideC: y.width)
+            Gemm(
+                transposesB: true, rows: rows, columns: pair.rank, inner: x.width, a: x.start + first * x.width,
+                strideA: x.width, b: pair.a.start, strideB: x.width, c: inner.start, strideC: pair.rank
+            ).run()
+            Gemm(
+                transposesB: true, rows: rows, columns: y.width, inner: pair.rank, scale: Scalar(pair.scale),
+                a: inner.start, strideA: pair.rank, b: pair.b.start, strideB: pair.rank, existing: 1,
+                c: y.start + first * y.width, strideC: y.width
+            ).run()
         }
         return y
     }

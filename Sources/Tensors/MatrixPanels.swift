@@ -33,10 +33,11 @@ final class MatrixPanels: Sendable {
 /// The layouts of one frozen matrix and of runs of its rows, made when a product first wants them, as far as a budget of
 /// bytes goes. They change the time of a product, never its result.
 public final class MatrixLayouts: Sendable {
-    /// What is laid out: rows of the matrix, transposed or not.
+    /// What is laid out: rows of the matrix, transposed or not, for products of one arithmetic.
     struct Part: Hashable {
         let rows: Range<Int>
         let isTransposed: Bool
+        let arithmetic: Arithmetic
     }
 
     /// `nil` for a part that was too large for the budget.

@@ -39,7 +39,12 @@ public struct PackedMatrix: Sendable {
     /// The weights of some consecutive rows: [range.count, columns].
     public func widened<Scalar>(rows range: Range<Int>) -> Tensor<Scalar> {
         let result = Tensor<Scalar>(uninitialized: [range.count, columns])
-        bytes.withUnsafeBytes { widen(range, of: $0, into: result.start) }
+        bytes.withUnsafeBytes { bytes in
+            forEachRun(of: range.count, width: columns) { first, count in
+                let rows = range.lowerBound + first..<range.lowerBound + first + count
+                widen(rows, of: bytes, into: result.start + first * columns)
+            }
+        }
         return result
     }
 

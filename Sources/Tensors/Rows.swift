@@ -21,7 +21,9 @@ extension Tensor {
     public func multiplyingRows(_ vector: Tensor) -> Tensor {
         requireColumns(vector)
         let result = Tensor(uninitialized: shape)
-        Scalar.kernels.multiplyRows(rows, width, start, vector.start, result.start)
+        forEachRun(of: rows, width: width) {
+            Scalar.kernels.multiplyRows($1, width, start + $0 * width, vector.start, result.start + $0 * width)
+        }
         return result
     }
 
@@ -29,7 +31,9 @@ extension Tensor {
     public func scalingRows(_ factors: Tensor) -> Tensor {
         requireRows(factors)
         let result = Tensor(uninitialized: shape)
-        Scalar.kernels.scaleRows(rows, width, start, factors.start, result.start)
+        forEachRun(of: rows, width: width) {
+            Scalar.kernels.scaleRows($1, width, start + $0 * width, factors.start + $0, result.start + $0 * width)
+        }
         return result
     }
 
@@ -62,7 +66,10 @@ extension Tensor {
     public func rowProducts(_ other: Tensor) -> Tensor {
         precondition(shape == other.shape, "shapes \(shape) and \(other.shape)")
         let result = Tensor(uninitialized: Array(shape.dropLast()))
-        Scalar.kernels.rowProducts(rows, width, start, other.start, result.start)
+        forEachRun(of: rows, width: width) {
+            Scalar.kernels.rowProducts(
+                $1, width, start + $0 * width, other.start + $0 * width, result.start + $0)
+        }
         return result
     }
 
@@ -95,7 +102,10 @@ extension Tensor {
     public func softmaxPullback(_ gradient: Tensor) -> Tensor {
         precondition(shape == gradient.shape, "shapes \(shape) and \(gradient.shape)")
         let result = Tensor(uninitialized: shape)
-        Scalar.kernels.softmaxPullback(rows, width, start, gradient.start, result.start)
+        forEachRun(of: rows, width: width) {
+            Scalar.kernels.softmaxPullback(
+                $1, width, start + $0 * width, gradient.start + $0 * width, result.start + $0 * width)
+        }
         return result
     }
 

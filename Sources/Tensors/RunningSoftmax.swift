@@ -20,8 +20,13 @@ public struct RunningSoftmax<Scalar: TensorScalar>: Sendable {
         let rescaling = Tensor<Scalar>(uninitialized: [tile.rows])
         maxima.makeUnique()
         sums.makeUnique()
-        Scalar.kernels.runningSoftmax(
-            tile.rows, tile.width, tile.start, maxima.start, sums.start, rescaling.start, result.start)
+        let width = tile.width
+        let (tops, totals) = (maxima.start, sums.start)
+        forEachRun(of: tile.rows, width: width) {
+            Scalar.kernels.runningSoftmax(
+                $1, width, tile.start + $0 * width, tops + $0, totals + $0, rescaling.start + $0,
+                result.start + $0 * width)
+        }
         return (result, rescaling)
     }
 

@@ -12,20 +12,6 @@ public protocol TensorScalar: BinaryFloatingPoint, Sendable {
     init(_ value: some TensorScalar)
 }
 
-extension TensorScalar {
-    /// C ← scale·A·B + existing·C, row-major, with the leading dimensions of BLAS.
-    static func gemm(
-        transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, scale: Self,
-        a: UnsafePointer<Self>, strideA: Int, b: UnsafePointer<Self>, strideB: Int,
-        existing: Self, c: UnsafeMutablePointer<Self>, strideC: Int
-    ) {
-        Gemm(
-            transposesA: transposeA, transposesB: transposeB, rows: rows, columns: columns, inner: inner, scale: scale,
-            a: a, strideA: strideA, b: b, strideB: strideB, existing: existing, c: c, strideC: strideC
-        ).run()
-    }
-}
-
 /// One table of kernels, filled from the C functions of `CKernels` for a number type.
 public struct Kernels<Scalar>: Sendable {
     typealias Source = UnsafePointer<Scalar>

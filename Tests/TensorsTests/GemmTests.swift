@@ -54,6 +54,16 @@ import Testing
         }
     }
 
+    @Test func eachArithmeticHasALayoutOfItsOwn() {
+        let weight: Tensor<Float> = randomTensor([64, 40], seed: 6), a: Tensor<Float> = randomTensor([9, 40], seed: 7)
+        let layouts = MatrixLayouts(budget: ByteBudget(bytes: 1 << 20))
+        for arithmetic in Arithmetic.allCases {
+            let plain = FrozenMatrix(.dense(weight), arithmetic: arithmetic)
+            let laidOut = FrozenMatrix(.dense(weight), arithmetic: arithmetic, layouts: layouts)
+            #expect(Tensor.product(a, laidOut, transposed: true) == Tensor.product(a, plain, transposed: true))
+        }
+    }
+
     @Test func runsOfRowsAreLaidOutByThemselves() {
         let weight: Tensor<Float> = randomTensor([96, 40], seed: 6), a: Tensor<Float> = randomTensor([9, 40], seed: 7)
         let frozen = FrozenMatrix(

@@ -18,9 +18,6 @@ enum perk_product_path {
 enum perk_product_path perk_float_path(void);
 enum perk_product_path perk_bfloat16_path(void);
 
-// Whether the processor multiplies pairs of bfloat16 faster than floats.
-bool perk_bfloat16_is_fast(void);
-
 // C ← scale·op(A)·op(B) + existing·C with op(A) [rows, inner] and op(B) [inner, columns]; A is stored as [inner, rows] if
 // `transpose_a`, B as [columns, inner] if `transpose_b`. C is not read where `existing` is 0. It must not overlap A or B.
 struct perk_product {
