@@ -24,9 +24,6 @@ public enum Weight<Value: Carrier> {
         if case .variable(let weight) = self { weight } else { nil }
     }
 
-    /// Whether no gradient flows to it.
-    var isConstant: Bool { variable?.isConstant ?? true }
-
     var slot: Slot { variable?.slot ?? .none }
 
     /// x·Wᵀ for a matrix x [rows, in], plus `existing`.

@@ -34,8 +34,7 @@ const long perk_product_workspace = 4L * BLOCK_UNITS * (BLOCK_ROWS + WIDEST_SLIV
 #define TILE_TABLE_512                                                                                                 \
     {{NAME(tile_4_1), NAME(tile_4_2)}, {NAME(tile_8_1), NAME(tile_8_2)}, {NAME(tile_12_1), NAME(tile_12_2)}}
 
-#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
-#define NAME(name) JOIN(name, avx512)
+// Shared by the two kernels with vectors of 512 bits.
 #define LANES 16
 #define TILE_ROWS 12
 #define READ_SOME READ_SOME_512
@@ -43,26 +42,30 @@ const long perk_product_workspace = 4L * BLOCK_UNITS * (BLOCK_ROWS + WIDEST_SLIV
 #define HIGH_HALVES(x, y) __builtin_shufflevector(x, y, PAIRS_512_HIGH)
 #define EVENS(x, y) __builtin_shufflevector(x, y, EVENS_512)
 #define ODDS(x, y) __builtin_shufflevector(x, y, ODDS_512)
-#define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #define TILES TILES_512
 #define TILE_TABLE TILE_TABLE_512
+
+#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define NAME(name) JOIN(name, avx512)
+#define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #define BFLOAT16 0
 #include "Products.inc"
 
 #define TARGET __attribute__((target("arch=x86-64-v4,avx512bf16"), min_vector_width(512)))
 #define NAME(name) JOIN(name, avx512_bf16)
-#define LANES 16
-#define TILE_ROWS 12
-#define READ_SOME READ_SOME_512
-#define LOW_HALVES(x, y) __builtin_shufflevector(x, y, PAIRS_512_LOW)
-#define HIGH_HALVES(x, y) __builtin_shufflevector(x, y, PAIRS_512_HIGH)
-#define EVENS(x, y) __builtin_shufflevector(x, y, EVENS_512)
-#define ODDS(x, y) __builtin_shufflevector(x, y, ODDS_512)
 #define MULTIPLY_ADD(a, b, c) ((VECTOR)_mm512_dpbf16_ps((__m512)(c), (__m512bh)_mm512_set1_ps(a), (__m512bh)(b)))
-#define TILES TILES_512
-#define TILE_TABLE TILE_TABLE_512
 #define BFLOAT16 1
 #include "Products.inc"
+
+#undef LANES
+#undef TILE_ROWS
+#undef READ_SOME
+#undef LOW_HALVES
+#undef HIGH_HALVES
+#undef EVENS
+#undef ODDS
+#undef TILES
+#undef TILE_TABLE
 
 static const int32_t perk_lanes_256[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 
