@@ -111,6 +111,8 @@ import Testing
         ("text: {segmentPrefix: 'doc:'}", "text.segmentPrefix"),
         ("weighter: {nonlinearity: gelu, normalized: true}", "weighter.normalized"),
         ("meta: {baseLayers: top 2}", "meta.baseLayers"), ("evaluation: {files: [{}]}", "evaluation.files[0].path"),
+        ("{tokenizer: t, method: in-context, meta: {trainBase: true}}", "meta.trainBase"),
+        ("{tokenizer: t, method: in-context, text: {includesSupport: true}}", "text.includesSupport"),
         ("evaluation: {people: [2, 2]}", "evaluation.files"), ("evaluation: {tasks: [{}]}", "evaluation.tasks[0].task"),
         ("curriculum: [{mixture: [{path: a, task: qa1}]}]", "curriculum[0].mixture[0].task"),
         ("curriculum: [{mixture: [{format: plain}]}]", "curriculum[0].mixture[0].format"),
