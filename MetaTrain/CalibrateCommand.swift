@@ -8,14 +8,13 @@ import QuestionAnswering
 struct CalibrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
-        abstract: "Measures how often a model's answers are right, and keeps in its perk.json what makes a confidence of "
-            + "their probabilities.",
+        abstract: "Measures how often a model's answers are right, and keeps what makes a confidence of their signals.",
         discussion: """
             The model learns documents that nothing else uses and answers questions about them, some of them about names \
             that the document lacks, to which "unknown" is the right answer. A logistic function of the answers' signals \
             is fitted to which of them are right; perk-serve then gives its value as the confidence of an answer. The \
             length of the longest document and the 99th percentile of the base model's losses become limits, beyond which \
-            perk-serve warns when a document is submitted.
+            perk-serve warns when a document is submitted. Both stand in perk.json.
 
             With --config, documents are drawn as the last stage of the curriculum has them at its end, from random \
             streams of their own; the configuration of a run is resolved.yaml in its directory. With --file, they are the \
@@ -72,7 +71,8 @@ struct CalibrateCommand: ParsableCommand {
 
     func validate() throws {
         for (name, value, range) in [
-            ("--documents", documents, 1...1_000_000), ("--check", check, 0...1_000_000), ("--threads", threads, 1...1024),
+            ("--documents", documents, 1...1_000_000), ("--check", check, 0...1_000_000),
+            ("--threads", threads, 1...1024),
         ] where !range.contains(value) {
             throw ValidationError("\(name) is \(value): give a number from \(range.lowerBound) to \(range.upperBound).")
         }
@@ -127,8 +127,10 @@ struct CalibrateCommand: ParsableCommand {
     ) throws {
         func counts(_ judged: [AnswerJudge.Judged]) -> String {
             let answers = judged.flatMap(\.answers)
-            return "\(answers.count) answers about \(judged.count) documents, \(judged.reduce(0) { $0 + $1.absent }) of "
-                + "them about what these do not say, \(answers.count(where: \.isRight)) right"
+            let absent = judged.reduce(0) { $0 + $1.absent }
+            return
+                "\(answers.count) answers about \(judged.count) documents, \(absent) of them about what these do not "
+                + "say, \(answers.count(where: \.isRight)) right"
         }
         var text = """
             fitted to \(counts(fitted))

@@ -33,8 +33,8 @@ struct CalibrationDocuments {
         let file = try RowFile(path: path, format: format)
         guard file.count >= count else {
             throw CalibrationSourceError(
-                problem: "\(path) has \(file.count) rows, and --documents and --check want \(count): lower them, or give "
-                    + "more rows")
+                problem: "\(path) has \(file.count) rows, and --documents and --check want \(count): lower them, or "
+                    + "give more rows")
         }
         origin = .file(file, next: 0)
     }

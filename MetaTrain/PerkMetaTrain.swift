@@ -22,7 +22,8 @@ struct PerkMetaTrain: ParsableCommand {
               0 on success, 1 on failure, 64 for wrong arguments, 130 after an interruption.
             """,
         subcommands: [
-            TrainCommand.self, ReportCommand.self, CalibrateCommand.self, ConfigCommand.self, CorpusCommand.self, BenchCommand.self,
+            TrainCommand.self, ReportCommand.self, CalibrateCommand.self, ConfigCommand.self, CorpusCommand.self,
+            BenchCommand.self,
         ])
 
     /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.

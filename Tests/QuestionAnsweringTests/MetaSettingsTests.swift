@@ -60,7 +60,8 @@ import Testing
             "calibration.weights names mood: known are mean_log_probability"
         ),
         (
-            #""version" : 1"#, #""version" : 1, "calibration": {"bias": 0, "documents": 1, "answers": 2, "weights": {}}"#,
+            #""version" : 1"#,
+            #""version" : 1, "calibration": {"bias": 0, "documents": 1, "answers": 2, "weights": {}}"#,
             "calibration.weights must be one or more"
         ),
         (
@@ -68,7 +69,10 @@ import Testing
             #""version" : 1, "calibration": {"bias": 1e9, "documents": 1, "answers": 2, "weights": {"first_margin": 1}}"#,
             "calibration.weights must be one or more"
         ),
-        (#""version" : 1"#, #""version" : 1, "calibration": {"bias": 0, "weights": {}}"#, "calibration.documents is missing"),
+        (
+            #""version" : 1"#, #""version" : 1, "calibration": {"bias": 0, "weights": {}}"#,
+            "calibration.documents is missing"
+        ),
         (
             #""version" : 1"#, #""version" : 1, "limits": {"document_tokens": 0, "base_loss": 1}"#,
             "limits.document_tokens is 0"

@@ -72,7 +72,8 @@ final class FakeService: DocumentAnswering {
             return shared[0] < shared[1]
         }
         return Answer(
-            text: String(best?.last ?? ""), confidence: text.hasPrefix("LONG") ? 0.75 : nil, tokens: sampling.maxTokens, logProbability: -0.5,
+            text: String(best?.last ?? ""), confidence: text.hasPrefix("LONG") ? 0.75 : nil, tokens: sampling.maxTokens,
+            logProbability: -0.5,
             finish: sampling.temperature > 0 ? .length : .stop,
             seconds: Answer.Seconds(encode: 0, firstToken: 0.25, total: 0.75))
     }
