@@ -15,6 +15,8 @@ public struct AnsweringModel: Sendable {
     public var learned: MetaLearnedModel<Float>
     public let tokenizer: any Tokenizer
     public var format: TextFormat
+    /// What its adapter was trained for.
+    public var method = TrainingMethod.perk
     /// Whether the start of learning was itself learned; a plain base model begins from a random adapter.
     public let isMetaTrained: Bool
     /// What makes signals of an answer a confidence; no part of the recipe, for it changes no adapter.
@@ -74,6 +76,7 @@ public struct AnsweringModel: Sendable {
         self.init(
             learned: learned, tokenizer: base.tokenizer, format: start.settings.text, isMetaTrained: true,
             baseFiles: base.files)
+        method = start.settings.trainedMethod ?? .perk
         (calibration, limits) = (start.settings.calibration, start.settings.limits)
     }
 
@@ -92,7 +95,7 @@ public struct AnsweringModel: Sendable {
                 .write(to: url.appending(path: "model.safetensors").path)
             try replaceFile(at: url.appending(path: tokenizer.fileName).path, with: [tokenizer.serialized])
         }
-        var settings = MetaSettings(learned, format)
+        var settings = MetaSettings(learned, format, method)
         (settings.calibration, settings.limits) = (calibration, limits)
         try settings.write(to: url.appending(path: "perk.json").path)
         try SafeTensorsWriter(tensors: metaTensors).write(to: url.appending(path: "meta.safetensors").path)
@@ -147,7 +150,7 @@ public struct AnsweringModel: Sendable {
     /// A digest of everything that decides which adapter a document becomes: the arithmetic in force and the kernels that
     /// compute it, rather than what is asked for.
     public func recipe() throws -> Fingerprint {
-        var settings = MetaSettings(learned, format)
+        var settings = MetaSettings(learned, format, method)
         settings.arithmetic = nil
         let arithmetic = "\(Self.arithmeticVersion) \(learned.arithmetic.rawValue) \(learned.arithmetic.kernelPath)"
         var parts = [

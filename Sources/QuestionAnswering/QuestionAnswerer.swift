@@ -34,12 +34,13 @@ public final class QuestionAnswerer: DocumentAnswering {
     ///   - hotBytes: the most bytes of adapters kept in memory, ready for the next question; 0 keeps none.
     ///   - signals: what answers carry besides; those of the model's calibration unless given.
     ///   - onWarning: told of each reason for less trust in a submitted document, which the result holds too.
-    /// - Throws: an error if the model's digest cannot be taken.
+    /// - Throws: `ModelReadsInPrompt`; an error if the model's digest cannot be taken.
     public init(
         model: AnsweringModel, name: String, store: AdapterStore, threads: Int, maximumDocumentTokens: Int,
         hotBytes: Int = defaultHotBytes, signals: [AnswerSignal]? = nil,
         onWarning: @escaping @Sendable (DocumentWarning) -> Void = { _ in }
     ) throws {
+        guard model.method == .perk else { throw ModelReadsInPrompt(model: name) }
         self.model = model
         self.name = name
         self.store = store

@@ -81,6 +81,7 @@ import Testing
             #""version" : 1"#, #""version" : 1, "limits": {"document_tokens": 9, "base_loss": -1}"#,
             "limits.base_loss is -1.0"
         ),
+        (#""version" : 1"#, #""version" : 1, "method": "prompt""#, "method is prompt: known are perk, in-context"),
         ("{question}", "{Question}", "text.prompt"),
         ("{", "[", "not JSON"),
     ])

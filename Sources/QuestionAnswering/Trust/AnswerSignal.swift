@@ -26,8 +26,9 @@ public enum AnswerSignal: String, CaseIterable, Sendable {
     /// The mean gain in the log-probability of the answer's tokens.
     case answerGain = "answer_gain"
 
-    /// Those that a confidence is made of unless told otherwise; docs/confidence.md has what each was measured to add.
-    public static let standard = AnswerSignal.allCases
+    /// Those that a confidence is made of unless told otherwise: they cost nothing, and hold for longer documents too. What
+    /// each was measured to add stands in docs/confidence.md.
+    public static let standard: [AnswerSignal] = [.meanLogProbability, .leastLogProbability, .firstMargin]
 
     /// Whether the pass over question and answer has to be made for it.
     var needsPass: Bool {
