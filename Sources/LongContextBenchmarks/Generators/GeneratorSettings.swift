@@ -5,7 +5,8 @@ import Tokenization
 public struct GeneratorSettings: Sendable {
     public var seed: UInt64 = 0
     /// Names, places, objects, schools, interfaces, keys, values and numbers of students are drawn from lists and
-    /// streams that training and evaluation do not share; `vocabulary` has the words of training. Phrasings,
+    /// streams that training and evaluation do not share; `vocabulary` has the words of training,
+    /// `calibration` those of evaluation. Phrasings,
     /// background, grades and years are the same in all, and so are the words of the task `facts`.
     public var split = DataSplit.training
     /// The wanted length of a document in tokens. Documents are at most this long, and short of it by less than one
