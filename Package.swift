@@ -33,6 +33,7 @@ let package = Package(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "StrictJSON"),
         .target(name: "ProtocolBuffers"),
+        .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
         .target(name: "HTMLReports"),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
@@ -44,7 +45,9 @@ let package = Package(
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
         .target(name: "TestTimeLearning", dependencies: ["LanguageModel", "DataParallel"]),
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
-        .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
+        .target(
+            name: "QuestionAnswering",
+            dependencies: ["TestTimeLearning", "Tokenization", "ChatTemplates", "AdapterStore"]),
         .target(
             name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON", "HTMLReports"],
             resources: [
@@ -66,6 +69,7 @@ let package = Package(
 
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
+        .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
         .testTarget(name: "ProgressReportsTests", dependencies: ["ProgressReports"]),
         .testTarget(name: "HTMLReportsTests", dependencies: ["HTMLReports"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
