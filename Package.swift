@@ -82,7 +82,8 @@ let package = Package(
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),
         .testTarget(name: "QuestionAnsweringTests", dependencies: ["QuestionAnswering"]),
-        .testTarget(name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "StrictJSON"]),
+        .testTarget(
+            name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
         .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),
