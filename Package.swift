@@ -12,6 +12,7 @@ let package = Package(
     products: [
         .executable(name: "perk-meta-train", targets: ["MetaTrain"]),
         .executable(name: "perk-serve", targets: ["Serve"]),
+        .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
         .library(name: "ModelFiles", targets: ["ModelFiles"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
     ],

@@ -18,9 +18,9 @@ struct EvalCommand: ParsableCommand {
             With --output, predictions.jsonl holds every prediction, results.json the figures in lm-evaluation-harness's \
             layout, report.html plots of them. The same command given again goes on where it was interrupted.
 
-            The methods that prompt the base model ask in its chat template or plainly, after a worked example or none: in \
-            the form that scores best on 50 rows that are not evaluated, unless --form says how. These rows are further ones \
-            of the file, or generated anew, or those of --examples.
+            The methods that prompt the base model ask in its chat template or plainly, after a worked example or none: \
+            in the form that scores best on 50 rows that are not evaluated, unless --form says how. These rows are \
+            further ones of the file, or generated anew, or those of --examples.
 
             EXAMPLES:
               perk-serve eval --task facts --people 4,8,16,32 --documents 50

@@ -33,8 +33,8 @@ struct EvaluationMethodOptions: ParsableArguments {
 
     @Option(
         help: """
-            How methods that prompt ask: plain, in the model's chat template, or auto, which of these, with and without \
-            worked examples, scores best on 50 rows that are not evaluated.
+            How methods that prompt ask: plain, in the model's chat template, or auto: which of these, with and \
+            without worked examples, scores best on 50 rows that are not evaluated.
             """)
     var form = Form.auto
 

@@ -73,8 +73,8 @@ extension Transformer where Value == Tensor<Float> {
     /// becomes alone.
     ///
     /// - Parameters:
-    ///   - known: what has been read of the beginnings of some requests' prompts, by the requests' indices, with the same
-    ///     adapter; not the whole prompt. Grows by what is read and generated.
+    ///   - known: what has been read of the beginnings of some requests' prompts, by the requests' indices, with the
+    ///     same adapter; not the whole prompt. Grows by what is read and generated.
     ///   - onToken: called with a request's index and its new token.
     /// - Returns: a result for each request.
     /// - Throws: what `onToken` throws, which ends all of them.

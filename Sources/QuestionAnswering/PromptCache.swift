@@ -1,11 +1,11 @@
 import LanguageModel
 import Tensors
 
-/// The keys and values of the prompt that was read last, as servers keep them: the next prompt is read only from where it
-/// differs.
+/// The keys and values of the prompt that was read last, as servers keep them: the next prompt is read only from where
+/// it differs.
 ///
-/// Answers are to the last bit what they are without: what is kept ends at a multiple of attention's blocks, and what is
-/// read anew is long enough to be multiplied as a whole prompt is.
+/// Answers are to the last bit what they are without: what is kept ends at a multiple of attention's blocks, and what
+/// is read anew is long enough to be multiplied as a whole prompt is.
 public final class PromptCache {
     private let configuration: ModelConfiguration
     let known: KeyValueCache<Float>

@@ -37,8 +37,8 @@ extension Tensor {
 
 /// How attention over kept keys and values is divided.
 public enum CachedAttention {
-    /// How many neighbouring queries are computed together. Tokens that are read in parts, each of which begins at a multiple
-    /// of this, have the same bits as read at once.
+    /// How many neighbouring queries are computed together. Tokens that are read in parts, each of which begins at a
+    /// multiple of this, have the same bits as read at once.
     public static let blockLength = 64
 }
 

@@ -26,8 +26,8 @@ public protocol Tokenizer: Sendable {
 
     /// The ids of a text, with neither ``beginning`` nor ``end`` added.
     ///
-    /// - Parameter specialTokens: Where text that spells a special token becomes that token. Only where the text is from a
-    ///   trusted source, such as a chat template; a document could otherwise end a sequence.
+    /// - Parameter specialTokens: Where text that spells a special token becomes that token. Only where the text is
+    ///   from a trusted source, such as a chat template; a document could otherwise end a sequence.
     /// - Throws: ``TokenizationError`` where the text is too long.
     func encode(_ text: String, specialTokens: SpecialTokenScope) throws -> [Int]
 

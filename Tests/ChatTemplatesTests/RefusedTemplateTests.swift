@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ChatTemplates
@@ -48,14 +49,14 @@ import Testing
 
     @Test func deepNestingAndEndlessWorkAreRefused() throws {
         for (open, close) in [("(", ")"), ("[", "]"), ("-", ""), ("not ", ""), ("x if x else ", "")] {
-            let nested = String(repeating: open, count: 5_000) + "1" + String(repeating: close, count: 5_000)
+            let nested = String(repeating: open, count: 1_000) + "1" + String(repeating: close, count: 1_000)
             #expect(throws: ChatTemplateError.self) { try ChatTemplate("{{ \(nested) }}", source: "test") }
         }
-        let chain = "{{ 1" + String(repeating: " + 1", count: 5_000) + " }}"
+        let chain = "{{ 1" + String(repeating: " + 1", count: 1_000) + " }}"
         #expect(throws: ChatTemplateError.self) { try ChatTemplate(chain, source: "test") }
         let loops =
-            String(repeating: "{% for a in 'abcdefghij' %}", count: 20) + "x"
-            + String(repeating: "{% endfor %}", count: 20)
+            String(repeating: "{% for a in 'abcdefghij' %}", count: 8) + "x"
+            + String(repeating: "{% endfor %}", count: 8)
         let doubling =
             "{% set ns = namespace(x='ab') %}{% for a in 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz' %}"
             + "{% set ns.x = ns.x + ns.x %}{% endfor %}"
@@ -64,6 +65,44 @@ import Testing
                 try ChatTemplate(source, source: "test").rendered([], addsGenerationPrompt: false)
             }
         }
+    }
+
+    /// Whatever is done to a template, it is written or refused.
+    @Test(arguments: ["smollm2", "qwen2.5", "qwen3", "gemma3"])
+    func damagedTemplatesAreRefusedOrWritten(name: String) throws {
+        let whole = try Array(
+            String(contentsOf: Recordings.folder.appending(path: "\(name).jinja"), encoding: .utf8).unicodeScalars)
+        let marks = Array("{}%#-'\"()[]|.,:=~\\\n 0ax".unicodeScalars)
+        // The numbers of Knuth's MMIX generator, so that a failure comes again.
+        var state: UInt64 = 1
+        func random(below count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(count))
+        }
+        var written = 0
+        for _ in 0..<150 {
+            var damaged = whole
+            for _ in 0...random(below: 3) {
+                let place = random(below: damaged.count)
+                switch random(below: 3) {
+                case 0: damaged[place] = marks[random(below: marks.count)]
+                case 1: damaged.insert(marks[random(below: marks.count)], at: place)
+                default: damaged.removeSubrange(place..<min(damaged.count, place + 1 + random(below: 20)))
+                }
+            }
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: damaged)
+            do throws(ChatTemplateError) {
+                let chat = try ChatTemplate(String(text), source: name).rendered(
+                    [ChatMessage(.user, "Hi"), ChatMessage(.assistant, "<think>x</think>y")], addsGenerationPrompt: true
+                )
+                #expect(chat.templateRanges.allSatisfy { $0.upperBound <= chat.text.utf8.count })
+                written += 1
+            } catch {
+                #expect(error.description.contains("--form plain"))
+            }
+        }
+        #expect(written > 0 && written < 150)
     }
 
     @Test func aRefusalOfTheTemplateIsPassedOn() throws {

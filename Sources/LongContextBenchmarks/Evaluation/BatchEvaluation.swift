@@ -20,8 +20,8 @@ public struct BatchEvaluation {
     private let template: ChatTemplate?
 
     /// - Parameters:
-    ///   - examples: where worked examples and the rows to choose the prompts' form on are taken from; `nil` for rows like
-    ///     those of the cells.
+    ///   - examples: where worked examples and the rows to choose the prompts' form on are taken from; `nil` for rows
+    ///     like those of the cells.
     ///   - threads: the number of threads that learn a document. Does not change a result but its time.
     /// - Throws: `ChatTemplateError`, `MissingChatTemplate`.
     public init(
@@ -76,7 +76,8 @@ public struct BatchEvaluation {
         try PromptedReader(form: form, template: template, model: model, options: options, threads: threads)
     }
 
-    /// The form of the prompts: that of the log, or the best on rows that are not evaluated; `nil` where no method prompts.
+    /// The form of the prompts: that of the log, or the best on rows that are not evaluated; `nil` where no method
+    /// prompts.
     private func chosenForm(
         _ log: inout PredictionLog, _ progress: (Progress) throws -> Void
     ) throws -> PromptForm? {

@@ -39,8 +39,8 @@ struct CellRows {
 
     /// Another document of the cell; `nil` where there is none.
     ///
-    /// Of documents that are drawn independently it is the one before, whose adapter is at hand. Neighbours in a file often
-    /// come from one source, so there it is one half the cell away.
+    /// Of documents that are drawn independently it is the one before, whose adapter is at hand. Neighbours in a file
+    /// often come from one source, so there it is one half the cell away.
     private func otherDocument(than text: String) throws -> String? {
         guard cell.documents > 1 else { return nil }
         if case .file(let file) = cell.source {

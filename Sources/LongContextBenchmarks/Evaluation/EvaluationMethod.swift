@@ -13,15 +13,15 @@ public enum EvaluationMethod: String, CaseIterable, Sendable, Codable {
     /// The document is learned by as many steps of the same kind, but from a random adapter: what meta-training is
     /// worth.
     case untrainedAdapter = "untrained-adapter"
-    /// The adapter of another document of the cell. What it scores was not read from the document: style, likely answers,
-    /// leaks.
+    /// The adapter of another document of the cell. What it scores was not read from the document: style, likely
+    /// answers, leaks.
     case otherDocument = "other-document"
 
     /// Whether anything of the document is read.
     var readsDocument: Bool { self != .closedBook && self != .otherDocument }
 
-    /// Whether the model was never taught where an answer ends: what it writes after a line break is then left out where
-    /// answers are compared as a whole, as is usual for language models that are prompted.
+    /// Whether the model was never taught where an answer ends: what it writes after a line break is then left out
+    /// where answers are compared as a whole, as is usual for language models that are prompted.
     var isPrompted: Bool {
         switch self {
         case .inContext, .inContextCached, .retrieval, .closedBook: true

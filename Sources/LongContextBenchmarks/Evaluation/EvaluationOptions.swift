@@ -13,7 +13,8 @@ public struct EvaluationOptions: Sendable, Equatable, Codable {
     public var style: PromptForm.Style?
     /// The number of worked examples; where the style is chosen, none may turn out to be better.
     public var shots = 1
-    /// The file that worked examples come from, and the rows to choose on; `nil` for rows like those that are evaluated.
+    /// The file that worked examples come from, and the rows to choose on; `nil` for rows like those that are
+    /// evaluated.
     public var examples: String?
     /// Of the random adapter, and of the order in which other rows are taken.
     public var seed: UInt64 = 1

@@ -4,7 +4,8 @@ import QuestionAnswering
 
 /// Reads documents in the ways of the methods that only prompt the base model, in one form.
 ///
-/// A prompt that holds the document counts with every answer, but for `in-context-cached`, which reads the document once.
+/// A prompt that holds the document counts with every answer, but for `in-context-cached`, which reads the document
+/// once.
 struct PromptedReader {
     private let model: AnsweringModel
     private let options: EvaluationOptions

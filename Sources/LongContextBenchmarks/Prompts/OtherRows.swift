@@ -1,7 +1,7 @@
 import QuestionAnswering
 
-/// Rows that stand in for those of a cell and are not evaluated: worked examples come from them, and the form of the prompts
-/// is chosen on them.
+/// Rows that stand in for those of a cell and are not evaluated: worked examples come from them, and the form of the
+/// prompts is chosen on them.
 struct OtherRows {
     let rows: [BenchmarkRow]
     /// One of each row; where the cell has no other rows, of the first that are evaluated.
@@ -29,8 +29,8 @@ struct OtherRows {
 }
 
 extension EvaluationCell {
-    /// Rows like the cell's that are not among them: further ones of a file, in a random order, or documents drawn anew.
-    /// Those that cannot be read are passed over.
+    /// Rows like the cell's that are not among them: further ones of a file, in a random order, or documents drawn
+    /// anew. Those that cannot be read are passed over.
     fileprivate func otherRows(from file: RowFile?, count: Int, seed: UInt64) throws -> [BenchmarkRow] {
         func drawn(from file: RowFile, after first: Int) -> [BenchmarkRow] {
             guard file.count > first else { return [] }

@@ -16,7 +16,8 @@ public struct PromptForm: Sendable, Hashable, Codable, CustomStringConvertible {
     public init(style: Style, shots: Int) { (self.style, self.shots) = (style, shots) }
 
     public var description: String {
-        "\(style.rawValue), \(shots == 0 ? "no worked example" : shots == 1 ? "1 worked example" : "\(shots) worked examples")"
+        let examples = shots == 0 ? "no worked example" : shots == 1 ? "1 worked example" : "\(shots) worked examples"
+        return "\(style.rawValue), \(examples)"
     }
 }
 

@@ -30,8 +30,8 @@ struct PromptFormContest {
         let forms = forms
         guard forms.count > 1 else { return PromptFormChoice(form: forms[0], method: nil, rows: 0, candidates: []) }
         let rows = try rowsOfCells()
-        // Where nothing can be compared, a template is what the model was taught, and an example what shows the answers'
-        // form.
+        // Where nothing can be compared, a template is what the model was taught, and an example what shows the
+        // answers' form.
         guard !rows.isEmpty else {
             return PromptFormChoice(form: forms[forms.count - 1], method: method, rows: 0, candidates: [])
         }

@@ -19,8 +19,8 @@ struct PromptParts<Part> {
 
     /// The examples that leave room for a document, and how many tokens are left for it.
     ///
-    /// The documents of the examples go before anything of the document does; the examples themselves where they would take
-    /// more than half of the room.
+    /// The documents of the examples go before anything of the document does; the examples themselves where they would
+    /// take more than half of the room.
     func fitting(_ document: Int, in room: Int) -> (parts: [[Part]], space: Int) {
         if wholeSize + document <= room { return (whole, max(0, room - wholeSize)) }
         if shortSize + document <= room || 2 * shortSize <= room { return (short, max(0, room - shortSize)) }

@@ -83,8 +83,8 @@ struct PromptWriter {
         }
     }
 
-    /// A text as it stands in a prompt: segment by segment with their ends, which is how base training shows documents, or
-    /// as it is for a base model that was never trained here.
+    /// A text as it stands in a prompt: segment by segment with their ends, which is how base training shows documents,
+    /// or as it is for a base model that was never trained here.
     private func tokens(of parts: [String]) throws -> [Int] {
         guard !parts.isEmpty else { return [] }
         guard options.endsSegmentsInPrompt else {

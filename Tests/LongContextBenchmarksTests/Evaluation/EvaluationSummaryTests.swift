@@ -56,7 +56,8 @@ import Testing
         #expect(summaries(perkAnswer: 0.2)[1].breakEven == nil)
     }
 
-    /// 2 + n / 4 ≤ 1 / 2 + 3 n / 8 from n = 12 on; 10,240 bytes are the keys and values of 10 tokens of 1,000 bytes, and some.
+    /// 2 + n / 4 ≤ 1 / 2 + 3 n / 8 from n = 12 on; 10,240 bytes are the keys and values of 10 tokens of 1,000 bytes,
+    /// and some.
     @Test func learningBreaksEvenWithKeptKeysAndValuesInTimeAndBytes() throws {
         let all = [0, 1].flatMap { document in
             [
