@@ -82,7 +82,6 @@ extension AnsweringModel {
             try format.includesSupport
                 ? document.answer(to: index, by: adapted, adapter: adapter).isRight : checks[index].isReproduced
         }
-        let tokens = segments.tokenCount
-        return [Double(right), checks.reduce(0) { $0 + $1.loss }, Double(tokens), Double(checks.count)]
+        return [Double(right), checks.reduce(0) { $0 + $1.loss }, Double(document.tokens), Double(checks.count)]
     }
 }

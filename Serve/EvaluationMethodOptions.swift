@@ -74,8 +74,7 @@ struct EvaluationMethodOptions: ParsableArguments {
         options.retrievedSegments = retrieved
         options.style = PromptForm.Style(rawValue: form.rawValue)
         (options.shots, options.examples) = (shots, examples)
-        let isPretrained = !model.isMetaTrained || model.hasPackedWeights
-        options.endsSegmentsInPrompt = promptForm.map { $0 == .segments } ?? !isPretrained
+        options.endsSegmentsInPrompt = promptForm.map { $0 == .segments } ?? model.endsSegmentsInPrompt
         return options
     }
 }

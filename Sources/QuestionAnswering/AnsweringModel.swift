@@ -16,6 +16,8 @@ public struct AnsweringModel: Sendable {
     public var learned: MetaLearnedModel<Float>
     public let tokenizer: any Tokenizer
     public var format: TextFormat
+    /// What its adapter was trained for.
+    public var method = TrainingMethod.perk
     /// Whether the start of learning was itself learned; a plain base model begins from a random adapter.
     public let isMetaTrained: Bool
     /// Where the base model says how a conversation is written, if it does. No part of what decides an adapter.
@@ -76,6 +78,7 @@ public struct AnsweringModel: Sendable {
         self.init(
             learned: learned, tokenizer: base.tokenizer, format: start.settings.text, isMetaTrained: true,
             chatTemplate: base.chatTemplate, baseFiles: base.files)
+        method = start.settings.trainedMethod ?? .perk
     }
 
     /// Writes the model's directory; each file is replaced as a whole.
@@ -93,7 +96,7 @@ public struct AnsweringModel: Sendable {
                 .write(to: url.appending(path: "model.safetensors").path)
             try replaceFile(at: url.appending(path: tokenizer.fileName).path, with: [tokenizer.serialized])
         }
-        try MetaSettings(learned, format).write(to: url.appending(path: "perk.json").path)
+        try MetaSettings(learned, format, method).write(to: url.appending(path: "perk.json").path)
         try SafeTensorsWriter(tensors: metaTensors).write(to: url.appending(path: "meta.safetensors").path)
     }
 
@@ -132,7 +135,7 @@ public struct AnsweringModel: Sendable {
     /// A digest of everything that decides which adapter a document becomes: the arithmetic in force and the kernels that
     /// compute it, rather than what is asked for.
     public func recipe() throws -> Fingerprint {
-        var settings = MetaSettings(learned, format)
+        var settings = MetaSettings(learned, format, method)
         settings.arithmetic = nil
         let arithmetic = "\(Self.arithmeticVersion) \(learned.arithmetic.rawValue) \(learned.arithmetic.kernelPath)"
         var parts = [

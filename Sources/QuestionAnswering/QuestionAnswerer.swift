@@ -31,11 +31,12 @@ public final class QuestionAnswerer: DocumentAnswering {
     ///   - threads: the number of threads that learn a document or answer a question. Changes neither.
     ///   - maximumDocumentTokens: longer documents are refused.
     ///   - hotBytes: the most bytes of adapters kept in memory, ready for the next question; 0 keeps none.
-    /// - Throws: an error if the model's digest cannot be taken.
+    /// - Throws: `ModelReadsInPrompt`; an error if the model's digest cannot be taken.
     public init(
         model: AnsweringModel, name: String, store: AdapterStore, threads: Int, maximumDocumentTokens: Int,
         hotBytes: Int = defaultHotBytes
     ) throws {
+        guard model.method == .perk else { throw ModelReadsInPrompt(model: name) }
         self.model = model
         self.name = name
         self.store = store

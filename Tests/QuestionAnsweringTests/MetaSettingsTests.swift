@@ -54,6 +54,7 @@ import Testing
         ),
         (#""prompt""#, #""segment_prefix": "doc:", "prompt""#, "text.segment_prefix"),
         (#""arithmetic" : "float32""#, #""arithmetic" : "float8""#, "arithmetic is float8: known are float32, bf16"),
+        (#""version" : 1"#, #""version" : 1, "method": "prompt""#, "method is prompt: known are perk, in-context"),
         ("{question}", "{Question}", "text.prompt"),
         ("{", "[", "not JSON"),
     ])

@@ -83,16 +83,11 @@ struct PromptWriter {
         }
     }
 
-    /// A text as it stands in a prompt: segment by segment with their ends, which is how base training shows documents,
-    /// or as it is for a base model that was never trained here.
     private func tokens(of parts: [String]) throws -> [Int] {
-        guard !parts.isEmpty else { return [] }
-        guard options.endsSegmentsInPrompt else {
-            return try model.tokenizer.encode(parts.joined(separator: "\n") + "\n")
-        }
-        return try parts.flatMap { part in
-            try model.format.segments(of: part, tokenizer: model.tokenizer).flatMap { $0.tokens.dropFirst() }
-        }
+        parts.isEmpty
+            ? []
+            : try model.format.promptTokens(
+                of: parts, endingSegments: options.endsSegmentsInPrompt, tokenizer: model.tokenizer)
     }
 
     private func exampleTokens(_ example: WorkedExample, _ document: String?) throws -> [Int] {
