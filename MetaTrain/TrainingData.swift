@@ -78,6 +78,7 @@ struct TrainingData {
                 drawn[path] = count
             } else if let place, let benchmark = part.task {
                 var settings = generatorSettings(length: part.length(afterSteps: stageStep), facts: part.facts)
+                (settings.world, settings.unanswerable) = (part.world, part.unanswerable)
                 (settings.split, settings.seed) = (.training, seed(for: step, of: .benchmarks))
                 var generator = try generators[place] ?? benchmark.generator(settings: settings)
                 tasks.append(try task(generator.row(), numbers: numbers))
@@ -142,6 +143,7 @@ struct TrainingData {
     func heldOut(_ source: EvaluationTask) throws -> [HeldOutDocument] {
         guard let benchmark = source.task else { preconditionFailure("a task was validated without its name") }
         var settings = generatorSettings(length: source.length, facts: source.facts)
+        (settings.world, settings.unanswerable) = (source.world, source.unanswerable)
         (settings.split, settings.seed) = (.evaluation, 1)
         var generator = try benchmark.generator(settings: settings)
         return try (0..<source.documents).map { _ in try heldOut(generator.row()) }

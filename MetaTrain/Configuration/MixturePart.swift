@@ -11,6 +11,8 @@ struct MixturePart: ConfigurationSection {
     var grownLength: Int?
     var growthSteps = 1000
     var facts: Int?
+    var world = WorldSize.small
+    var unanswerable = 0.0
 
     mutating func read(from reader: inout SectionReader) throws {
         try reader.read(
@@ -34,6 +36,13 @@ struct MixturePart: ConfigurationSection {
         try reader.read(
             "facts", into: &facts, in: 1...10_000,
             "How many events, keys or values a document of the task states; null for the task's own number")
+        try reader.read(
+            "world", into: &world,
+            "The world of people's names in documents of the task, and of all that facts are about; documents of facts "
+                + "in the wide world have all its forms")
+        try reader.read(
+            "unanswerable", into: &unanswerable, in: 0...1,
+            "The share of the task's questions that the document does not answer; the answer is unknown")
     }
 
     func validate(_ reader: SectionReader) throws {
@@ -43,6 +52,14 @@ struct MixturePart: ConfigurationSection {
         guard path == nil || task == nil else {
             throw reader.refusal("task", "documents come from a file or are generated; remove this key or path")
         }
+        guard let task else {
+            for (key, isUsed) in [("world", world != .small), ("unanswerable", unanswerable > 0)] where isUsed {
+                throw reader.refusal(
+                    key, "this is for a task's documents; name a task, or give the key to the stage's documents")
+            }
+            return
+        }
+        try reader.require(task, world: world, unanswerable: unanswerable, facts: facts, split: .training)
     }
 
     /// The tokens of a generated document after so many steps in the stage.
@@ -57,4 +74,20 @@ enum BadRows: String, ConfigurationChoice, Sendable {
     case stop, skip
 }
 
+extension SectionReader {
+    /// Checks that documents of a task can be generated as a section of its own keys says.
+    func require(
+        _ task: GeneratedTask, world: WorldSize, unanswerable: Double, facts: Int?, split: DataSplit
+    ) throws {
+        var settings = GeneratorSettings { _ in 1 }
+        (settings.world, settings.unanswerable, settings.facts, settings.split) = (world, unanswerable, facts, split)
+        do {
+            _ = try task.generator(settings: settings)
+        } catch {
+            throw refusal(error.setting, error.problem)
+        }
+    }
+}
+
 extension GeneratedTask: ConfigurationChoice {}
+extension WorldSize: ConfigurationChoice {}

@@ -35,7 +35,7 @@ import Testing
         #expect(try read(result.output) == read(""))
         // Sections that are absent are printed as they would be.
         let stated = result.output.replacing("# until:", with: "until:").replacing("#   accuracy", with: "  accuracy")
-            .replacing("#   people", with: "  people")
+            .replacing("#   people", with: "  people").replacing("#   set", with: "  set")
         var expected = try read("")
         expected.curriculum[0].until = StageGoal()
         #expect(try read(stated) == expected)

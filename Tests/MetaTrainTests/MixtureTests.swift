@@ -126,6 +126,29 @@ import Tokenization
         #expect(evaluation.sets["qa1, 120 tokens"]?.questions == 2)
     }
 
+    /// What training does not show, and what documents do not say, is measured apart too.
+    @Test func groupsOfQuestionsAreSetsOfTheirOwn() throws {
+        var configuration = try TinyTraining.configuration(changes: ["base": "{steps: 0}"])
+        var task = EvaluationTask()
+        (task.task, task.length, task.documents) = (.qa1, 120, 6)
+        (task.world, task.unanswerable) = (.wide, 0.5)
+        configuration.evaluation.tasks = [task]
+        configuration.evaluation.documents = 4
+        configuration.curriculum[0].documents = .everyForm
+        (configuration.curriculum[0].documents.minimumPeople, configuration.curriculum[0].documents.maximumPeople) = (
+            1, 2
+        )
+        let evaluation = try TrainingRun(configuration, checkpoint: nil).evaluate()
+        let story = "qa1, wide world, 0.5 unanswerable, 120 tokens"
+        #expect(
+            Set(evaluation.sets.keys)
+                == ["1 people", "1 people, unseen values", story, "\(story), unanswerable"])
+        func questions(_ set: String) -> Int { evaluation.sets[set]?.questions ?? 0 }
+        #expect(questions("1 people") == 32 && (1..<32).contains(questions("1 people, unseen values")))
+        #expect(questions(story) == 6 && (1..<6).contains(questions("\(story), unanswerable")))
+        #expect(evaluation.sets.values.allSatisfy { $0.loss > 0 && $0.tokens > 0 })
+    }
+
     @Test func badRowsEndTheRunOrAreLeftOut() throws {
         let path = try write("people.jsonl", names: ["Zoe", "", "Omar"])
         var drawn: [String: Int] = [:]

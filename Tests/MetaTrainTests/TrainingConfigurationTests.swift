@@ -40,7 +40,8 @@ import Testing
         curriculum:
           - name: bind
             until: {accuracy: 0.9, people: 4}
-          - {name: more, documents: {minimumPeople: 4, maximumPeople: 8}, innerSteps: 2, rate: 1e-4, maximumSteps: 100}
+          - {name: more, documents: {minimumPeople: 4, maximumPeople: 8}, innerSteps: 2, rate: 1e-4, maximumSteps: 100,
+             until: {set: 32 people}}
         evaluation: {interval: 10, documents: 3, people: [2, 32]}
         output: {directory: out, checkpointInterval: 20, keepLast: 3, metricsFile: m.jsonl, tensorBoard: true}
         """
@@ -111,7 +112,7 @@ import Testing
         expected.output.tensorBoard = true
         var bind = CurriculumStage()
         bind.name = "bind"
-        bind.until = StageGoal()
+        bind.until = StageGoal(accuracy: 0.9, people: 4)
         var more = CurriculumStage()
         more.name = "more"
         more.documents.minimumPeople = 4
@@ -119,6 +120,7 @@ import Testing
         more.innerSteps = 2
         more.rate = 1e-4
         more.maximumSteps = 100
+        more.until = StageGoal(set: "32 people")
         expected.curriculum = [bind, more]
         #expect(configuration == expected)
     }

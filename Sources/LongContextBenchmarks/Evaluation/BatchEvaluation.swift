@@ -75,7 +75,7 @@ public struct BatchEvaluation {
                     Prediction.Outcome(
                         question: question.question, answers: question.answers, output: output,
                         score: metric.score(output: output, for: question, task: row.fields.task),
-                        seconds: answer.seconds.total, generatedTokens: answer.tokens))
+                        seconds: answer.seconds.total, generatedTokens: answer.tokens, group: question.group))
             }
             try read.forget()
         } catch {
@@ -83,7 +83,8 @@ public struct BatchEvaluation {
             measured.failure = "\(error)"
             measured.outcomes += row.questions.dropFirst(measured.outcomes.count).map {
                 Prediction.Outcome(
-                    question: $0.question, answers: $0.answers, output: "", score: 0, seconds: 0, generatedTokens: 0)
+                    question: $0.question, answers: $0.answers, output: "", score: 0, seconds: 0, generatedTokens: 0,
+                    group: $0.group)
             }
         }
         return measured

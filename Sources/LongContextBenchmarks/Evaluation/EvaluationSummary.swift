@@ -17,30 +17,38 @@ public struct EvaluationSummary: Sendable, Equatable {
     /// where it never does, or is not what was measured.
     public var breakEven: Int?
 
-    /// The summaries of all cells and methods, in their order.
+    /// The summaries of all cells and methods, in their order; below a cell, those of the groups of its questions.
     public static func all(of predictions: [Prediction], cells: [EvaluationCell]) -> [EvaluationSummary] {
         let groups = Dictionary(grouping: predictions) { $0.cell }
         return cells.flatMap { cell in
-            let byMethod = Dictionary(grouping: groups[cell.name] ?? []) { $0.method }
-            var summaries = EvaluationMethod.allCases.compactMap { method in
-                byMethod[method].flatMap { EvaluationSummary(of: $0, cell: cell, method: method) }
-            }
+            let own = groups[cell.name] ?? []
+            var summaries = summaries(of: own, place: cell.place)
             if let prompt = summaries.first(where: { $0.method == .inContext }),
                 let perk = summaries.firstIndex(where: { $0.method == .perk })
             {
                 summaries[perk].breakEven = summaries[perk].questionsToBreakEven(with: prompt)
             }
             return summaries
+                + QuestionGroup.allCases.flatMap { group in
+                    self.summaries(of: own.compactMap { $0.restricted(to: group) }, place: cell.place(of: group))
+                }
         }
     }
 
-    private init?(of predictions: [Prediction], cell: EvaluationCell, method: EvaluationMethod) {
+    private static func summaries(of predictions: [Prediction], place: EvaluationCell.Place) -> [EvaluationSummary] {
+        let byMethod = Dictionary(grouping: predictions) { $0.method }
+        return EvaluationMethod.allCases.compactMap { method in
+            byMethod[method].flatMap { EvaluationSummary(of: $0, place: place, method: method) }
+        }
+    }
+
+    private init?(of predictions: [Prediction], place: EvaluationCell.Place, method: EvaluationMethod) {
         guard let first = predictions.first,
             let score = BootstrapInterval(scoresByDocument: predictions.map { $0.outcomes.map(\.score) })
         else {
             return nil
         }
-        (self.cell, self.method, metric, self.score) = (cell.place, method, first.metric, score)
+        (cell, self.method, metric, self.score) = (place, method, first.metric, score)
         documents = predictions.count
         let outcomes = predictions.flatMap(\.outcomes)
         questions = outcomes.count
@@ -69,7 +77,15 @@ extension EvaluationCell {
         public let length: Int?
         public let depth: Double?
         public let facts: Int?
+        /// The questions that count; nil for all.
+        public var group: QuestionGroup?
     }
 
     public var place: Place { Place(name: name, task: task, length: length, depth: depth, facts: facts) }
+
+    /// The cell with the questions of a group alone: `facts, 8 people, unseen values`.
+    func place(of group: QuestionGroup) -> Place {
+        Place(
+            name: "\(name), \(group.rawValue)", task: task, length: length, depth: depth, facts: facts, group: group)
+    }
 }

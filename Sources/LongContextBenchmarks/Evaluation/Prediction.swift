@@ -9,6 +9,8 @@ public struct Prediction: Sendable, Equatable, Codable {
         public let score: Double
         public let seconds: Double
         public let generatedTokens: Int
+        /// What sets the question apart; nil for nothing.
+        public var group: QuestionGroup?
     }
 
     public let cell: String
@@ -27,12 +29,19 @@ public struct Prediction: Sendable, Equatable, Codable {
     public let readSeconds: Double
     /// The most memory that the process held meanwhile, in MiB.
     public let peakMebibytes: Int
-    public let outcomes: [Outcome]
+    public internal(set) var outcomes: [Outcome]
     /// Why the method failed, where it did; its questions then count as answered wrongly.
     public let failure: String?
 
     /// The mean score of the document's questions.
     public var score: Double { outcomes.reduce(0) { $0 + $1.score } / Double(max(1, outcomes.count)) }
+
+    /// The prediction with the questions of a group alone; nil where the document has none of them.
+    func restricted(to group: QuestionGroup) -> Prediction? {
+        var result = self
+        result.outcomes = outcomes.filter { $0.group == group }
+        return result.outcomes.isEmpty ? nil : result
+    }
 
     /// What a line is found again by.
     var key: Key { Key(cell: cell, document: document, method: method) }

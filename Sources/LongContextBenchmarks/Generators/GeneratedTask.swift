@@ -25,6 +25,11 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
     /// The facts about people of `FactsGenerator`.
     case facts
 
+    /// The task with what sets its documents apart from the usual ones: `qa1, wide world, 0.1 unanswerable`.
+    public func name(world: WorldSize, unanswerable: Double) -> String {
+        rawValue + (world == .wide ? ", wide world" : "") + (unanswerable > 0 ? ", \(unanswerable) unanswerable" : "")
+    }
+
     /// A generator of this task's documents. Settings and task determine every byte of them.
     ///
     /// - Throws: `GeneratorError`, naming the setting that cannot be met.

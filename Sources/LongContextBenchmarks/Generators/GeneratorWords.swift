@@ -41,6 +41,13 @@ struct GeneratorWords: Decodable, Sendable {
     }()
 }
 
+extension GeneratorSettings {
+    /// The first names of people.
+    var firstNames: [String] {
+        world == .wide ? CensusNames.of(split).firstNames : GeneratorWords.embedded.people[split]
+    }
+}
+
 extension DataSplit {
     /// Whether a made-up word or number belongs to this split: each belongs to training or to evaluation, about half of
     /// all to either, by the parity of the sum of its bytes.
