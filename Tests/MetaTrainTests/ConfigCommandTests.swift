@@ -51,7 +51,7 @@ import Testing
         func value(of key: String) -> [Substring] { printed.filter { $0.key == key }.map(\.value) }
         #expect(value(of: "path") == ["null", "null", "null", "null"] && value(of: "tokenizer") == ["null"])
         #expect(value(of: "optimizer") == ["adamw"] && value(of: "layers") == ["3", "all"])
-        #expect(value(of: "people") == ["4", "[2, 4, 8]"] && value(of: "directory") == ["run"])
+        #expect(value(of: "people") == ["null", "[2, 4, 8]"] && value(of: "directory") == ["run"])
         #expect(value(of: "minimumPeople") == ["2", "2", "2"])
         let sections = try TrainingConfiguration.commentedDefaults().split(separator: "\n")
             .compactMap { $0.wholeMatch(of: /([A-Za-z]+):.*/)?.1 }

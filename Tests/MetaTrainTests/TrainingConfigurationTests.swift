@@ -172,10 +172,13 @@ import Testing
     @Test func allFactsSettingsCanBeSet() throws {
         let keys = FactsSettings.CodingKeys.allCases.map(\.stringValue)
         var values = Dictionary(uniqueKeysWithValues: zip(keys, 101...).map { ($0, "\($1)") })
-        values.merge(["sharesAttributes": "true", "newNames": "0.375"]) { $1 }
-        for kind in ["Places", "Things"] {
-            values["minimum\(kind)"] = "1"
-            values["maximum\(kind)"] = kind == "Places" ? "2" : "3"
+        values.merge(["sharesAttributes": "true", "newNames": "0.375", "world": "wide"]) { $1 }
+        for (index, kind) in ["Places", "Things", "Firms"].enumerated() {
+            values["minimum\(kind)"] = "\(index + 1)"
+            values["maximum\(kind)"] = "\(index + 5)"
+        }
+        for (index, share) in ["paragraphs", "compounds", "changes", "reversedQuestions", "unanswerable"].enumerated() {
+            values[share] = "\(0.5 + Double(index) / 16)"
         }
         let yaml = values.map { "\($0): \($1)" }.joined(separator: ", ")
         let facts = try read("tokenizer: t\ncurriculum: [{documents: {\(yaml)}}]").curriculum[0].documents

@@ -100,7 +100,19 @@ struct WideFactsTests {
     /// Recorded in one run and compared in every other: nothing may hang on the order of a dictionary or a set.
     @Test func theSameSeedGivesTheSameDocumentInEveryRun() throws {
         let document = try Form.all.document(7)
-        print("RECORD", document.text, document.questions.map { "\($0)" }.joined(separator: "\n"), "END")
+        let paragraph = """
+            Faircote goes back to 1728, and few people remember why. The river Aistym flows through it. Grekailstind \
+            Siedcla's house is full of old badges. Grekailstind Siedcla remembers every face, and he works as an \
+            airport guide. Grekailstind now works as a school engineer, and nothing else changed that year.
+            """
+        #expect(document.paragraphs[0].joined(separator: " ") == paragraph)
+        #expect(
+            document.questions.prefix(2) == [
+                FactQuestion(
+                    question: "Who works as a school engineer?", answer: "Grekailstind Siedcla", support: [3, 4]),
+                FactQuestion(
+                    question: "Who owns a young sheep?", answer: "unknown", support: [], group: .unanswerable),
+            ])
     }
 
     @Test func settingsBeyondTheWorldAreRefused() throws {

@@ -85,19 +85,20 @@ struct WidePhrasing {
         slots = parts.indices.filter { $0 % 2 == 1 }.map { parts[$0] }
     }
 
-    static let clauses =
+    static let clauses = indexed(
         WideWorld.embedded.kinds.flatMap { kind in
             kind.attributes.flatMap { attribute in
                 attribute.statements.map { Self($0.source, kind.name, attribute.name) }
                     + attribute.changes.map { Self($0.source, kind.name, attribute.name, isChange: true) }
             }
-        } + WideWorld.embedded.asides.about.map { Self($0.source, .person, nil) }
+        } + WideWorld.embedded.asides.about.map { Self($0.source, .person, nil) })
 
-    static let questions = WideWorld.embedded.kinds.flatMap { kind in
-        kind.attributes.flatMap { attribute in
-            (attribute.questions + attribute.reversed).map { Self($0.source, kind.name, attribute.name) }
-        }
-    }
+    static let questions = indexed(
+        WideWorld.embedded.kinds.flatMap { kind in
+            kind.attributes.flatMap { attribute in
+                (attribute.questions + attribute.reversed).map { Self($0.source, kind.name, attribute.name) }
+            }
+        })
 
     struct Found {
         var entity, value: String?
@@ -105,12 +106,24 @@ struct WidePhrasing {
     }
 
     /// The phrasing of most fixed letters that fits a text.
-    static func best(of phrasings: [WidePhrasing], for text: String) -> (WidePhrasing, Found)? {
+    static func best(of phrasings: [String: [WidePhrasing]], for text: String) -> (WidePhrasing, Found)? {
         var best: (phrasing: WidePhrasing, found: Found)?
-        for phrasing in phrasings where phrasing.fixedLetters > best?.phrasing.fixedLetters ?? -1 {
+        for phrasing in Set(words(of: text)).sorted().flatMap({ phrasings[$0] ?? [] })
+        where phrasing.fixedLetters > best?.phrasing.fixedLetters ?? -1 {
             if let found = phrasing.found(in: text) { best = (phrasing, found) }
         }
         return best.map { ($0.phrasing, $0.found) }
+    }
+
+    /// By the longest of their fixed words, which a text that they fit has.
+    private static func indexed(_ phrasings: [WidePhrasing]) -> [String: [WidePhrasing]] {
+        Dictionary(grouping: phrasings) { phrasing in
+            phrasing.texts.flatMap(words).max { $0.count < $1.count } ?? ""
+        }
+    }
+
+    private static func words(of text: String) -> [String] {
+        text.lowercased().split(separator: " ").map(String.init)
     }
 
     private var fixedLetters: Int { texts.reduce(0) { $0 + $1.count } }

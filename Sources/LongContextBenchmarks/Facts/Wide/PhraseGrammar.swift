@@ -6,6 +6,8 @@ import Tensors
 /// `{made-up}` a capitalized word of syllables.
 struct PhraseGrammar: Decodable, Sendable {
     private let symbols: [String: [SentencePattern]]
+    /// The ranges that stand in patterns, by their text.
+    private let ranges: [String: ClosedRange<Int>]
 
     /// The patterns of a symbol: a text lists words, a list has patterns.
     private struct Alternatives: Decodable {
@@ -22,7 +24,10 @@ struct PhraseGrammar: Decodable, Sendable {
     }
 
     init(from decoder: any Decoder) throws {
-        symbols = try decoder.singleValueContainer().decode([String: Alternatives].self).mapValues(\.patterns)
+        let symbols = try decoder.singleValueContainer().decode([String: Alternatives].self).mapValues(\.patterns)
+        let slots = Set(symbols.values.joined().flatMap(\.slots))
+        let ranges = slots.compactMap { slot in Self.range(slot).map { (slot, $0) } }
+        (self.symbols, self.ranges) = (symbols, Dictionary(uniqueKeysWithValues: ranges))
         for symbol in symbols.keys.sorted() { try validate(symbol, within: []) }
     }
 
@@ -33,7 +38,7 @@ struct PhraseGrammar: Decodable, Sendable {
     }
 
     private func word(_ slot: String, using random: inout RandomSource) -> String {
-        if let range = Self.range(slot) { return String(random.integer(in: range)) }
+        if let range = ranges[slot] { return String(random.integer(in: range)) }
         switch slot {
         case "surname": return random.choice(of: CensusNames.of(.training).surnames)
         case "made-up": return CensusNames.madeUpName(using: &random)
@@ -57,7 +62,7 @@ struct PhraseGrammar: Decodable, Sendable {
             throw FactsWorldError(subject: "{\(symbol)}", problem: "stands within itself; take it out of its patterns")
         }
         for slot in patterns.flatMap(\.slots)
-        where Self.range(slot) == nil && slot != "surname" && slot != "made-up" {
+        where ranges[slot] == nil && slot != "surname" && slot != "made-up" {
             try validate(slot, within: outer + [symbol])
         }
     }
