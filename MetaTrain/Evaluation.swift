@@ -102,7 +102,7 @@ extension AnsweringModel {
             let own = checks.indices.filter { group == nil || document.questions[$0].group == group }
             let right = own.count { isRight[$0] }
             let loss = own.reduce(0) { $0 + checks[$1].loss }
-            return [Double(right), loss, Double(segments.tokenCount), Double(own.count)]
+            return [Double(right), loss, Double(document.tokens), Double(own.count)]
         }
     }
 }

@@ -25,6 +25,7 @@ extension TrainingConfiguration {
         guard !AnsweringModel.isMetaTrained(path: path) else { return try AnsweringModel(path: path) }
         var result = try AnsweringModel(untrained: BaseModel(path: path), start: start, seed: UInt64(seed))
         result.format = try text.format(for: result.learned.configuration)
+        result.method = method
         return result
     }
 
@@ -38,7 +39,10 @@ extension TrainingConfiguration {
         let weights = ModelWeights<StoredWeight<Float>>(initializing: configuration, using: &random)
         let learned = try MetaLearnedModel(
             configuration: configuration, weights: weights, start: start, using: &random)
-        return AnsweringModel(learned: learned, tokenizer: tokenizer, format: try text.format(for: configuration))
+        var result = AnsweringModel(
+            learned: learned, tokenizer: tokenizer, format: try text.format(for: configuration))
+        result.method = method
+        return result
     }
 
     private var start: StartSettings {
@@ -63,6 +67,17 @@ extension InnerSection {
         InnerLoopConfiguration(
             optimizer: optimizer == .sgd
                 ? .sgd : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay),
-            steps: steps, truncatedSteps: firstOrder ? steps : truncatedSteps)
+            steps: steps, truncatedSteps: firstOrder ? steps : truncatedSteps,
+            vocabulary: vocabulary == .document ? .document(otherWords: otherWords) : .whole)
+    }
+}
+
+/// The model was trained for something else than the configuration asks for.
+struct MethodConflict: Error, Equatable, CustomStringConvertible {
+    let model, configuration: TrainingMethod
+
+    var description: String {
+        "the model was trained with method: \(model.rawValue), and the configuration says \(configuration.rawValue): "
+            + "begin from its base model, or change method"
     }
 }

@@ -20,7 +20,9 @@ struct RowSource {
     ///
     /// - Parameter drawn: the number of rows taken so far; those that are left out count.
     /// - Throws: `RowError` that names the row, where bad rows end the run or no row of the file can be used.
-    func next(drawn: inout Int, _ make: (BenchmarkRow) throws -> TrainingData.Task) throws -> TrainingData.Task {
+    func next(
+        drawn: inout Int, _ make: (BenchmarkRow) throws -> TrainingData.Example
+    ) throws -> TrainingData.Example {
         for _ in 0..<file.count {
             let index = order.index(ofDraw: drawn)
             drawn += 1

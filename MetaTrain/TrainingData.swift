@@ -9,6 +9,8 @@ import Tokenization
 /// A document that is not trained on, as token sequences and as text.
 struct HeldOutDocument {
     let task: TrainingData.Task
+    /// The document's tokens, in its segments or in a prompt.
+    let tokens: Int
     /// In the order of the task's.
     let questions: [RowQuestion]
 }
@@ -37,11 +39,25 @@ extension HeldOutDocument {
 struct TrainingData {
     typealias Task = DocumentEncoder<Float>.Task
 
+    /// A document with its questions, as a model is trained on them.
+    struct Example {
+        /// Without segments where the document stands before each question.
+        var task: Task
+        /// The document's tokens.
+        var tokens: Int
+        /// Whether a part of the document had to be left out of a prompt.
+        var isCut = false
+    }
+
     let seed: UInt64
     let tokenizer: any Tokenizer
     let format: TextFormat
     /// The most tokens that the model can read in one sequence.
     let longestSequence: Int
+    /// What the model is trained for: whether it learns a document or finds it in its prompt.
+    var method = TrainingMethod.perk
+    /// Whether a document in a prompt shows where its segments end.
+    var endsSegmentsInPrompt = true
     /// The files of rows that the configuration names, by their paths.
     var files: [String: RowFile] = [:]
     /// Told of each row that is left out.
@@ -61,12 +77,12 @@ struct TrainingData {
     /// - Parameter drawn: the rows taken so far from each file, by its path.
     func tasks(
         _ count: Int, stage: CurriculumStage, stageStep: Int, step: Int, drawn: inout [String: Int]
-    ) throws -> [Task] {
+    ) throws -> [Example] {
         var generator = try FactsGenerator(
             settings: stage.documents(afterSteps: stageStep), seed: seed(for: step, of: .documents), split: .training)
         var origins = RandomSource(seed: seed(for: step, of: .origins))
         var generators: [Int: any DocumentGenerator] = [:]
-        var tasks: [Task] = []
+        var tasks: [Example] = []
         for index in 0..<count {
             let place = Self.place(in: stage.mixture, using: &origins)
             let part = place.map { stage.mixture[$0] } ?? MixturePart()
@@ -74,17 +90,17 @@ struct TrainingData {
             if let path = part.path, let file = files[path] {
                 let source = RowSource(file, seed: seed, badRows: part.badRows, report: report)
                 var count = drawn[path, default: 0]
-                tasks.append(try source.next(drawn: &count) { try task($0, numbers: numbers) })
+                tasks.append(try source.next(drawn: &count) { try example($0, numbers: numbers) })
                 drawn[path] = count
             } else if let place, let benchmark = part.task {
                 var settings = generatorSettings(length: part.length(afterSteps: stageStep), facts: part.facts)
                 (settings.world, settings.unanswerable) = (part.world, part.unanswerable)
                 (settings.split, settings.seed) = (.training, seed(for: step, of: .benchmarks))
                 var generator = try generators[place] ?? benchmark.generator(settings: settings)
-                tasks.append(try task(generator.row(), numbers: numbers))
+                tasks.append(try example(generator.row(), numbers: numbers))
                 generators[place] = generator
             } else {
-                tasks.append(try task(generator.document(), numbers: numbers))
+                tasks.append(try example(generator.document(), numbers: numbers))
             }
         }
         return tasks
@@ -99,7 +115,7 @@ struct TrainingData {
     }
 
     /// Which of the parts a task comes from; `nil` where there are none.
-    private static func place(in parts: [MixturePart], using random: inout RandomSource) -> Int? {
+    static func place(in parts: [MixturePart], using random: inout RandomSource) -> Int? {
         guard !parts.isEmpty else { return nil }
         var rest = random.uniform() * parts.reduce(0) { $0 + $1.weight }
         for (place, part) in parts.dropLast().enumerated() {
@@ -121,7 +137,7 @@ struct TrainingData {
             settings: settings.about(people: people), seed: UInt64(people), split: .evaluation)
         return try (0..<count).map { _ in
             let document = generator.document()
-            return try HeldOutDocument(task: task(document), questions: BenchmarkRow(document).questions)
+            return try heldOut(example(document), questions: BenchmarkRow(document).questions)
         }
     }
 
@@ -150,34 +166,52 @@ struct TrainingData {
     }
 
     private func heldOut(_ row: BenchmarkRow) throws -> HeldOutDocument {
-        try HeldOutDocument(task: task(row), questions: row.questions)
+        try heldOut(example(row), questions: row.questions)
+    }
+
+    private func heldOut(_ example: Example, questions: [RowQuestion]) -> HeldOutDocument {
+        HeldOutDocument(task: example.task, tokens: example.tokens, questions: questions)
     }
 
     /// Sequences for base training: a document's sentences, then its questions with their answers.
     func sequences(_ count: Int, settings: FactsSettings, step: Int) throws -> [TokenSequence] {
         var generator = try FactsGenerator(settings: settings, seed: seed(for: step, of: .base), split: .training)
         return try (0..<count).map { _ in
-            let task = try task(generator.document())
+            let task = try learned(generator.document()).task
             let tokens = (task.segments + task.questions).flatMap { $0.tokens.dropFirst() }
             return try checked(TokenSequence(tokens: [tokenizer.beginning] + tokens))
         }
     }
 
-    /// The sentences of a generated document are known, and need not be found in its text.
-    private func task(
+    private func example(
         _ document: FactsDocument, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
-    ) throws -> Task {
-        try task(
+    ) throws -> Example {
+        switch method {
+        case .perk: try learned(document, numbers: numbers)
+        case .inContext: try readInPrompt(BenchmarkRow(document))
+        }
+    }
+
+    private func example(
+        _ row: BenchmarkRow, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
+    ) throws -> Example {
+        switch method {
+        case .perk: try learned(format.segments(of: row.text, tokenizer: tokenizer, numbers: numbers), row.questions)
+        case .inContext: try readInPrompt(row)
+        }
+    }
+
+    /// The sentences of a generated document are known, and need not be found in its text.
+    private func learned(
+        _ document: FactsDocument, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
+    ) throws -> Example {
+        try learned(
             format.segments(ofSentences: document.sentences, tokenizer: tokenizer, numbers: numbers),
             BenchmarkRow(document).questions)
     }
 
-    private func task(_ row: BenchmarkRow, numbers: (Int) -> [Int] = TextFormat.numbersInOrder) throws -> Task {
-        try task(format.segments(of: row.text, tokenizer: tokenizer, numbers: numbers), row.questions)
-    }
-
-    private func task(_ segments: [TokenSequence], _ questions: [RowQuestion]) throws -> Task {
-        Task(
+    private func learned(_ segments: [TokenSequence], _ questions: [RowQuestion]) throws -> Example {
+        let task = Task(
             segments: segments,
             questions: try questions.map { question in
                 try checked(
@@ -185,6 +219,21 @@ struct TrainingData {
                         question: question.question, answer: question.target, support: question.support,
                         segments: segments.count, tokenizer: tokenizer))
             })
+        return Example(task: task, tokens: segments.tokenCount)
+    }
+
+    /// The document before each of its questions, cut in the middle as an evaluation cuts it.
+    private func readInPrompt(_ row: BenchmarkRow) throws -> Example {
+        let document = try format.promptTokens(
+            of: [row.text], endingSegments: endsSegmentsInPrompt, tokenizer: tokenizer)
+        let questions = try row.questions.map { question in
+            try format.sequence(
+                question: question.question, answer: question.target, after: document, limit: longestSequence,
+                tokenizer: tokenizer)
+        }
+        return Example(
+            task: Task(segments: [], questions: try questions.map { try checked($0.sequence) }),
+            tokens: document.count, isCut: questions.contains { $0.isCut })
     }
 
     /// - Throws: `SequenceTooLong`.

@@ -29,13 +29,13 @@ struct TrainingRun {
     private var model: AnsweringModel
     private var optimizer: OuterOptimizer<Float>
     private var averaging: RankAveraging
-    private(set) var state: TrainingState
+    var state: TrainingState
     /// What of the base model the outer loop trains.
     private let base: TrainedBase
 
     /// Begins a run, or takes it up again at `checkpoint`.
     ///
-    /// - Throws: `TooManyRanks`, and what making the model throws.
+    /// - Throws: `TooManyRanks`, `MethodConflict`, and what making the model throws.
     init(
         _ configuration: TrainingConfiguration, checkpoint: TrainingCheckpoint?,
         ranks: any Communicator = SingleProcess()
@@ -50,13 +50,19 @@ struct TrainingRun {
             optimizer = OuterOptimizer(for: configuration.base.steps > 0 ? model.learned.baseParameters : [])
             state = TrainingState()
         }
+        // What was measured of the model does not hold for what it becomes.
+        model.forgetMeasurements()
         if let note = model.use(configuration.arithmetic), ranks.rank == 0 {
             FileHandle.standardError.write(Data("perk-meta-train: \(note)\n".utf8))
         }
         base = try configuration.meta.trainedBase(layers: model.learned.configuration.layers)
+        guard model.method == configuration.method else {
+            throw MethodConflict(model: model.method, configuration: configuration.method)
+        }
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
-            longestSequence: model.learned.configuration.longestSequence, files: try configuration.rowFiles(),
+            longestSequence: model.learned.configuration.longestSequence, method: model.method,
+            endsSegmentsInPrompt: model.endsSegmentsInPrompt, files: try configuration.rowFiles(),
             // Every rank draws the same rows; one tells of those that are left out.
             report: ranks.rank == 0 ? TrainingData.tellOnStandardError : TrainingData.tellNobody)
         paces = TrainingPaces(configuration: configuration)
@@ -112,6 +118,8 @@ struct TrainingRun {
         var rate: Double
         /// Tokens of the documents and of the questions with their answers.
         var tokens: Int
+        /// The documents of which a part did not fit into a prompt, where documents stand there.
+        var cutDocuments: Int?
         var skipped: Bool
     }
 
@@ -119,7 +127,9 @@ struct TrainingRun {
     ///
     /// - Throws: `TrainingDiverged`.
     mutating func takeStep() throws -> StepFigures {
+        let start = ContinuousClock.now
         let figures = try state.phase == .base ? takeBaseStep() : takeMetaStep()
+        try count(ContinuousClock.now - start)
         state.advance()
         if figures.skipped {
             state.skippedSteps += 1
@@ -137,6 +147,20 @@ struct TrainingRun {
         }
         if isEvaluationDue || state.phase == .meta && state.stageStep >= stage.maximumSteps { try settle() }
         return figures
+    }
+
+    /// Adds to the run's time where that is limited; the first rank's clock counts for all.
+    private mutating func count(_ duration: Duration) throws {
+        guard configuration.maximumSeconds != nil else { return }
+        var seconds = [duration / .seconds(1)]
+        try averaging.ranks.broadcast(&seconds)
+        state.seconds = (state.seconds ?? 0) + seconds[0]
+    }
+
+    /// Whether the run has taken all the time that it may.
+    private var isOutOfTime: Bool {
+        guard let limit = configuration.maximumSeconds, let seconds = state.seconds else { return false }
+        return seconds >= Double(limit)
     }
 
     /// Moves what is trained against its gradients, unless the loss or a gradient, on any rank, is not finite.
@@ -169,9 +193,10 @@ struct TrainingRun {
 
     private mutating func takeMetaStep() throws -> StepFigures {
         let meta = configuration.meta
-        let tasks = try data.tasks(
+        let examples = try data.tasks(
             meta.tasksPerStep, stage: stage, stageStep: state.stageStep, step: state.phaseStep,
             drawn: &state.rowsDrawn)
+        let tasks = examples.map(\.task)
         let tokens = tasks.reduce(0) { $0 + $1.segments.tokenCount + $1.questions.tokenCount }
         let rate = paces.metaRate(state, stage: stage)
         let gradient: MetaGradient<Float>
@@ -191,7 +216,8 @@ struct TrainingRun {
             paces: paces.meta(gradients.count, rate: rate, learnsRates: configuration.inner.learnRates))
         return StepFigures(
             phase: .meta, stage: stage.name, loss: gradient.outerLoss, innerLosses: gradient.innerLosses,
-            gradientNorm: norm, rate: rate, tokens: tokens, skipped: skipped)
+            gradientNorm: norm, rate: rate, tokens: tokens,
+            cutDocuments: model.method == .inContext ? examples.count(where: \.isCut) : nil, skipped: skipped)
     }
 
     private mutating func beginMetaTraining() {
@@ -199,7 +225,10 @@ struct TrainingRun {
         beginOptimizing(innerSteps: stageInnerSteps)
     }
 
-    private var stageInnerSteps: Int { stage.innerSteps ?? configuration.inner.steps }
+    /// None where the document stands in the prompt.
+    private var stageInnerSteps: Int {
+        model.method == .inContext ? 0 : stage.innerSteps ?? configuration.inner.steps
+    }
 
     /// Gives the model so many inner steps. The rates' moments change shape with them, so every moment begins anew.
     private mutating func beginOptimizing(innerSteps: Int) {
@@ -229,7 +258,7 @@ struct TrainingRun {
     }
 
     /// Goes on to the next stage if this one's goal is met by `evaluation` (where there was one), its patience is at an
-    /// end or its steps are spent; ends the run after the last. Notes the evaluation.
+    /// end or its steps are spent; ends the run after the last, or when it is out of time. Notes the evaluation.
     ///
     /// One that ends a stage before the last, other than by the end of patience, is not noted: the step's checkpoint
     /// belongs to the next stage already, and its model may take more inner steps than were measured.
@@ -248,6 +277,10 @@ struct TrainingRun {
         {
             state.record(accuracy: means.accuracy, loss: means.loss, by: configuration.evaluation.metric)
             isPatienceAtEnd = configuration.evaluation.patience.map { state.evaluationsSinceBest >= $0 } ?? false
+        }
+        if isOutOfTime {
+            state.phase = .finished
+            return "the run is out of time in stage \(stage.name)"
         }
         let ending: String
         switch (reached ?? false, isPatienceAtEnd, isSpent) {

@@ -34,6 +34,8 @@ struct TrainingState: Codable, Equatable {
     var skippedInARow = 0
     /// The rows taken from each file of data, by its path.
     var rowsDrawn: [String: Int] = [:]
+    /// The seconds that steps took, where they are limited; otherwise two runs of the same steps have the same state.
+    var seconds: Double?
     /// A running mean of the loss.
     var meanLoss: Double?
     /// The best evaluation of the newest stage that has one; of equals the first.

@@ -44,8 +44,7 @@ struct EvaluationMethodOptions: ParsableArguments {
             methods: methods?.words.compactMap(EvaluationMethod.init) ?? EvaluationMethod.allCases)
         options.maximumAnswerTokens = maximumTokens
         options.retrievedSegments = retrieved
-        let isPretrained = !model.isMetaTrained || model.hasPackedWeights
-        options.endsSegmentsInPrompt = promptForm.map { $0 == .segments } ?? !isPretrained
+        options.endsSegmentsInPrompt = promptForm.map { $0 == .segments } ?? model.endsSegmentsInPrompt
         return options
     }
 }

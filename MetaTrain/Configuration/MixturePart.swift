@@ -84,7 +84,8 @@ extension SectionReader {
         do {
             _ = try task.generator(settings: settings)
         } catch {
-            throw refusal(error.setting, error.problem)
+            let isKey = ["world", "unanswerable", "facts"].contains(error.setting)
+            throw refusal(isKey ? error.setting : "task", error.problem)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LanguageModel
+import QuestionAnswering
 import Tensors
 import TestTimeLearning
 import Yams
@@ -9,6 +10,8 @@ import Yams
 /// Each section has defaults, so an empty file with a tokenizer is a complete configuration. Unknown keys, mistyped
 /// values and values out of bounds are refused by their full path. Relative paths are relative to the file.
 struct TrainingConfiguration: ConfigurationSection {
+    var method = TrainingMethod.perk
+    var maximumSeconds: Int?
     var seed = 1
     var threads = ProcessInfo.processInfo.activeProcessorCount
     var arithmetic: Arithmetic?
@@ -60,6 +63,13 @@ struct TrainingConfiguration: ConfigurationSection {
     }
 
     mutating func read(from reader: inout SectionReader) throws {
+        try reader.read(
+            "method", into: &method,
+            "What the adapter is trained for: perk, to be what a document is learned from; in-context, to answer with the "
+                + "document in the prompt, by plain gradient steps on the same rows, which is what PERK has to beat")
+        try reader.read(
+            "maximumSeconds", into: &maximumSeconds, in: 1...100_000_000,
+            "The seconds of steps, over all processes that resumed the run, after which it ends; null for no such end")
         try reader.read("seed", into: &seed, in: 0...Int.max, "The seed of every random choice")
         try reader.read(
             "threads", into: &threads, in: 1...1024,
@@ -102,6 +112,12 @@ struct TrainingConfiguration: ConfigurationSection {
         guard tokenizer == nil || model.path == nil else {
             throw reader.refusal("tokenizer", "the model at model.path has its own; remove this key or model.path")
         }
+        if method == .inContext {
+            for (key, isSet) in [("meta.trainBase", meta.trainBase), ("text.includesSupport", text.includesSupport)]
+            where isSet {
+                throw reader.refusal(key, "method: in-context trains an adapter on answers alone; remove this key")
+            }
+        }
         guard !curriculum.isEmpty else {
             throw reader.refusal("curriculum", "the list is empty; give at least one stage or remove the key")
         }
@@ -142,3 +158,4 @@ struct TrainingConfiguration: ConfigurationSection {
 }
 
 extension Arithmetic: ConfigurationChoice {}
+extension TrainingMethod: ConfigurationChoice {}

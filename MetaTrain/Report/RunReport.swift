@@ -10,6 +10,10 @@ struct RunReport {
     /// - Throws: an error that names a file of the checkpoint which is damaged.
     func page() throws -> HTMLPage {
         let model = try run.model()
+        let aboutLearning =
+            model?.method != .inContext
+            ? [LearnedRates(run: run, model: model).section, try TokenWeightExamples(run: run, model: model).section()]
+            : []
         return HTMLPage(
             title: "Meta-training: \(URL(fileURLWithPath: run.directory).lastPathComponent)",
             introduction: RunSummary(run: run).introduction,
@@ -17,9 +21,7 @@ struct RunReport {
                 RunSummary(run: run).section,
                 TrainingCurves(run: run).section,
                 ValidationResults(run: run).section,
-                LearnedRates(run: run, model: model).section,
-                try TokenWeightExamples(run: run, model: model).section(),
-            ])
+            ] + aboutLearning)
     }
 }
 

@@ -43,17 +43,19 @@ extension Variable {
         let inputs = [a, b] + [weight.variable].compactMap(\.self)
         let inner = kept(with: inputs) { Value.product(x, a.value, transposing: .right, value: $0) }
         let y = kept(with: inputs) { known in
-            let low = Value.product(
-                inner, b.value, transposing: .right, scale: scale, value: known.ofPart)
-            return weight.product(x.matrix, adding: low.matrix, value: known)
+            // Handed on without a name, so that it is owned alone and added to in place.
+            weight.product(
+                x.matrix,
+                adding: Value.product(inner, b.value, transposing: .right, scale: scale, value: known.ofPart).matrix,
+                value: known)
         }
         let shape = Array(x.shape.dropLast()) + [weight.shape[0]]
         return .result(y.reshaped(shape), of: [self] + inputs) { dy, gradients in
             let dInner = gradients.kept { Value.product(dy, b.value, scale: scale, value: $0) }
             if gradients.wants(slot) {
                 let dx = gradients.kept { known in
-                    let low = Value.product(dInner, a.value, value: known.ofPart)
-                    return weight.transposedProduct(dy.matrix, adding: low.matrix, value: known)
+                    weight.transposedProduct(
+                        dy.matrix, adding: Value.product(dInner, a.value, value: known.ofPart).matrix, value: known)
                 }
                 gradients.add(dx.reshaped(x.shape), to: slot)
             }

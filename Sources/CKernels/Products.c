@@ -24,6 +24,10 @@ const long perk_product_workspace = 4L * BLOCK_UNITS * (BLOCK_ROWS + WIDEST_SLIV
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#define TILE_ROW_OF(form, rows) {NAME(tile_##form##_##rows##_1), NAME(tile_##form##_##rows##_2)}
+#define TILE_TABLE_OF(form, third, two_thirds, all)                                                                    \
+    {TILE_ROW_OF(form, third), TILE_ROW_OF(form, two_thirds), TILE_ROW_OF(form, all)}
+
 #define PAIRS_512_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
 #define PAIRS_512_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #define EVENS_512 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
@@ -31,8 +35,7 @@ const long perk_product_workspace = 4L * BLOCK_UNITS * (BLOCK_ROWS + WIDEST_SLIV
 #define READ_SOME_512(from, n)                                                                                         \
     ((VECTOR)_mm512_maskz_loadu_ps((__mmask16)((n) >= 16 ? 0xFFFF : (n) > 0 ? (1 << (n)) - 1 : 0), from))
 #define TILES_512(TILE) TILE(4, 1) TILE(4, 2) TILE(8, 1) TILE(8, 2) TILE(12, 1) TILE(12, 2)
-#define TILE_TABLE_512                                                                                                 \
-    {{NAME(tile_4_1), NAME(tile_4_2)}, {NAME(tile_8_1), NAME(tile_8_2)}, {NAME(tile_12_1), NAME(tile_12_2)}}
+#define TILE_TABLE_512 {TILE_TABLE_OF(beside, 4, 8, 12), TILE_TABLE_OF(along, 4, 8, 12)}
 
 // Shared by the two kernels with vectors of 512 bits.
 #define LANES 16
@@ -82,8 +85,7 @@ static const int32_t perk_lanes_256[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 #define ODDS(x, y) __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15)
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #define TILES(TILE) TILE(2, 1) TILE(2, 2) TILE(4, 1) TILE(4, 2) TILE(6, 1) TILE(6, 2)
-#define TILE_TABLE                                                                                                     \
-    {{NAME(tile_2_1), NAME(tile_2_2)}, {NAME(tile_4_1), NAME(tile_4_2)}, {NAME(tile_6_1), NAME(tile_6_2)}}
+#define TILE_TABLE {TILE_TABLE_OF(beside, 2, 4, 6), TILE_TABLE_OF(along, 2, 4, 6)}
 #define BFLOAT16 0
 #include "Products.inc"
 

@@ -4,6 +4,10 @@ public enum DataSplit: UInt64, Sendable {
     case training = 1
     case evaluation = 2
     case vocabulary = 3
+    case calibration = 4
+
+    /// Whether documents have what is held out of training.
+    var hasHeldOut: Bool { self == .evaluation || self == .calibration }
 
     /// Whether a name or a value of the wide world belongs to the tenth of all that evaluation alone has, by its bytes
     /// alone (64-bit FNV-1a hash, Fowler, Noll and Vo), so that lists may grow and nothing changes sides.

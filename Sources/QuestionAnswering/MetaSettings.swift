@@ -28,9 +28,14 @@ struct MetaSettings: Codable, Equatable {
     var text: TextFormat
     /// The arithmetic that the model was trained with; float32 where the key is missing.
     var arithmetic: String?
+    /// What the adapter was trained for; PERK where the key is missing.
+    var method: String?
+    /// Absent where the model was not calibrated.
+    var calibration: Calibration?
+    var limits: DocumentLimits?
 
     enum CodingKeys: String, CodingKey {
-        case version, adapter, text, arithmetic
+        case version, adapter, text, arithmetic, method, calibration, limits
         case innerLoop = "inner_loop"
         case weighterHiddenWidth = "weighter_hidden_width"
         case weighterNonlinearity = "weighter_nonlinearity"
@@ -68,9 +73,12 @@ struct MetaSettings: Codable, Equatable {
         var steps: Int
         var truncatedSteps: Int
         var microBatchTokens: Int
+        /// How many words beside the document's own count in the inner loss; all where the key is missing.
+        var otherWords: Int?
 
         enum CodingKeys: String, CodingKey {
             case optimizer, beta1, beta2, epsilon, steps
+            case otherWords = "other_words"
             case weightDecay = "weight_decay"
             case truncatedSteps = "truncated_steps"
             case microBatchTokens = "micro_batch_tokens"
@@ -84,11 +92,12 @@ struct MetaSettings: Codable, Equatable {
                     : .adamW(
                         beta1: beta1 ?? 0.9, beta2: beta2 ?? 0.95, epsilon: epsilon ?? 1e-6,
                         weightDecay: weightDecay ?? 0.01),
-                steps: steps, truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens)
+                steps: steps, truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens,
+                vocabulary: otherWords.map { .document(otherWords: $0) } ?? .whole)
         }
     }
 
-    init(_ model: MetaLearnedModel<Float>, _ format: TextFormat) {
+    init(_ model: MetaLearnedModel<Float>, _ format: TextFormat, _ method: TrainingMethod = .perk) {
         let layout = model.adapter.layout
         adapter = AdapterSettings(
             rank: layout.rank, alpha: layout.alpha, rankStabilized: layout.rankStabilized,
@@ -98,6 +107,7 @@ struct MetaSettings: Codable, Equatable {
         innerLoop = InnerLoopSettings(
             optimizer: "sgd", steps: inner.steps, truncatedSteps: inner.truncatedSteps,
             microBatchTokens: inner.microBatchTokens)
+        if case .document(let words) = inner.vocabulary { innerLoop.otherWords = words }
         if case .adamW(let beta1, let beta2, let epsilon, let weightDecay) = inner.optimizer {
             innerLoop.optimizer = "adamw"
             (innerLoop.beta1, innerLoop.beta2) = (beta1, beta2)
@@ -110,10 +120,14 @@ struct MetaSettings: Codable, Equatable {
         }
         text = format
         arithmetic = model.arithmetic.rawValue
+        if method != .perk { self.method = method.rawValue }
     }
 
     /// `nil` where the arithmetic is unknown.
     var trainedArithmetic: Arithmetic? { arithmetic.map { Arithmetic(rawValue: $0) } ?? .float32 }
+
+    /// `nil` where the method is unknown.
+    var trainedMethod: TrainingMethod? { method.map { TrainingMethod(rawValue: $0) } ?? .perk }
 
     /// `nil` where the nonlinearity is unknown.
     var weighting: TokenWeighting? {
@@ -137,6 +151,9 @@ struct MetaSettings: Codable, Equatable {
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
             throw refusal(
                 "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.first?.stringValue == "calibration" {
+            throw refusal(
+                "\(context.codingPath.map(\.stringValue).joined(separator: ".")) \(context.debugDescription)")
         } catch {
             throw refusal("is not JSON, or holds a number that its key cannot have: the file is damaged")
         }
@@ -152,9 +169,11 @@ struct MetaSettings: Codable, Equatable {
             throw refusal("\(key) is \(value): it must be from \(range.lowerBound) to \(range.upperBound)")
         }
         try require("adapter.r", adapter.rank, 1...65_536)
-        try require("inner_loop.steps", innerLoop.steps, 1...1024)
+        // Who finds the document in the prompt takes no steps on it.
+        try require("inner_loop.steps", innerLoop.steps, trainedMethod == .inContext ? 0...0 : 1...1024)
         try require("inner_loop.truncated_steps", innerLoop.truncatedSteps, 0...1024)
         try require("inner_loop.micro_batch_tokens", innerLoop.microBatchTokens, 1...1_048_576)
+        try require("inner_loop.other_words", innerLoop.otherWords, 0...100_000_000)
         try require("inner_loop.beta1", innerLoop.beta1, 0...0.99999)
         try require("inner_loop.beta2", innerLoop.beta2, 0...0.99999)
         try require("inner_loop.epsilon", innerLoop.epsilon, 1e-12...1)
@@ -162,6 +181,10 @@ struct MetaSettings: Codable, Equatable {
         try require("weighter_hidden_width", weighterHiddenWidth, 1...65_536)
         try require("text.sentences_per_segment", text.sentencesPerSegment, 1...65_536)
         try require("text.maximum_segment_tokens", text.maximumSegmentTokens, TextFormat.shortestSegment...1_048_576)
+        try require("calibration.documents", calibration?.documents, 1...Int.max)
+        try require("calibration.answers", calibration?.answers, 1...Int.max)
+        try require("limits.document_tokens", limits?.tokens, 1...Int.max)
+        try require("limits.base_loss", limits?.baseLoss, 0...1e6)
         guard adapter.alpha.isFinite, adapter.alpha > 0 else { throw refusal("adapter.lora_alpha must be positive") }
         let known = LinearMap.allCases.map(\.shortName)
         if let unknown = adapter.targets.first(where: { !known.contains($0) }) {
@@ -180,6 +203,10 @@ struct MetaSettings: Codable, Equatable {
         guard trainedArithmetic != nil else {
             let known = Arithmetic.allCases.map(\.rawValue).joined(separator: ", ")
             throw refusal("arithmetic is \(arithmetic ?? ""): known are \(known)")
+        }
+        guard trainedMethod != nil else {
+            let known = TrainingMethod.allCases.map(\.rawValue).joined(separator: ", ")
+            throw refusal("method is \(method ?? ""): known are \(known)")
         }
         guard text.prompt.contains(TextFormat.placeholder) else {
             throw refusal("text.prompt does not contain \(TextFormat.placeholder)")

@@ -62,8 +62,8 @@ extension MetaLearnedModel {
     /// Changes the number of inner steps: rates beyond the new number are dropped, new steps begin at half the rate of
     /// the last one.
     public mutating func setInnerSteps(_ steps: Int) {
-        precondition(steps >= 1, "at least one inner step")
         let known = innerLoop.steps
+        precondition(steps >= 0 && (known > 0 || steps == 0), "\(steps) inner steps after \(known)")
         let rates = logRates.scalars
         let extended = (0..<adapter.tensors.count).flatMap { tensor in
             (0..<steps).map { step in

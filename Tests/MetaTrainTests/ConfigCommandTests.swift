@@ -57,7 +57,8 @@ import Testing
             .compactMap { $0.wholeMatch(of: /([A-Za-z]+):.*/)?.1 }
         #expect(
             sections == [
-                "seed", "threads", "arithmetic", "keptBytes", "model", "tokenizer", "adapter", "weighter", "inner",
+                "method", "maximumSeconds", "seed", "threads", "arithmetic", "keptBytes", "model", "tokenizer",
+                "adapter", "weighter", "inner",
                 "text", "base", "meta",
                 "curriculum",
                 "evaluation", "parallel", "output",

@@ -54,7 +54,8 @@ import Tokenization
         stage.mixture = mixture
         var answers: [String] = []
         for step in steps {
-            for task in try data.tasks(perStep, stage: stage, stageStep: step, step: step, drawn: &drawn) {
+            for example in try data.tasks(perStep, stage: stage, stageStep: step, step: step, drawn: &drawn) {
+                let task = example.task
                 let question = task.questions[0]
                 let answer = try tokenizer.decode(Array(question.tokens.dropFirst(question.firstTarget).dropLast()))
                 answers.append(task.segments.count == 2 ? answer : "-")
@@ -105,14 +106,15 @@ import Tokenization
         var drawn: [String: Int] = [:]
         func tokens(stageStep: Int) throws -> Int {
             let tasks = try data.tasks(3, stage: stage, stageStep: stageStep, step: stageStep, drawn: &drawn)
+                .map(\.task)
             #expect(tasks.count == 3 && tasks[0].segments != tasks[1].segments && tasks[0].questions.count == 1)
             return tasks.reduce(0) { $0 + $1.segments.reduce(0) { $0 + $1.targetCount - 1 } } / 3
         }
         let (short, long) = (try tokens(stageStep: 0), try tokens(stageStep: 4))
         #expect((60...110).contains(short) && (150...210).contains(long), "\(short), \(long)")
         #expect(
-            try data.tasks(3, stage: stage, stageStep: 0, step: 0, drawn: &drawn).map(\.segments)
-                == data.tasks(3, stage: stage, stageStep: 0, step: 0, drawn: &drawn).map(\.segments))
+            try data.tasks(3, stage: stage, stageStep: 0, step: 0, drawn: &drawn).map(\.task.segments)
+                == data.tasks(3, stage: stage, stageStep: 0, step: 0, drawn: &drawn).map(\.task.segments))
         #expect(drawn.isEmpty)
     }
 

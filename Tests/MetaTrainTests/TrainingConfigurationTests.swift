@@ -142,7 +142,7 @@ import Testing
         let sections = lines.filter { !$0.hasPrefix(" ") && !$0.hasPrefix("-") }.map { $0.prefix { $0 != ":" } }
         #expect(
             sections == [
-                "seed", "threads", "model", "adapter", "weighter", "inner", "text", "base",
+                "method", "seed", "threads", "model", "adapter", "weighter", "inner", "text", "base",
                 "meta", "curriculum",
                 "evaluation",
                 "parallel",

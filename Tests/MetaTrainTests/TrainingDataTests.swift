@@ -23,7 +23,7 @@ import Tokenization
     /// The tasks of a step of generated documents alone.
     private func tasks(_ data: TrainingData, step: Int) throws -> [TrainingData.Task] {
         var drawn: [String: Int] = [:]
-        let tasks = try data.tasks(2, stage: CurriculumStage(), stageStep: 0, step: step, drawn: &drawn)
+        let tasks = try data.tasks(2, stage: CurriculumStage(), stageStep: 0, step: step, drawn: &drawn).map(\.task)
         #expect(drawn.isEmpty)
         return tasks
     }

@@ -5,8 +5,10 @@ import Testing
 /// The kernels of products of Floats, whose numbers depend neither on where a column or a row stands, nor on layouts and
 /// threads.
 @Suite struct GemmTests {
-    /// Rows, inner extent, columns: whole tiles, parts of them, and more than a block of each extent.
-    static let extents = [(12, 16, 32), (13, 300, 33), (1, 40, 20), (5, 1, 17), (260, 70, 50), (31, 520, 7)]
+    /// Rows, inner extent, columns: whole tiles, parts of them, more than a block of each extent, and rows 4 KiB apart.
+    static let extents = [
+        (12, 16, 32), (13, 300, 33), (1, 40, 20), (5, 1, 17), (260, 70, 50), (31, 520, 7), (30, 1024, 40),
+    ]
 
     @Test(arguments: extents, Arithmetic.allCases)
     func frozenProductsAreTheSumsWrittenOut(_ extents: (Int, Int, Int), _ arithmetic: Arithmetic) {

@@ -3,9 +3,10 @@ import Testing
 
 @Suite struct MatrixProductTests {
     static let transpositions: [TransposedFactor] = [.neither, .left, .right]
-    /// Rows, inner extent, columns.
+    /// Rows, inner extent, columns; the last three as in products with low-rank factors and their gradients.
     static let extents = [
         (3, 5, 4), (1, 7, 1), (1, 1, 9), (16, 16, 16), (33, 17, 65), (0, 3, 2), (2, 0, 3), (2, 3, 0), (0, 0, 0),
+        (70, 300, 16), (16, 300, 70), (26, 1024, 48),
     ]
 
     @Test(arguments: transpositions, extents)

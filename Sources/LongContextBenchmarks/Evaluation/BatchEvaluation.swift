@@ -75,7 +75,9 @@ public struct BatchEvaluation {
                     Prediction.Outcome(
                         question: question.question, answers: question.answers, output: output,
                         score: metric.score(output: output, for: question, task: row.fields.task),
-                        seconds: answer.seconds.total, generatedTokens: answer.tokens, group: question.group))
+                        seconds: answer.seconds.total, generatedTokens: answer.tokens, confidence: answer.confidence,
+                        support: answer.support, isSupportRight: isSupportRight(answer, question), group: question.group
+                    ))
             }
             try read.forget()
         } catch {
@@ -88,6 +90,12 @@ public struct BatchEvaluation {
             }
         }
         return measured
+    }
+
+    /// `nil` where the model gives no support, or the row lists none.
+    private func isSupportRight(_ answer: Answer, _ question: RowQuestion) -> Bool? {
+        guard reader.model.format.includesSupport, !question.support.isEmpty else { return nil }
+        return AnswerMetrics.exactMatch(answer.support ?? "", question.support.joined(separator: " "))
     }
 
     private static func firstLine(of text: String) -> String {

@@ -101,11 +101,7 @@ struct DocumentReader {
     /// A text as it stands in a prompt: segment by segment with their ends, which is how base training shows documents, or
     /// as it is for a base model that was never trained here.
     private func promptTokens(of texts: [String]) throws -> [Int] {
-        guard options.endsSegmentsInPrompt else {
-            return try model.tokenizer.encode(texts.joined(separator: "\n") + "\n")
-        }
-        return try texts.flatMap { text in
-            try model.format.segments(of: text, tokenizer: model.tokenizer).flatMap { $0.tokens.dropFirst() }
-        }
+        try model.format.promptTokens(
+            of: texts, endingSegments: options.endsSegmentsInPrompt, tokenizer: model.tokenizer)
     }
 }

@@ -16,6 +16,10 @@ public struct EvaluationSummary: Sendable, Equatable {
     /// After how many questions about one document learning it costs less time than the document in every prompt; `nil`
     /// where it never does, or is not what was measured.
     public var breakEven: Int?
+    /// What the confidences of the answers are worth; `nil` where there are none.
+    public let trust: TrustFigures?
+    /// The share of answers with the right supporting facts; `nil` where the model gives none, or no row lists them.
+    public let supportAccuracy: Double?
 
     /// The summaries of all cells and methods, in their order; below a cell, those of the groups of its questions.
     public static func all(of predictions: [Prediction], cells: [EvaluationCell]) -> [EvaluationSummary] {
@@ -60,6 +64,9 @@ public struct EvaluationSummary: Sendable, Equatable {
         let seconds = readSeconds + answerSeconds
         tokensPerSecond = method == .closedBook || seconds == 0 ? nil : tokens / seconds
         peakMebibytes = predictions.map(\.peakMebibytes).max() ?? 0
+        trust = TrustFigures(outcomes.compactMap(ConfidentAnswer.init))
+        let supports = outcomes.compactMap(\.isSupportRight)
+        supportAccuracy = supports.isEmpty ? nil : Double(supports.count { $0 }) / Double(supports.count)
     }
 
     private func questionsToBreakEven(with prompt: EvaluationSummary) -> Int? {

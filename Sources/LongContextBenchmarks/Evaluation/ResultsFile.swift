@@ -81,7 +81,21 @@ public struct ResultsFile: Encodable {
             "tokens_per_second,none": summary.tokensPerSecond.map { .number($0) },
             "peak_mebibytes,none": .integer(summary.peakMebibytes),
             "break_even_questions,none": summary.breakEven.map { .integer($0) },
-        ].compactMapValues(\.self)
+            "support_accuracy,none": summary.supportAccuracy.map { .number($0) },
+        ].compactMapValues(\.self).merging(summary.trust.map(measures) ?? [:]) { first, _ in first }
+    }
+
+    private static func measures(_ trust: TrustFigures) -> [String: Value] {
+        var measures: [String: Value] = [
+            "expected_calibration_error,none": .number(trust.calibrationError),
+            "confident_answers,none": .integer(trust.answers),
+        ]
+        measures["roc_auc,none"] = trust.rocArea.map { .number($0) }
+        for point in trust.coverage {
+            let percent = Int((point.share * 100).rounded())
+            measures["accuracy_at_\(percent)_percent_answered,none"] = .number(point.accuracy)
+        }
+        return measures
     }
 
     /// The file's bytes.

@@ -24,6 +24,8 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
     case needleMultiquery = "needle-multiquery"
     /// The facts about people of `FactsGenerator`.
     case facts
+    /// Passages of a text of one's own, with gaps in their sentences as questions.
+    case cloze
 
     /// The task with what sets its documents apart from the usual ones: `qa1, wide world, 0.1 unanswerable`.
     public func name(world: WorldSize, unanswerable: Double) -> String {
@@ -46,6 +48,7 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
         case .needleSingle, .needleMultikey, .needleMultivalue, .needleMultiquery:
             return NeedleGenerator(task: self, settings: settings)
         case .facts: return try FactsRowGenerator(settings: settings)
+        case .cloze: return try ClozeGenerator(settings: settings)
         }
     }
 }

@@ -32,7 +32,7 @@ struct CensusNames: Decodable, Sendable {
     }()
 
     /// The names of a split: evaluation has the held-out tenth, training and vocabularies have the others.
-    static func of(_ split: DataSplit) -> CensusNames { split == .evaluation ? evaluation : training }
+    static func of(_ split: DataSplit) -> CensusNames { split.hasHeldOut ? evaluation : training }
 
     /// A made-up name that is none of the listed ones.
     static func madeUpName(using random: inout RandomSource) -> String {

@@ -91,19 +91,19 @@ struct WideSource: Sendable {
     private func madeUpName(using random: inout RandomSource) -> String {
         while true {
             let name = CensusNames.madeUpName(using: &random)
-            if DataSplit.isHeldOut(name) == (split == .evaluation) { return name }
+            if DataSplit.isHeldOut(name) == split.hasHeldOut { return name }
         }
     }
 
     private func entity(of kind: WideWorld.EntityKind, using random: inout RandomSource) -> WideEntity {
-        let phrase = phrase(kind.rawValue, isHeldOut: split == .evaluation, using: &random)
+        let phrase = phrase(kind.rawValue, isHeldOut: split.hasHeldOut, using: &random)
         let name = kind == .thing ? "the \(phrase)" : phrase
         return WideEntity(name: name, shortName: name, pronoun: .it)
     }
 
     /// A value of an attribute. In evaluation it is more often one that training never shows than chance would have it.
     func value(of attribute: WideWorld.Attribute, using random: inout RandomSource) -> String {
-        let isHeldOut = split == .evaluation && random.uniform() < Self.heldOutShare
+        let isHeldOut = split.hasHeldOut && random.uniform() < Self.heldOutShare
         return phrase(attribute.value, isHeldOut: isHeldOut, using: &random)
     }
 

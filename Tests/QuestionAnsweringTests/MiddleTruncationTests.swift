@@ -1,6 +1,6 @@
 import Testing
 
-import LongContextBenchmarks
+import QuestionAnswering
 
 struct MiddleTruncationTests {
     @Test(arguments: [

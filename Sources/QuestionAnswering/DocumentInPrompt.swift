@@ -1,0 +1,71 @@
+import LanguageModel
+import Tokenization
+
+/// What an adapter was trained for.
+public enum TrainingMethod: String, Codable, CaseIterable, Sendable {
+    /// To be what a document is learned from: PERK.
+    case perk
+    /// To answer with the document in the prompt, by plain gradient steps: what the paper calls FT-ICR.
+    case inContext = "in-context"
+}
+
+/// A model that was trained to find a document in its prompt cannot learn one.
+public struct ModelReadsInPrompt: Error, Equatable, CustomStringConvertible {
+    public let model: String
+
+    public var description: String {
+        "\(model) was trained with method: in-context, to find the document in its prompt: give a model that was "
+            + "meta-trained to learn documents, and compare this one by perk-serve eval --tuned"
+    }
+}
+
+extension AnsweringModel {
+    /// Whether a document in a prompt shows where its segments end. Base training here shows documents so; a pretrained base
+    /// model, kept as it was, never saw that.
+    public var endsSegmentsInPrompt: Bool { isMetaTrained && !hasPackedWeights }
+}
+
+extension TextFormat {
+    /// The tokens of texts as they stand in a prompt, before the question.
+    ///
+    /// - Parameter endingSegments: whether they stand there segment by segment, each with its end.
+    /// - Throws: `TokenizationError`, `SegmentPrefixTooLong`.
+    public func promptTokens(
+        of texts: [String], endingSegments: Bool, tokenizer: any Tokenizer
+    ) throws -> [Int] {
+        guard endingSegments else { return try tokenizer.encode(texts.joined(separator: "\n") + "\n") }
+        return try texts.flatMap { text in
+            try segments(of: text, tokenizer: tokenizer).flatMap { $0.tokens.dropFirst() }
+        }
+    }
+
+    /// A question and its answer after the document, the answer and its end being the targets.
+    ///
+    /// - Parameters:
+    ///   - document: the document's tokens, without a beginning.
+    ///   - limit: the most tokens of the sequence; a document that does not fit is cut in the middle.
+    /// - Returns: the sequence, and whether the document was cut.
+    /// - Throws: `TokenizationError`.
+    public func sequence(
+        question: String, answer: String, after document: [Int], limit: Int, tokenizer: any Tokenizer
+    ) throws -> (sequence: TokenSequence, isCut: Bool) {
+        let alone = try sequence(question: question, answer: answer, segments: 0, tokenizer: tokenizer)
+        let context = document.truncatedInMiddle(toFit: max(0, limit - alone.tokens.count))
+        let tokens = alone.tokens.prefix(1) + context + alone.tokens.dropFirst()
+        return (
+            TokenSequence(tokens: Array(tokens), firstTarget: context.count + alone.firstTarget),
+            context.count < document.count
+        )
+    }
+}
+
+extension [Int] {
+    /// The tokens, cut in the middle where they are more than `room`: the beginning and the end stay, as in LongBench
+    /// (Bai et al. 2023), since instructions and questions stand there.
+    ///
+    /// The beginning is half of the room; of an odd room the end has one more. No room leaves nothing.
+    public func truncatedInMiddle(toFit room: Int) -> [Int] {
+        precondition(room >= 0, "room for tokens is not negative")
+        return count <= room ? self : prefix(room / 2) + suffix(room - room / 2)
+    }
+}
