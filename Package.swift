@@ -53,7 +53,8 @@ let package = Package(
             name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON", "HTMLReports"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
-                .embedInCode("Resources/background.json"),
+                .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
+                .embedInCode("Resources/census-names.json"),
             ]),
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(

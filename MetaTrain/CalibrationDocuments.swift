@@ -82,6 +82,7 @@ private struct StageDocuments {
             var settings = GeneratorSettings(tokenizer: tokenizer)
             settings.length = part.length(afterSteps: stage.maximumSteps)
             (settings.facts, settings.split, settings.seed) = (part.facts, .calibration, seed)
+            (settings.world, settings.unanswerable) = (part.world, part.unanswerable)
             return try part.task?.generator(settings: settings)
         }
         origins = RandomSource(seed: seed, stream: DataSplit.calibration.rawValue << 32)

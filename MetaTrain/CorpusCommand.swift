@@ -14,6 +14,12 @@ struct CorpusCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The seed of the documents.", valueName: "number"))
     var seed: UInt64 = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "The world of the documents: small, every word of which stands often enough to become one piece, or wide.",
+            valueName: "size"))
+    var world = WorldSize.small
+
     func validate() throws {
         guard (1...1_000_000).contains(documents) else {
             throw ValidationError("--documents is \(documents): give a number from 1 to 1000000.")
@@ -21,8 +27,14 @@ struct CorpusCommand: ParsableCommand {
     }
 
     func run() throws {
-        for line in try FactsCorpus.lines(documents: documents, seed: seed) {
+        let lines =
+            try world == .wide
+            ? FactsCorpus.wideLines(documents: documents, seed: seed)
+            : FactsCorpus.lines(documents: documents, seed: seed)
+        for line in lines {
             try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
         }
     }
 }
+
+extension WorldSize: ExpressibleByArgument {}

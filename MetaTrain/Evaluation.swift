@@ -29,7 +29,8 @@ struct Evaluation: Equatable {
 
     /// The name of the set of a benchmark's task.
     static func name(task: EvaluationTask) -> String {
-        "\(task.task?.rawValue ?? ""), \(task.length) tokens" + (task.facts.map { ", \($0) facts" } ?? "")
+        let name = task.task?.name(world: task.world, unanswerable: task.unanswerable) ?? ""
+        return "\(name), \(task.length) tokens" + (task.facts.map { ", \($0) facts" } ?? "")
     }
 
     /// The means of accuracy and loss over the sets that are named and were measured; `nil` where none was.
@@ -42,46 +43,66 @@ struct Evaluation: Equatable {
     }
 }
 
-extension Evaluation.Figures {
-    /// Measures a model on held-out documents, of which each rank takes its share.
+extension Evaluation {
+    /// The name of the questions of a group within a set: `8 people, unseen values`.
+    static func name(_ set: String, group: QuestionGroup) -> String { "\(set), \(group.rawValue)" }
+
+    /// Measures a model on a set of held-out documents, of which each rank takes its share: all questions, and those of
+    /// each group that occurs.
     ///
     /// - Throws: `EncodingDiverged` on every rank, if learning a document diverged on any.
-    init(of model: AnsweringModel, on documents: [HeldOutDocument], threads: Int, ranks: any Communicator) throws {
+    mutating func measure(
+        _ set: String, of model: AnsweringModel, on documents: [HeldOutDocument], threads: Int,
+        ranks: any Communicator
+    ) throws {
         let encoder = DocumentEncoder(model: model.learned, threads: threads)
-        // A row for each document, of zeros where another rank has it. The rows are added up in their order, so the
-        // figures do not depend on the number of ranks.
-        var rows = [Double](repeating: 0, count: documents.count * 4)
+        let occurring = Set(documents.flatMap { $0.questions.compactMap(\.group) })
+        let groups = [nil] + QuestionGroup.allCases.filter(occurring.contains).map(Optional.some)
+        // Four figures of each group for each document, zeros where another rank has it. The documents are added up in
+        // their order, so the figures do not depend on the number of ranks.
+        let width = groups.count * 4
+        var rows = [Double](repeating: 0, count: documents.count * width)
         try ranks.agreeing {
             for index in ranks.share(of: documents.count) {
-                rows.replaceSubrange(index * 4..<index * 4 + 4, with: try model.figures(of: documents[index], encoder))
+                let figures = try model.figures(of: documents[index], groups: groups, encoder)
+                rows.replaceSubrange(index * width..<(index + 1) * width, with: figures)
             }
         }
         try ranks.sum(&rows)
-        func total(_ figure: Int) -> Double {
-            stride(from: figure, to: rows.count, by: 4).reduce(0) { $0 + rows[$1] }
+        for (place, group) in groups.enumerated() {
+            func total(_ figure: Int) -> Double {
+                stride(from: place * 4 + figure, to: rows.count, by: width).reduce(0) { $0 + rows[$1] }
+            }
+            let questions = total(3)
+            sets[group.map { Self.name(set, group: $0) } ?? set] = Figures(
+                accuracy: total(0) / max(1, questions), loss: total(1) / max(1, questions),
+                tokens: total(2) / Double(max(1, documents.count)), questions: Int(questions))
         }
-        let questions = total(3)
-        self.init(
-            accuracy: total(0) / max(1, questions), loss: total(1) / max(1, questions),
-            tokens: total(2) / Double(max(1, documents.count)), questions: Int(questions))
     }
 }
 
 extension AnsweringModel {
-    /// Measures the model on a document: the questions answered exactly, the sum of their losses, the document's
-    /// tokens, and its questions.
+    /// Measures the model on a document. For each group: the questions answered exactly, the sum of their losses, the
+    /// document's tokens, and the group's questions; `nil` stands for all questions.
     ///
     /// Where the model writes supporting facts first, its answers are generated and compared as text; otherwise one
     /// pass over question and answer decides.
-    fileprivate func figures(of document: HeldOutDocument, _ encoder: DocumentEncoder<Float>) throws -> [Double] {
+    fileprivate func figures(
+        of document: HeldOutDocument, groups: [QuestionGroup?], _ encoder: DocumentEncoder<Float>
+    ) throws -> [Double] {
         let segments = document.task.segments
         let adapter = try encoder.encode([segments]).adapter
         let checks = encoder.checks([document.task.questions], adapter: adapter)[0]
         let adapted = AdaptedModel(model: self, threads: encoder.threads)
-        let right = try checks.indices.count { index in
+        let isRight = try checks.indices.map { index in
             try format.includesSupport
                 ? document.answer(to: index, by: adapted, adapter: adapter).isRight : checks[index].isReproduced
         }
-        return [Double(right), checks.reduce(0) { $0 + $1.loss }, Double(document.tokens), Double(checks.count)]
+        return groups.flatMap { group in
+            let own = checks.indices.filter { group == nil || document.questions[$0].group == group }
+            let right = own.count { isRight[$0] }
+            let loss = own.reduce(0) { $0 + checks[$1].loss }
+            return [Double(right), loss, Double(document.tokens), Double(own.count)]
+        }
     }
 }

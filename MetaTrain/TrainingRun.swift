@@ -56,13 +56,12 @@ struct TrainingRun {
             FileHandle.standardError.write(Data("perk-meta-train: \(note)\n".utf8))
         }
         base = try configuration.meta.trainedBase(layers: model.learned.configuration.layers)
-        guard model.method == configuration.method else {
-            throw MethodConflict(model: model.method, configuration: configuration.method)
-        }
+        try configuration.requireMethod(of: model)
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
             longestSequence: model.learned.configuration.longestSequence, method: model.method,
             endsSegmentsInPrompt: model.endsSegmentsInPrompt, files: try configuration.rowFiles(),
+            texts: try configuration.clozeSentences(),
             // Every rank draws the same rows; one tells of those that are left out.
             report: ranks.rank == 0 ? TrainingData.tellOnStandardError : TrainingData.tellNobody)
         paces = TrainingPaces(configuration: configuration)
@@ -240,13 +239,13 @@ struct TrainingRun {
     /// Measures the model on held-out documents as those of the stage at hand.
     func evaluate() throws -> Evaluation {
         let evaluation = configuration.evaluation
-        var sets: [String: Evaluation.Figures] = [:]
+        var result = Evaluation(sets: [:])
         func measure(_ name: String, on documents: [HeldOutDocument]) throws {
-            sets[name] = try .init(
-                of: model, on: documents, threads: configuration.threads, ranks: averaging.ranks)
+            try result.measure(
+                name, of: model, on: documents, threads: configuration.threads, ranks: averaging.ranks)
         }
         // In an order that is the same on every rank.
-        for people in Set(evaluation.people + (stage.until.map { [$0.people] } ?? [])).sorted() {
+        for people in Set(evaluation.people + [stage.until?.measuredPeople].compactMap(\.self)).sorted() {
             let settings = stage.documents(afterSteps: state.stageStep)
             try measure(
                 Evaluation.name(people: people),
@@ -254,7 +253,7 @@ struct TrainingRun {
         }
         for task in evaluation.tasks { try measure(Evaluation.name(task: task), on: data.heldOut(task)) }
         for file in evaluation.files { try measure(Evaluation.name(file: file), on: data.heldOut(file)) }
-        return Evaluation(sets: sets)
+        return result
     }
 
     /// Goes on to the next stage if this one's goal is met by `evaluation` (where there was one), its patience is at an
@@ -268,7 +267,7 @@ struct TrainingRun {
         guard state.phase == .meta else { return nil }
         let isLast = state.stage + 1 == configuration.curriculum.count
         let reached = stage.until.map { goal in
-            (evaluation?.sets[Evaluation.name(people: goal.people)]?.accuracy ?? 0) >= goal.accuracy
+            (evaluation?.sets[goal.setName]?.accuracy ?? 0) >= goal.accuracy
         }
         let isSpent = state.stageStep >= stage.maximumSteps
         var isPatienceAtEnd = false

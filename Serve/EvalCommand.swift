@@ -31,6 +31,7 @@ struct EvalCommand: ParsableCommand {
               perk-serve eval --task needle-single --lengths 1024 --depths 0,0.25,0.5,0.75,1 --methods perk,in-context
               perk-serve eval --file qa1_8k.jsonl --documents 100 --json
               perk-serve eval --model model.gguf --file test.jsonl --examples train.jsonl --methods in-context
+              perk-serve eval --model runs/perk/model --tuned runs/tuned/model --file test.jsonl
             """)
 
     @OptionGroup var documentOptions: EvaluationDocumentOptions
@@ -47,14 +48,15 @@ struct EvalCommand: ParsableCommand {
     func run() throws {
         let model = try options.answeringModel()
         let cells = try documentOptions.cells(for: model)
-        let settings = methodOptions.options(for: model)
+        let tuned = try methodOptions.tunedModel(besides: model)
+        let settings = methodOptions.options(for: model, tuned: tuned)
         let heading = PredictionLog.Heading(
             model: try options.model.path(), recipe: try model.recipe().hexadecimal, options: settings, cells: cells,
             calibration: model.calibration)
         var log = try predictionLog(heading)
         let evaluation = try BatchEvaluation(
             model: model, cells: cells, options: settings, examples: methodOptions.exampleFile(),
-            threads: options.threads)
+            tuned: tuned, threads: options.threads)
         let documents = cells.reduce(0) { $0 + $1.documents }
         var progress = ProgressReport.onStandardError(title: "eval", unit: "document", total: documents)
         try evaluation.run(into: &log) { progress.update(completed: $0.completed, figures: $0.cell) }

@@ -54,6 +54,17 @@ struct EvaluationDocumentOptions: ParsableArguments {
     var distractors = 4
 
     @Option(
+        help: ArgumentHelp(
+            "How many names and values facts, stories and student records have: "
+                + "\(WorldSize.allCases.map(\.rawValue).joined(separator: ", ")). Facts of the wide world are told in "
+                + "all its forms.", valueName: "size"))
+    var world = WorldSize.small
+
+    @Option(
+        help: ArgumentHelp("The share of questions that the document does not answer.", valueName: "share"))
+    var unanswerable = 0.0
+
+    @Option(
         help: ArgumentHelp("What needles hide.", valueName: "kind"))
     var needleValues = NeedleValues.numbers
 
@@ -70,6 +81,9 @@ struct EvaluationDocumentOptions: ParsableArguments {
         ]
         for (name, value, range) in counts where !range.contains(value) {
             throw ValidationError("\(name) is \(value): give a number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        guard (0...1).contains(unanswerable) else {
+            throw ValidationError("--unanswerable is \(unanswerable): give a share from 0 to 1.")
         }
         for task in tasks?.words ?? [] where !Self.tasks.contains(task) {
             throw ValidationError("--task names \(task): known are \(Self.tasks.joined(separator: ", ")).")
@@ -100,10 +114,11 @@ struct EvaluationDocumentOptions: ParsableArguments {
     }
 
     private func factsCells(_ model: AnsweringModel) throws -> [EvaluationCell] {
-        var settings = FactsSettings()
-        settings.attributesInUse = 6
-        settings.statementPhrasings = 64
-        settings.questionPhrasings = 64
+        var settings = world == .wide ? FactsSettings.everyForm : FactsSettings()
+        if world == .small {
+            (settings.attributesInUse, settings.statementPhrasings, settings.questionPhrasings) = (6, 64, 64)
+        }
+        settings.unanswerable = unanswerable
         settings.questionsPerDocument = questions
         (settings.minimumDistractors, settings.maximumDistractors) = (distractors, distractors)
         if let lengths, people == nil {
@@ -121,7 +136,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
     private func generatedCells(_ task: GeneratedTask, _ model: AnsweringModel) throws -> [EvaluationCell] {
         var settings = GeneratorSettings(tokenizer: model.tokenizer)
         (settings.seed, settings.split, settings.background) = (seed, .evaluation, try backgroundSentences())
-        settings.needleValues = needleValues
+        (settings.needleValues, settings.world, settings.unanswerable) = (needleValues, world, unanswerable)
         var cells: [EvaluationCell] = []
         for length in (lengths ?? NumberList(numbers: [1024])).numbers {
             for depth in depths?.shares.map(Optional.some) ?? [nil] {
@@ -131,7 +146,8 @@ struct EvaluationDocumentOptions: ParsableArguments {
                     _ = try task.generator(settings: settings)
                     cells.append(
                         EvaluationCell(
-                            task: task.rawValue, length: length, depth: depth, facts: count, documents: documents,
+                            task: task.name(world: world, unanswerable: unanswerable), length: length, depth: depth,
+                            facts: count, documents: documents,
                             source: .generated(task, settings)))
                 }
             }
@@ -151,3 +167,4 @@ struct EvaluationDocumentOptions: ParsableArguments {
 
 extension RowFormat: ExpressibleByArgument {}
 extension NeedleValues: ExpressibleByArgument {}
+extension WorldSize: ExpressibleByArgument {}

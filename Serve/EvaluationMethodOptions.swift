@@ -8,7 +8,8 @@ struct EvaluationMethodOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How questions are answered: \(Self.names.joined(separator: ", ")); several with commas (default: all).",
+            "How questions are answered: \(Self.names.joined(separator: ", ")); several with commas (default: all, "
+                + "in-context-tuned where --tuned is given).",
             valueName: "list"))
     var methods: WordList?
 
@@ -49,7 +50,17 @@ struct EvaluationMethodOptions: ParsableArguments {
             valueName: "file"))
     var examples: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The model that in-context-tuned answers with: one trained with method: in-context around the same base.",
+            valueName: "directory"))
+    var tuned: String?
+
     func validate() throws {
+        if tuned == nil, methods?.words.contains(EvaluationMethod.inContextTuned.rawValue) == true {
+            throw ValidationError(
+                "--methods names in-context-tuned: give its model, trained with method: in-context, as --tuned.")
+        }
         for name in methods?.words ?? [] where !Self.names.contains(name) {
             throw ValidationError("--methods names \(name): known are \(Self.names.joined(separator: ", ")).")
         }
@@ -67,9 +78,15 @@ struct EvaluationMethodOptions: ParsableArguments {
         return try RowFile(path: examples)
     }
 
-    func options(for model: AnsweringModel) -> EvaluationOptions {
-        var options = EvaluationOptions(
-            methods: methods?.words.compactMap(EvaluationMethod.init) ?? EvaluationMethod.allCases)
+    /// - Throws: `UnfitTunedModel`, and what reading a model throws.
+    func tunedModel(besides model: AnsweringModel) throws -> TunedModel? {
+        try tuned.map { try TunedModel(path: $0, besides: model) }
+    }
+
+    func options(for model: AnsweringModel, tuned: TunedModel?) -> EvaluationOptions {
+        let possible = EvaluationMethod.allCases.filter { $0 != .inContextTuned || tuned != nil }
+        var options = EvaluationOptions(methods: methods?.words.compactMap(EvaluationMethod.init) ?? possible)
+        options.tuned = tuned?.recipe
         options.maximumAnswerTokens = maximumTokens
         options.retrievedSegments = retrieved
         options.style = PromptForm.Style(rawValue: form.rawValue)

@@ -22,6 +22,9 @@ struct EvaluationTask: ConfigurationSection {
     var task: GeneratedTask?
     var length = 256
     var facts: Int?
+    var world = WorldSize.small
+    var unanswerable = 0.0
+    var texts: String?
     var documents = 16
 
     mutating func read(from reader: inout SectionReader) throws {
@@ -30,11 +33,22 @@ struct EvaluationTask: ConfigurationSection {
         try reader.read(
             "facts", into: &facts, in: 1...10_000,
             "How many events, keys or values a document states; null for the task's own number")
+        try reader.read(
+            "world", into: &world,
+            "The world of people's names, and of all that facts are about; documents of facts in the wide world have "
+                + "all its forms")
+        try reader.read(
+            "unanswerable", into: &unanswerable, in: 0...1, "The share of questions that the document does not answer")
+        try reader.readPath(
+            "texts", into: &texts,
+            "For the task cloze: a text file, or a folder of .txt files; the last tenth of its sentences is measured")
         try reader.read("documents", into: &documents, in: 1...65_536, "The number of documents")
     }
 
     func validate(_ reader: SectionReader) throws {
-        guard task != nil else { throw reader.refusal("task", "name the task whose documents are measured") }
+        guard let task else { throw reader.refusal("task", "name the task whose documents are measured") }
+        try reader.requireTexts(texts, for: task)
+        try reader.require(task, world: world, unanswerable: unanswerable, facts: facts, split: .evaluation)
     }
 }
 

@@ -128,6 +128,12 @@ struct TrainingConfiguration: ConfigurationSection {
                     "\(steps) inner steps, but inner.steps is \(inner.steps) and there is a rate for so many only; "
                         + "raise inner.steps")
             }
+            if let set = stage.until?.set, !evaluation.setNames.contains(set) {
+                throw reader.refusal(
+                    "curriculum[\(index)].until.set",
+                    "evaluation has no set \"\(set)\"; its sets are "
+                        + evaluation.setNames.map { "\"\($0)\"" }.joined(separator: ", "))
+            }
         }
     }
 

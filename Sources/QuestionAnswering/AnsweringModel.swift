@@ -159,12 +159,20 @@ public struct AnsweringModel: Sendable {
         var settings = MetaSettings(learned, format, method)
         settings.arithmetic = nil
         let arithmetic = "\(Self.arithmeticVersion) \(learned.arithmetic.rawValue) \(learned.arithmetic.kernelPath)"
+        var parts = try baseParts()
+        parts["arithmetic"] = Data(arithmetic.utf8)
+        parts["settings"] = try JSONEncoder.stable.encode(settings)
+        parts["meta"] = try SafeTensorsWriter(tensors: metaTensors).serialized()
+        return Fingerprint(parts: parts)
+    }
+
+    /// A digest of the base model: its shape, its tokenizer and its numbers.
+    public func baseDigest() throws -> Fingerprint { Fingerprint(parts: try baseParts()) }
+
+    private func baseParts() throws -> [String: Data] {
         var parts = [
-            "arithmetic": Data(arithmetic.utf8),
             "configuration": try JSONEncoder.stable.encode(learned.configuration),
             "tokenizer": tokenizer.serialized,
-            "settings": try JSONEncoder.stable.encode(settings),
-            "meta": try SafeTensorsWriter(tensors: metaTensors).serialized(),
         ]
         if hasPackedWeights {
             // By their order, so that a model under another name is the same model.
@@ -174,7 +182,7 @@ public struct AnsweringModel: Sendable {
         } else {
             parts["weights"] = try SafeTensorsWriter(tensors: learned.weights.written()).serialized()
         }
-        return Fingerprint(parts: parts)
+        return parts
     }
 }
 

@@ -39,6 +39,16 @@ struct FactsCorpusTests {
         #expect(lines != Array(try FactsCorpus.lines(documents: 20, seed: 6)))
     }
 
+    @Test func theWideWorldIsToldInTheWordsOfTraining() throws {
+        let lines = Array(try FactsCorpus.wideLines(documents: 100, seed: 5))
+        #expect(lines.count { $0.contains("? Answer: ") } == 100 * 8 && lines.count > 1800)
+        let words = Set(lines.flatMap { $0.split(whereSeparator: { !$0.isLetter }).map(String.init) })
+        let census = (CensusNames.embedded.women + CensusNames.embedded.surnames).filter(words.contains)
+        #expect(census.count > 150 && !census.contains(where: DataSplit.isHeldOut))
+        #expect(lines == Array(try FactsCorpus.wideLines(documents: 100, seed: 5)))
+        #expect(throws: FactsSettingsError.self) { try FactsCorpus.wideLines(documents: -1, seed: 0) }
+    }
+
     @Test func aNegativeNumberOfDocumentsIsRefused() {
         #expect(throws: FactsSettingsError.self) { try FactsCorpus.lines(documents: -1, seed: 0) }
     }

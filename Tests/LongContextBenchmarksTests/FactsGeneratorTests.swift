@@ -46,8 +46,8 @@ struct FactsGeneratorTests {
         #expect(document.text == text)
         #expect(
             document.questions == [
-                FactQuestion(question: "Where does Cy live?", answer: "Oslo", supportingSentence: 1),
-                FactQuestion(question: "What pet does Nundclea have?", answer: "dog", supportingSentence: 2),
+                FactQuestion(question: "Where does Cy live?", answer: "Oslo", support: [1]),
+                FactQuestion(question: "What pet does Nundclea have?", answer: "dog", support: [2]),
             ])
     }
 
@@ -107,16 +107,51 @@ struct FactsGeneratorTests {
     @Test func noFactIsAskedAgainBeforeAllHaveBeenAsked() throws {
         let once = try documents { ($0.minimumPeople, $0.maximumPeople) = (2, 2) }
         for document in once {
-            #expect(Set(document.questions.map(\.supportingSentence)).count == 8)
+            #expect(Set(document.questions.map(\.support)).count == 8)
         }
         let again = try documents {
             ($0.minimumPeople, $0.maximumPeople) = (1, 1)
             $0.questionsPerDocument = 10
         }
         for document in again {
-            let times = Dictionary(grouping: document.questions, by: \.supportingSentence).mapValues(\.count)
+            let times = Dictionary(grouping: document.questions, by: \.support).mapValues(\.count)
             #expect(times.count == 4 && document.questions.count == 10)
             #expect(times.values.allSatisfy { (2...3).contains($0) })
+        }
+    }
+
+    @Test func aShareOfTheQuestionsHasNoAnswer() throws {
+        let documents = try documents(200) { ($0.unanswerable, $0.factsPerEntity) = (0.25, 2) }
+        let questions = documents.flatMap(\.questions)
+        let unanswerable = questions.filter { $0.group == .unanswerable }
+        #expect((0.2...0.3).contains(Double(unanswerable.count) / Double(questions.count)))
+        #expect(unanswerable.allSatisfy { $0.answer == "unknown" && $0.support.isEmpty })
+        // Who is not spoken of, and what is not said of those who are.
+        let names = documents.map { document in
+            FactsWorld.embedded.people.filter { name in document.sentences.contains { $0.contains(name) } }
+        }
+        let absent = zip(documents, names).map { document, names in
+            document.questions.count { question in
+                question.group == .unanswerable && !names.contains { question.question.contains($0) }
+            }
+        }.reduce(0, +)
+        #expect(absent > unanswerable.count / 4 && absent < unanswerable.count * 3 / 4)
+        // The documents are the same as without such questions, up to the questions of the first.
+        #expect(try self.documents(1) { $0.factsPerEntity = 2 }[0].text == documents[0].text)
+    }
+
+    /// Of a kind that the document speaks of altogether, too.
+    @Test func thereIsAlwaysSomethingThatIsNotSaid() throws {
+        let documents = try documents(20, world: TinyWorld.world()) {
+            ($0.minimumPeople, $0.maximumPeople) = (3, 3)
+            ($0.minimumPlaces, $0.maximumPlaces, $0.minimumThings, $0.maximumThings) = (1, 1, 1, 1)
+            $0.unanswerable = 1
+        }
+        let solver = try FactsSolver(world: TinyWorld.world())
+        for document in documents {
+            for question in document.questions {
+                #expect(try solver.answers(to: question.question, in: document.text).isEmpty)
+            }
         }
     }
 

@@ -1,5 +1,6 @@
-import LongContextBenchmarks
 import Testing
+
+@testable import LongContextBenchmarks
 
 @Suite struct FactsGrowthTests {
     private var start: FactsSettings {
@@ -25,5 +26,14 @@ import Testing
         #expect(third.minimumPeople == 2 && third.maximumPeople == 6 && third.maximumDistractors == 1)
         #expect(third.questionsPerDocument == 7 && abs(third.newNames - 0.7 / 3) < 1e-12)
         #expect(third.factsPerEntity == start.factsPerEntity && third.sharesAttributes == start.sharesAttributes)
+    }
+
+    @Test func sharesGrowAndTheWorldStays() {
+        var (start, end) = (FactsSettings(), FactsSettings.everyForm)
+        start.world = .wide
+        (end.unanswerable, end.maximumFirms) = (0.25, 2)
+        let half = start.interpolated(to: end, share: 0.5)
+        #expect(half.world == .wide && half.maximumFirms == 1)
+        for path in FactsSettings.shares.map(\.path) { #expect(half[keyPath: path] == end[keyPath: path] / 2) }
     }
 }

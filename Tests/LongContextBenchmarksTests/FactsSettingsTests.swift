@@ -18,7 +18,10 @@ struct FactsSettingsTests {
         var json: [String: Any] = [:]
         for (index, key) in FactsSettings.CodingKeys.allCases.enumerated() { json[key.stringValue] = index + 101 }
         json["sharesAttributes"] = true
-        json["newNames"] = 0.375
+        json["world"] = "wide"
+        for (index, share) in FactsSettings.shares.enumerated() {
+            json[share.key.stringValue] = 0.375 + Double(index) / 64
+        }
         let data = try JSONSerialization.data(withJSONObject: json)
         let settings = try JSONDecoder().decode(FactsSettings.self, from: data)
         let encoded = try JSONSerialization.jsonObject(with: JSONEncoder().encode(settings))

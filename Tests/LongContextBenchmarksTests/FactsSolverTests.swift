@@ -44,7 +44,7 @@ struct FactsSolverTests {
             let document = generator.document()
             for question in document.questions {
                 var sentences = document.sentences
-                let support = sentences.remove(at: question.supportingSentence)
+                let support = sentences.remove(at: question.support[0])
                 #expect(try solver.answers(to: question.question, in: support) == [question.answer])
                 let rest = sentences.joined(separator: " ")
                 #expect(try solver.answers(to: question.question, in: rest).isEmpty)

@@ -75,6 +75,23 @@ import Testing
         #expect(evaluation.sets.values.allSatisfy { $0.questions == 2 })
     }
 
+    @Test func stageEndsWhenTheSetThatItsGoalNamesIsAnswered() throws {
+        var configuration = try TinyTraining.configuration(changes: ["base": "{steps: 0}"])
+        var task = EvaluationTask()
+        (task.task, task.length, task.documents) = (.qa1, 120, 2)
+        configuration.evaluation.tasks = [task]
+        configuration.curriculum[0].until = StageGoal(accuracy: 0.75, set: "qa1, 120 tokens")
+        var run = try TrainingRun(configuration, checkpoint: nil)
+        #expect(try Set(run.evaluate().sets.keys) == ["1 people", "qa1, 120 tokens"])
+        func evaluation(accuracy: Double) -> Evaluation {
+            var evaluation = Evaluation(accuracy: [1: 1, 4: 1])
+            evaluation.sets["qa1, 120 tokens"] = .init(accuracy: accuracy, loss: 1, tokens: 120, questions: 2)
+            return evaluation
+        }
+        #expect(run.advanceStage(evaluation: evaluation(accuracy: 0.74)) == nil && run.stage.name == "one")
+        #expect(run.advanceStage(evaluation: evaluation(accuracy: 0.75)) == "stage one has met its goal; now two")
+    }
+
     @Test func rateRisesAtFirstAndFallsInTheLastStageAlone() throws {
         let configuration = try TinyTraining.configuration()
         let paces = TrainingPaces(configuration: configuration)

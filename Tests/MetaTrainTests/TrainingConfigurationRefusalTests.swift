@@ -102,6 +102,10 @@ import Testing
         ("text: {prompt: Answer this}", "text.prompt"), ("adapter: {path: a, rank: 8}", "adapter.rank"),
         ("adapter: {layers: top 8, path: a}", "adapter.layers"),
         ("inner: {steps: 2, truncatedSteps: 3}", "inner.truncatedSteps"),
+        ("curriculum: [{mixture: [{task: cloze}]}]", "curriculum[0].mixture[0].texts"),
+        ("curriculum: [{mixture: [{task: qa1, texts: a.txt}]}]", "curriculum[0].mixture[0].texts"),
+        ("curriculum: [{mixture: [{task: qa1, clozes: 2}]}]", "curriculum[0].mixture[0].clozes"),
+        ("evaluation: {tasks: [{task: cloze}]}", "evaluation.tasks[0].texts"),
         ("inner: {otherWords: 5}", "inner.otherWords"), ("adapter: {targets: []}", "adapter.targets"),
         ("adapter: {targets: [up_proj, up_proj]}", "adapter.targets"),
         ("tokenizer: t\ncurriculum: []", "curriculum"), ("evaluation: {people: []}", "evaluation.people"),
@@ -117,6 +121,13 @@ import Testing
         ("evaluation: {people: [2, 2]}", "evaluation.files"), ("evaluation: {tasks: [{}]}", "evaluation.tasks[0].task"),
         ("curriculum: [{mixture: [{path: a, task: qa1}]}]", "curriculum[0].mixture[0].task"),
         ("curriculum: [{mixture: [{format: plain}]}]", "curriculum[0].mixture[0].format"),
+        ("curriculum: [{until: {set: 4 people, people: 4}}]", "curriculum[0].until.people"),
+        ("curriculum: [{documents: {paragraphs: 0.5}}]", "curriculum[0].documents.paragraphs"),
+        ("curriculum: [{growth: {documents: {world: wide}}}]", "curriculum[0].growth.documents.world"),
+        ("curriculum: [{mixture: [{world: wide}]}]", "curriculum[0].mixture[0].world"),
+        ("curriculum: [{mixture: [{path: a, unanswerable: 0.5}]}]", "curriculum[0].mixture[0].unanswerable"),
+        ("curriculum: [{mixture: [{task: qa2, facts: 1}]}]", "curriculum[0].mixture[0].facts"),
+        ("evaluation: {tasks: [{task: needle-single, world: wide}]}", "evaluation.tasks[0].world"),
         ("output: {metricsFile: ../m.jsonl}", "output.metricsFile"), ("tokenizer: \"\"", "tokenizer"),
     ])
     func valuesThatDoNotFitEachOtherAreRefused(yaml: String, path: String) {
@@ -126,6 +137,20 @@ import Testing
             Issue.record("\(String(describing: failure))")
             return
         }
+    }
+
+    @Test func goalsNameASetThatIsMeasured() throws {
+        let evaluation = "evaluation: {people: [2], tasks: [{task: qa1, length: 512}], files: [{path: a/b.jsonl}]}"
+        for set in ["2 people", "b.jsonl", "qa1, 512 tokens"] {
+            _ = try TrainingConfiguration(
+                yaml: "tokenizer: t\n\(evaluation)\ncurriculum: [{until: {set: '\(set)'}}]", file: "train.yaml",
+                directory: URL(fileURLWithPath: "/runs/trial"))
+        }
+        let failure = refusal("tokenizer: t\n\(evaluation)\ncurriculum: [{}, {until: {set: qa1}}]")
+        #expect(failure?.path == "curriculum[1].until.set")
+        #expect(
+            failure?.problem
+                == .conflict(#"evaluation has no set "qa1"; its sets are "2 people", "b.jsonl", "qa1, 512 tokens""#))
     }
 
     @Test(arguments: ["a: [", "seed: 1\nseed: 2", "\tseed: 1", "a: *nothing"])

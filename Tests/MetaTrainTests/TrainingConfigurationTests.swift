@@ -40,7 +40,8 @@ import Testing
         curriculum:
           - name: bind
             until: {accuracy: 0.9, people: 4}
-          - {name: more, documents: {minimumPeople: 4, maximumPeople: 8}, innerSteps: 2, rate: 1e-4, maximumSteps: 100}
+          - {name: more, documents: {minimumPeople: 4, maximumPeople: 8}, innerSteps: 2, rate: 1e-4, maximumSteps: 100,
+             until: {set: 32 people}}
         evaluation: {interval: 10, documents: 3, people: [2, 32]}
         output: {directory: out, checkpointInterval: 20, keepLast: 3, metricsFile: m.jsonl, tensorBoard: true}
         """
@@ -111,7 +112,7 @@ import Testing
         expected.output.tensorBoard = true
         var bind = CurriculumStage()
         bind.name = "bind"
-        bind.until = StageGoal()
+        bind.until = StageGoal(accuracy: 0.9, people: 4)
         var more = CurriculumStage()
         more.name = "more"
         more.documents.minimumPeople = 4
@@ -119,6 +120,7 @@ import Testing
         more.innerSteps = 2
         more.rate = 1e-4
         more.maximumSteps = 100
+        more.until = StageGoal(set: "32 people")
         expected.curriculum = [bind, more]
         #expect(configuration == expected)
     }
@@ -170,10 +172,13 @@ import Testing
     @Test func allFactsSettingsCanBeSet() throws {
         let keys = FactsSettings.CodingKeys.allCases.map(\.stringValue)
         var values = Dictionary(uniqueKeysWithValues: zip(keys, 101...).map { ($0, "\($1)") })
-        values.merge(["sharesAttributes": "true", "newNames": "0.375"]) { $1 }
-        for kind in ["Places", "Things"] {
-            values["minimum\(kind)"] = "1"
-            values["maximum\(kind)"] = kind == "Places" ? "2" : "3"
+        values.merge(["sharesAttributes": "true", "newNames": "0.375", "world": "wide"]) { $1 }
+        for (index, kind) in ["Places", "Things", "Firms"].enumerated() {
+            values["minimum\(kind)"] = "\(index + 1)"
+            values["maximum\(kind)"] = "\(index + 5)"
+        }
+        for (index, share) in ["paragraphs", "compounds", "changes", "reversedQuestions", "unanswerable"].enumerated() {
+            values[share] = "\(0.5 + Double(index) / 16)"
         }
         let yaml = values.map { "\($0): \($1)" }.joined(separator: ", ")
         let facts = try read("tokenizer: t\ncurriculum: [{documents: {\(yaml)}}]").curriculum[0].documents

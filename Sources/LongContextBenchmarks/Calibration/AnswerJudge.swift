@@ -68,13 +68,10 @@ public struct AnswerJudge {
         // A sum of halves and thirds may be a little short of a whole number.
         let chosen = others.indices.filter { names.lacksName(in: others[$0]) }.prefix(Int(owed + 1e-6))
         owed -= Double(chosen.count)
-        let questions = chosen.map { RowQuestion(question: others[$0], answers: [Self.unknown]) }
+        let questions = chosen.map { RowQuestion(question: others[$0], answers: [RowQuestion.unknown]) }
         for index in chosen.reversed() { others.remove(at: index) }
         return questions
     }
-
-    /// The right answer to what a document does not say.
-    public static let unknown = "unknown"
 }
 
 /// The words of a text, to tell which names it lacks.

@@ -30,8 +30,11 @@ struct ClozeGenerator: DocumentGenerator {
 
     mutating func row() throws(GeneratorError) -> BenchmarkRow {
         for _ in 0..<Self.patience {
-            let passage = passage(from: random.integer(in: 0...sentences.count - 1))
-            let questions = ClozeQuestions(sentences: passage.sentences).draw(settings.questions, using: &random)
+            let passage = randomPassage()
+            let gaps = ClozeQuestions(sentences: passage.sentences)
+            let questions = gaps.draw(settings.questions, using: &random).map {
+                random.occurs(settings.unanswerable) ? unanswerable(by: gaps) ?? $0 : $0
+            }
             guard !questions.isEmpty else { continue }
             return BenchmarkRow(
                 context: .text(passage.sentences.joined(separator: " ")), questions: questions,
@@ -40,6 +43,19 @@ struct ClozeGenerator: DocumentGenerator {
         throw GeneratorError(
             task: .cloze, setting: "background",
             problem: "\(NoClozes()), or longer documents")
+    }
+
+    /// A gap in a sentence of another passage; `nil` where none is found that this one leaves open.
+    private mutating func unanswerable(by gaps: ClozeQuestions) -> RowQuestion? {
+        for _ in 0..<10 {
+            let other = ClozeQuestions(sentences: randomPassage().sentences).draw(1, using: &random)
+            if let question = other.first, !gaps.answers(question) { return .unanswerable(question.question) }
+        }
+        return nil
+    }
+
+    private mutating func randomPassage() -> (sentences: [String], tokens: Int) {
+        passage(from: random.integer(in: 0...sentences.count - 1))
     }
 
     /// As many sentences as fit; none where the first one is too long.

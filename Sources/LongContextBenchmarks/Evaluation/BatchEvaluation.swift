@@ -15,6 +15,7 @@ public struct BatchEvaluation {
     private let model: AnsweringModel
     private let options: EvaluationOptions
     private let examples: RowFile?
+    private let tuned: TunedModel?
     private let threads: Int
     /// Parsed where a method may use it, so that one that cannot be used is refused at once.
     private let template: ChatTemplate?
@@ -22,14 +23,16 @@ public struct BatchEvaluation {
     /// - Parameters:
     ///   - examples: where worked examples and the rows to choose the prompts' form on are taken from; `nil` for rows
     ///     like those of the cells.
+    ///   - tuned: what `in-context-tuned` answers with; not `nil` where that is one of the methods.
     ///   - threads: the number of threads that learn a document. Does not change a result but its time.
     /// - Throws: `ChatTemplateError`, `MissingChatTemplate`.
     public init(
         model: AnsweringModel, cells: [EvaluationCell], options: EvaluationOptions, examples: RowFile? = nil,
-        threads: Int
+        tuned: TunedModel? = nil, threads: Int
     ) throws {
+        precondition(tuned != nil || !options.methods.contains(.inContextTuned), "no model for in-context-tuned")
         (self.model, self.cells, self.options) = (model, cells, options)
-        (self.examples, self.threads) = (examples, threads)
+        (self.examples, self.tuned, self.threads) = (examples, tuned, threads)
         let mayUseTemplate = options.style != .plain && options.methods.contains(where: \.isPrompted)
         template = mayUseTemplate ? try model.chatTemplate?.template() : nil
         if mayUseTemplate, options.style == .template, template == nil { throw MissingChatTemplate() }
@@ -43,7 +46,9 @@ public struct BatchEvaluation {
         var completed = 0
         let form = try chosenForm(&log, progress)
         let prompted = try form.map(promptedReader)
-        let reader = try DocumentReader(model: model, options: options, prompted: prompted, threads: threads)
+        let reader = try DocumentReader(
+            model: model, options: options, prompted: prompted,
+            tuned: tuned.map { TunedReader($0, options: options, threads: threads) }, threads: threads)
         for cell in cells {
             var rows = try CellRows(cell, examples: examples, shots: form?.shots ?? 0, options: options, model: model)
             for document in 0..<cell.documents {
@@ -120,7 +125,8 @@ public struct BatchEvaluation {
                         question: question.question, answers: question.answers, output: output,
                         score: metric.score(output: output, for: question, task: row.fields.task),
                         seconds: answer.seconds.total, generatedTokens: answer.tokens, confidence: answer.confidence,
-                        support: answer.support, isSupportRight: isSupportRight(answer, question)))
+                        support: answer.support, isSupportRight: isSupportRight(answer, question), group: question.group
+                    ))
             }
             try read.forget()
         } catch {
@@ -128,7 +134,8 @@ public struct BatchEvaluation {
             measured.failure = "\(error)"
             measured.outcomes += row.questions.dropFirst(measured.outcomes.count).map {
                 Prediction.Outcome(
-                    question: $0.question, answers: $0.answers, output: "", score: 0, seconds: 0, generatedTokens: 0)
+                    question: $0.question, answers: $0.answers, output: "", score: 0, seconds: 0, generatedTokens: 0,
+                    group: $0.group)
             }
         }
         return measured

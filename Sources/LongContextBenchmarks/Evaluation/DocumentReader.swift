@@ -36,12 +36,17 @@ struct RowAtWork {
 struct DocumentReader {
     private let options: EvaluationOptions
     private let prompted: PromptedReader?
+    private let tuned: TunedReader?
     /// Those that learn documents, where they are wanted: each takes a digest of the whole model.
     private let trained, untrained: QuestionAnswerer?
 
-    /// - Parameter prompted: not `nil` where a method prompts the base model.
-    init(model: AnsweringModel, options: EvaluationOptions, prompted: PromptedReader?, threads: Int) throws {
-        (self.options, self.prompted) = (options, prompted)
+    /// - Parameters:
+    ///   - prompted: not `nil` where a method prompts the base model.
+    ///   - tuned: not `nil` where `in-context-tuned` is one of the methods.
+    init(
+        model: AnsweringModel, options: EvaluationOptions, prompted: PromptedReader?, tuned: TunedReader?, threads: Int
+    ) throws {
+        (self.options, self.prompted, self.tuned) = (options, prompted, tuned)
         func service(_ model: AnsweringModel) throws -> QuestionAnswerer {
             try QuestionAnswerer(
                 model: model, name: "evaluation", store: .inMemory(onDamage: { _ in }), threads: threads,
@@ -64,6 +69,9 @@ struct DocumentReader {
             // Nothing of the row's own document is read or kept.
             return ReadDocument(
                 seconds: 0, isCut: false, heldBytes: nil, answer: learned.answer, forget: learned.forget)
+        case .inContextTuned:
+            guard let tuned else { preconditionFailure("\(method) is not one of the methods") }
+            return try tuned.read(work.row.text)
         case .inContext, .inContextCached, .retrieval, .closedBook:
             guard let prompted else { preconditionFailure("\(method) is not one of the methods") }
             return try prompted.read(work.row.text, by: method, examples: work.examples)

@@ -2,7 +2,7 @@ extension EvaluationCell {
     /// Documents of the facts task about so many people each.
     public static func facts(people: Int, settings: FactsSettings, documents: Int, seed: UInt64) -> EvaluationCell {
         EvaluationCell(
-            task: "facts", facts: people, documents: documents,
+            task: name(of: settings), facts: people, documents: documents,
             source: .facts(settings.about(people: people), seed: seed &+ UInt64(people)))
     }
 
@@ -24,6 +24,10 @@ extension EvaluationCell {
         let perPerson = (high - low) / 32
         let people = min(10_000, max(1, Int(((Double(length) - low) / perPerson + 4).rounded())))
         let source = facts(people: people, settings: settings, documents: documents, seed: seed).source
-        return EvaluationCell(task: "facts", length: length, documents: documents, source: source)
+        return EvaluationCell(task: name(of: settings), length: length, documents: documents, source: source)
+    }
+
+    private static func name(of settings: FactsSettings) -> String {
+        GeneratedTask.facts.name(world: settings.world, unanswerable: settings.unanswerable)
     }
 }

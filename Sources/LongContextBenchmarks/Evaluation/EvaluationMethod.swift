@@ -6,6 +6,9 @@ public enum EvaluationMethod: String, CaseIterable, Sendable, Codable {
     case inContext = "in-context"
     /// The same with the keys and values of the document kept between questions, as servers do.
     case inContextCached = "in-context-cached"
+    /// The document in the prompt of the base model with an adapter that was trained to find it there, on the rows that
+    /// PERK is trained on: the paper's FT-ICR.
+    case inContextTuned = "in-context-tuned"
     /// The base model with the segments in its prompt that share most words with the question (BM25).
     case retrieval
     /// The base model with the question alone.
@@ -25,7 +28,7 @@ public enum EvaluationMethod: String, CaseIterable, Sendable, Codable {
     var isPrompted: Bool {
         switch self {
         case .inContext, .inContextCached, .retrieval, .closedBook: true
-        case .perk, .untrainedAdapter, .otherDocument: false
+        case .perk, .untrainedAdapter, .otherDocument, .inContextTuned: false
         }
     }
 }

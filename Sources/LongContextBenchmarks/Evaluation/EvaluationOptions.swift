@@ -16,6 +16,8 @@ public struct EvaluationOptions: Sendable, Equatable, Codable {
     /// The file that worked examples come from, and the rows to choose on; `nil` for rows like those that are
     /// evaluated.
     public var examples: String?
+    /// The digest of the model that `in-context-tuned` answers with.
+    public var tuned: String?
     /// Of the random adapter, and of the order in which other rows are taken.
     public var seed: UInt64 = 1
 
@@ -27,6 +29,9 @@ public struct EvaluationOptions: Sendable, Equatable, Codable {
         case questionTokens = "question_tokens"
         case retrievedSegments = "retrieved_segments"
         case endsSegmentsInPrompt = "ends_segments_in_prompt"
-        case style, shots, examples, seed
+        case style, shots, examples, tuned, seed
     }
+
+    /// The tokens of a prompt that are left for the document.
+    func documentRoom(of positions: Int) -> Int { max(0, positions - maximumAnswerTokens - questionTokens - 1) }
 }

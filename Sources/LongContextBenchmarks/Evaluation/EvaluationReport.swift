@@ -28,7 +28,7 @@ public struct EvaluationReport {
     }
 
     private func section(of task: String) -> HTMLPage.Section {
-        let own = summaries.filter { $0.cell.task == task }
+        let own = summaries.filter { $0.cell.task == task && $0.cell.group == nil }
         let cells = Set(own.map(\.cell.name))
         let plots = EvaluationPlots(summaries: own, predictions: predictions.filter { cells.contains($0.cell) })
         let figures = plots.figures

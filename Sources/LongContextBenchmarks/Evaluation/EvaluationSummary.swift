@@ -29,33 +29,46 @@ public struct EvaluationSummary: Sendable, Equatable {
     /// From how many tokens of a document on its adapter takes fewer bytes than its keys and values.
     public var breakEvenTokens: Int?
 
-    /// The summaries of all cells and methods, in their order.
+    /// The summaries of all cells and methods, in their order; below a cell, those of the groups of its questions.
     public static func all(of predictions: [Prediction], cells: [EvaluationCell]) -> [EvaluationSummary] {
         let groups = Dictionary(grouping: predictions) { $0.cell }
         return cells.flatMap { cell in
-            let byMethod = Dictionary(grouping: groups[cell.name] ?? []) { $0.method }
-            var summaries = EvaluationMethod.allCases.compactMap { method in
-                byMethod[method].flatMap { EvaluationSummary(of: $0, cell: cell, method: method) }
-            }
-            guard let perk = summaries.firstIndex(where: { $0.method == .perk }) else { return summaries }
-            if let prompt = summaries.first(where: { $0.method == .inContext }) {
-                summaries[perk].breakEven = summaries[perk].questionsToBreakEven(with: prompt)
-            }
-            if let cached = summaries.first(where: { $0.method == .inContextCached }) {
-                summaries[perk].breakEvenCached = summaries[perk].questionsToBreakEven(with: cached)
-                summaries[perk].breakEvenTokens = summaries[perk].tokensToBreakEven(with: cached)
-            }
-            return summaries
+            let own = groups[cell.name] ?? []
+            return breakingEven(summaries(of: own, place: cell.place))
+                + QuestionGroup.allCases.flatMap { group in
+                    self.summaries(of: own.compactMap { $0.restricted(to: group) }, place: cell.place(of: group))
+                }
         }
     }
 
-    private init?(of predictions: [Prediction], cell: EvaluationCell, method: EvaluationMethod) {
+    /// The summaries of a cell's methods with when learning the document pays.
+    private static func breakingEven(_ summaries: [EvaluationSummary]) -> [EvaluationSummary] {
+        var summaries = summaries
+        guard let perk = summaries.firstIndex(where: { $0.method == .perk }) else { return summaries }
+        if let prompt = summaries.first(where: { $0.method == .inContext }) {
+            summaries[perk].breakEven = summaries[perk].questionsToBreakEven(with: prompt)
+        }
+        if let cached = summaries.first(where: { $0.method == .inContextCached }) {
+            summaries[perk].breakEvenCached = summaries[perk].questionsToBreakEven(with: cached)
+            summaries[perk].breakEvenTokens = summaries[perk].tokensToBreakEven(with: cached)
+        }
+        return summaries
+    }
+
+    private static func summaries(of predictions: [Prediction], place: EvaluationCell.Place) -> [EvaluationSummary] {
+        let byMethod = Dictionary(grouping: predictions) { $0.method }
+        return EvaluationMethod.allCases.compactMap { method in
+            byMethod[method].flatMap { EvaluationSummary(of: $0, place: place, method: method) }
+        }
+    }
+
+    private init?(of predictions: [Prediction], place: EvaluationCell.Place, method: EvaluationMethod) {
         guard let first = predictions.first,
             let score = BootstrapInterval(scoresByDocument: predictions.map { $0.outcomes.map(\.score) })
         else {
             return nil
         }
-        (self.cell, self.method, metric, self.score) = (cell.place, method, first.metric, score)
+        (cell, self.method, metric, self.score) = (place, method, first.metric, score)
         documents = predictions.count
         let outcomes = predictions.flatMap(\.outcomes)
         questions = outcomes.count
@@ -96,7 +109,15 @@ extension EvaluationCell {
         public let length: Int?
         public let depth: Double?
         public let facts: Int?
+        /// The questions that count; nil for all.
+        public var group: QuestionGroup?
     }
 
     public var place: Place { Place(name: name, task: task, length: length, depth: depth, facts: facts) }
+
+    /// The cell with the questions of a group alone: `facts, 8 people, unseen values`.
+    func place(of group: QuestionGroup) -> Place {
+        Place(
+            name: "\(name), \(group.rawValue)", task: task, length: length, depth: depth, facts: facts, group: group)
+    }
 }

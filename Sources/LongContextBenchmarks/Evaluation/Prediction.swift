@@ -14,6 +14,8 @@ public struct Prediction: Sendable, Equatable, Codable {
         /// The supporting facts that the model wrote, and whether they are the ones that the row lists.
         public var support: String?
         public var isSupportRight: Bool?
+        /// What sets the question apart; nil for nothing.
+        public var group: QuestionGroup?
 
         /// Whether the answer counts as right where only right and wrong are told apart.
         public var isRight: Bool { score >= Self.leastRightScore }
@@ -42,12 +44,19 @@ public struct Prediction: Sendable, Equatable, Codable {
     public let heldBytes: Int?
     /// The tokens of the prompt whose keys and values these bytes are.
     public let heldTokens: Int?
-    public let outcomes: [Outcome]
+    public internal(set) var outcomes: [Outcome]
     /// Why the method failed, where it did; its questions then count as answered wrongly.
     public let failure: String?
 
     /// The mean score of the document's questions.
     public var score: Double { outcomes.reduce(0) { $0 + $1.score } / Double(max(1, outcomes.count)) }
+
+    /// The prediction with the questions of a group alone; nil where the document has none of them.
+    func restricted(to group: QuestionGroup) -> Prediction? {
+        var result = self
+        result.outcomes = outcomes.filter { $0.group == group }
+        return result.outcomes.isEmpty ? nil : result
+    }
 
     /// What a line is found again by.
     var key: Key { Key(cell: cell, document: document, method: method) }

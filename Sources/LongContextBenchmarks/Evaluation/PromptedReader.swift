@@ -52,7 +52,8 @@ struct PromptedReader {
         case .closedBook:
             let prompts = try writer.prompts(about: [], examples: examples)
             return ReadDocument(seconds: 0, isCut: false, heldBytes: nil) { try answer(prompts, $0) }
-        case .perk, .untrainedAdapter, .otherDocument: preconditionFailure("\(method) learns documents")
+        case .perk, .untrainedAdapter, .otherDocument, .inContextTuned:
+            preconditionFailure("\(method) is not one of the base model alone")
         }
     }
 

@@ -18,16 +18,36 @@ public enum FactsCorpus {
     public static func lines(
         documents: Int, seed: UInt64, world: FactsWorld = .embedded
     ) throws -> AnySequence<String> {
+        try requireCount(documents)
+        let generator = try FactsGenerator(settings: settings, seed: seed, split: .vocabulary, world: world)
+        var random = RandomSource(seed: seed, stream: DataSplit.vocabulary.rawValue)
+        let coverage = sentences(of: world, using: &random) + words(of: world, using: &random)
+        return AnySequence([lines(of: documents, from: generator), AnySequence(coverage)].joined())
+    }
+
+    /// The sentences and answered questions of `documents` documents of the wide world, in all its forms, with the
+    /// names and values of training. Documents are drawn as the lines are read.
+    ///
+    /// - Throws: `FactsSettingsError` where `documents` is negative.
+    public static func wideLines(documents: Int, seed: UInt64) throws -> AnySequence<String> {
+        try requireCount(documents)
+        var settings = FactsSettings.everyForm
+        (settings.maximumPlaces, settings.maximumThings, settings.maximumFirms) = (2, 2, 2)
+        (settings.maximumDistractors, settings.unanswerable) = (4, 0.05)
+        return lines(of: documents, from: try FactsGenerator(settings: settings, seed: seed, split: .vocabulary))
+    }
+
+    private static func lines(of documents: Int, from generator: FactsGenerator) -> AnySequence<String> {
+        AnySequence(
+            sequence(state: generator) { $0.document() }.lazy.prefix(documents).flatMap { document in
+                document.sentences + document.questions.map { answered($0.question, $0.answer) }
+            })
+    }
+
+    private static func requireCount(_ documents: Int) throws {
         guard documents >= 0 else {
             throw FactsSettingsError(key: "documents", problem: "\(documents) is negative; give 0 or more")
         }
-        let generator = try FactsGenerator(settings: settings, seed: seed, split: .vocabulary, world: world)
-        let fromDocuments = sequence(state: generator) { $0.document() }.lazy.prefix(documents).flatMap { document in
-            document.sentences + document.questions.map { answered($0.question, $0.answer) }
-        }
-        var random = RandomSource(seed: seed, stream: DataSplit.vocabulary.rawValue)
-        let coverage = sentences(of: world, using: &random) + words(of: world, using: &random)
-        return AnySequence([AnySequence(fromDocuments), AnySequence(coverage)].joined())
     }
 
     private static func answered(_ question: String, _ answer: String) -> String { "\(question) Answer: \(answer)" }

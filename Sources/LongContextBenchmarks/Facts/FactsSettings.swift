@@ -3,6 +3,10 @@
 /// The defaults are the easiest form: two or three people with four facts each, every fact phrased in one way. A key
 /// that is missing when settings are decoded keeps its default.
 public struct FactsSettings: Codable, Sendable, Equatable {
+    /// The world that names and values are drawn from. The wide one alone has firms, paragraphs, compound sentences,
+    /// changes and reversed questions; places are its towns.
+    public var world = WorldSize.small
+
     /// How many people a document speaks of. People beyond the listed names get made-up ones.
     public var minimumPeople = 2
     public var maximumPeople = 3
@@ -10,6 +14,8 @@ public struct FactsSettings: Codable, Sendable, Equatable {
     public var maximumPlaces = 0
     public var minimumThings = 0
     public var maximumThings = 0
+    public var minimumFirms = 0
+    public var maximumFirms = 0
 
     /// The first so many attributes of each kind are in use; a kind that has fewer uses all.
     public var attributesInUse = 4
@@ -31,6 +37,19 @@ public struct FactsSettings: Codable, Sendable, Equatable {
     /// The share of people, from 0 to 1, who get a made-up name instead of a listed one.
     public var newNames = 0.0
 
+    /// The share of documents, from 0 to 1, that are told in paragraphs about one to three subjects each, with first
+    /// names and pronouns for those who have been named. The others have their sentences in random order.
+    public var paragraphs = 0.0
+    /// The share of sentences that have a second clause.
+    public var compounds = 0.0
+    /// The share of facts, of those that can change, that are told twice: what was, and what has become of it. The
+    /// latest counts.
+    public var changes = 0.0
+    /// The share of questions that give a value and ask whose it is, where the value is one entity's alone.
+    public var reversedQuestions = 0.0
+    /// The share of questions that the document does not answer. Their answer is `RowQuestion.unknown`.
+    public var unanswerable = 0.0
+
     /// How many questions each document comes with. No fact is asked again before all have been asked.
     public var questionsPerDocument = 8
 
@@ -41,12 +60,15 @@ public struct FactsSettings: Codable, Sendable, Equatable {
         func decode<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
             value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
         }
+        try decode(.world, into: &world)
         try decode(.minimumPeople, into: &minimumPeople)
         try decode(.maximumPeople, into: &maximumPeople)
         try decode(.minimumPlaces, into: &minimumPlaces)
         try decode(.maximumPlaces, into: &maximumPlaces)
         try decode(.minimumThings, into: &minimumThings)
         try decode(.maximumThings, into: &maximumThings)
+        try decode(.minimumFirms, into: &minimumFirms)
+        try decode(.maximumFirms, into: &maximumFirms)
         try decode(.attributesInUse, into: &attributesInUse)
         try decode(.factsPerEntity, into: &factsPerEntity)
         try decode(.sharesAttributes, into: &sharesAttributes)
@@ -55,13 +77,20 @@ public struct FactsSettings: Codable, Sendable, Equatable {
         try decode(.minimumDistractors, into: &minimumDistractors)
         try decode(.maximumDistractors, into: &maximumDistractors)
         try decode(.newNames, into: &newNames)
+        try decode(.paragraphs, into: &paragraphs)
+        try decode(.compounds, into: &compounds)
+        try decode(.changes, into: &changes)
+        try decode(.reversedQuestions, into: &reversedQuestions)
+        try decode(.unanswerable, into: &unanswerable)
         try decode(.questionsPerDocument, into: &questionsPerDocument)
     }
 
     /// The keys of the settings in a file.
     public enum CodingKeys: String, CodingKey, CaseIterable {
-        case minimumPeople, maximumPeople, minimumPlaces, maximumPlaces, minimumThings, maximumThings
+        case world, minimumPeople, maximumPeople, minimumPlaces, maximumPlaces, minimumThings, maximumThings
+        case minimumFirms, maximumFirms
         case attributesInUse, factsPerEntity, sharesAttributes, statementPhrasings, questionPhrasings
-        case minimumDistractors, maximumDistractors, newNames, questionsPerDocument
+        case minimumDistractors, maximumDistractors, newNames, paragraphs, compounds, changes, reversedQuestions
+        case unanswerable, questionsPerDocument
     }
 }

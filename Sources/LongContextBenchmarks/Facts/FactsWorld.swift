@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// What the facts task speaks of: people, places and things, the attributes they may have, the phrasings that state and
 /// ask them, and sentences that mean nothing to any question.
@@ -71,6 +72,11 @@ extension FactsWorld {
     /// All entities and values.
     var names: [String] {
         kinds.flatMap { kind in kind.entities + kind.attributes.flatMap(\.values) }
+    }
+
+    /// A distractor with its slots filled, drawn among all.
+    func distractor(using random: inout RandomSource) -> String {
+        sentence(from: random.choice(of: distractors.sentences)) { random.choice(of: $0) }
     }
 
     /// A distractor with its slots filled.

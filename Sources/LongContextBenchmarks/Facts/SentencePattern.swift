@@ -33,6 +33,9 @@ struct SentencePattern: Decodable, Hashable, Sendable {
         pieces.compactMap { if case .slot(let name) = $0 { name } else { nil } }
     }
 
+    /// Whether nothing stands before the first slot.
+    var beginsWithSlot: Bool { pieces.first == .text("") && pieces.count > 1 }
+
     /// The pattern as it was written.
     var source: String { filled { "{\($0)}" } }
 

@@ -21,14 +21,16 @@ struct BackgroundSource: Sendable {
     }
 
     /// The sentences of a text that cannot be mistaken for a fact of `task`: the needles speak of secrets, the stories
-    /// of people by name.
-    static func usable(_ text: [String], for task: GeneratedTask) -> [String] {
+    /// of people by name. A name of the wide world counts where it has its capital, for many are words, too.
+    static func usable(_ text: [String], for task: GeneratedTask, world: WorldSize = .small) -> [String] {
         let people = GeneratorWords.embedded.people
         let names = task == .facts ? FactsWorld.embedded.people : people.training + people.evaluation
         let telling = task.isNeedle ? ["secret"] : Set(names.map { $0.lowercased() })
+        let wideNames = world == .wide && !task.isNeedle ? Set(CensusNames.embedded.firstNames) : []
         return text.filter { sentence in
-            let words = sentence.lowercased().components(separatedBy: .letters.inverted)
-            return !sentence.isBlank && telling.isDisjoint(with: words)
+            let words = sentence.components(separatedBy: .letters.inverted)
+            return !sentence.isBlank && telling.isDisjoint(with: words.map { $0.lowercased() })
+                && wideNames.isDisjoint(with: words)
         }
     }
 }

@@ -12,30 +12,35 @@ struct FactsRowGenerator: DocumentGenerator {
     /// - Parameter settings: valid ones.
     init(settings: GeneratorSettings) throws(GeneratorError) {
         self.settings = settings
-        var factsSettings = FactsSettings().about(people: settings.facts ?? 4)
-        factsSettings.questionsPerDocument = settings.questions
+        var factsSettings = settings.world == .wide ? FactsSettings.everyForm : FactsSettings()
+        factsSettings = factsSettings.about(people: settings.facts ?? 4)
+        (factsSettings.questionsPerDocument, factsSettings.unanswerable) = (settings.questions, settings.unanswerable)
         do {
             facts = try FactsGenerator(settings: factsSettings, seed: settings.seed, split: settings.split)
         } catch {
             throw GeneratorError(task: .facts, setting: "facts", problem: "\(error)")
         }
-        background = BackgroundSource(text: settings.background.map { BackgroundSource.usable($0, for: .facts) })
+        background = BackgroundSource(
+            text: settings.background.map { BackgroundSource.usable($0, for: .facts, world: settings.world) })
         random = settings.random(for: .facts)
     }
 
     mutating func row() throws(GeneratorError) -> BenchmarkRow {
         let document = facts.document()
-        let sentences = document.sentences
+        let parts = document.parts
         background.restart(using: &random)
         let layout = DocumentLayout(
-            facts: sentences, relevant: document.questions.map(\.supportingSentence), settings: settings,
+            facts: parts,
+            relevant: document.keepsParagraphsTogether ? [] : document.questions.flatMap(\.support), settings: settings,
             using: &random
         ) { background.sentence(using: &$0) }
         guard let layout else {
             throw GeneratorError(
                 task: task, setting: "length",
                 problem:
-                    "\(settings.length) tokens do not hold \(sentences.count) facts; give more tokens or fewer people")
+                    "\(settings.length) tokens do not hold \(document.sentences.count) facts; give more tokens or fewer "
+                    + "people"
+            )
         }
         return BenchmarkRow(
             context: .text(layout.pieces.joined(separator: " ")), questions: BenchmarkRow(document).questions,
@@ -56,7 +61,8 @@ extension BenchmarkRow {
             context: .text(document.text),
             questions: document.questions.map {
                 RowQuestion(
-                    question: $0.question, answers: [$0.answer], support: [sentences[$0.supportingSentence]])
+                    question: $0.question, answers: [$0.answer], support: $0.support.map { sentences[$0] },
+                    group: $0.group)
             }, fields: RowFields(task: GeneratedTask.facts.rawValue))
     }
 }

@@ -27,6 +27,11 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
     /// Passages of a text of one's own, with gaps in their sentences as questions.
     case cloze
 
+    /// The task with what sets its documents apart from the usual ones: `qa1, wide world, 0.1 unanswerable`.
+    public func name(world: WorldSize, unanswerable: Double) -> String {
+        rawValue + (world == .wide ? ", wide world" : "") + (unanswerable > 0 ? ", \(unanswerable) unanswerable" : "")
+    }
+
     /// A generator of this task's documents. Settings and task determine every byte of them.
     ///
     /// - Throws: `GeneratorError`, naming the setting that cannot be met.

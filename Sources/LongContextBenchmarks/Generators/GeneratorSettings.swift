@@ -5,10 +5,16 @@ import Tokenization
 public struct GeneratorSettings: Sendable {
     public var seed: UInt64 = 0
     /// Names, places, objects, schools, interfaces, keys, values and numbers of students are drawn from lists and
-    /// streams that training and evaluation do not share; `vocabulary` has the words of training,
-    /// `calibration` those of evaluation. Phrasings,
-    /// background, grades and years are the same in all, and so are the words of the task `facts`.
+    /// streams that training and evaluation do not share; `vocabulary` has the words of training, `calibration` those
+    /// of evaluation. Phrasings, background, grades and years are the same in all, and so are the words of the task
+    /// `facts` in the small world.
     public var split = DataSplit.training
+    /// The world of the task `facts`, which is told in every form where it is wide, and of the names of people in
+    /// stories and student records. The other tasks have a small one.
+    public var world = WorldSize.small
+    /// The share of questions, from 0 to 1, that ask for what the document does not say. Their answer is
+    /// `RowQuestion.unknown`.
+    public var unanswerable = 0.0
     /// The wanted length of a document in tokens. Documents are at most this long, and short of it by less than one
     /// sentence (one record, one interface).
     public var length = 4096
@@ -100,20 +106,25 @@ extension GeneratorSettings {
                 "the answers follow from all parts; leave it out")
         }
         if let facts {
-            guard let range = task.facts(in: split) else {
+            guard let range = task.facts(in: split, sparing: unanswerable > 0 ? 1 : 0) else {
                 throw GeneratorError(task: task, setting: "facts", problem: "there are none to count; leave it out")
             }
             try require(
                 range.contains(facts), "facts",
                 "\(facts) is out of range; give \(range.lowerBound) to \(range.upperBound)")
         }
+        try require(
+            (0...1).contains(unanswerable), "unanswerable", "\(unanswerable) is not a share; give 0 to 1")
+        try require(
+            world == .small || task.hasWideWorld, "world",
+            "there are no people whose names could come from the wide world; leave it out")
         let mostQuestions = task.asksOften ? Self.mostQuestions : 1
         try require(
             (1...mostQuestions).contains(questions), "questions",
             "\(questions) is out of range; give 1\(mostQuestions > 1 ? " to \(mostQuestions)" : "")")
         if task.hasBackground, background != nil {
             try require(
-                !BackgroundSource.usable(background ?? [], for: task).isEmpty, "background",
+                !BackgroundSource.usable(background ?? [], for: task, world: world).isEmpty, "background",
                 "no sentence is left that could not be mistaken for a fact; give more text")
         }
     }
@@ -121,14 +132,16 @@ extension GeneratorSettings {
 
 extension GeneratedTask {
     /// How many facts may be asked for, nil where they are not counted.
-    fileprivate func facts(in split: DataSplit) -> ClosedRange<Int>? {
+    ///
+    /// - Parameter sparing: how many keys a document has to leave unused.
+    fileprivate func facts(in split: DataSplit, sparing: Int) -> ClosedRange<Int>? {
         switch self {
         case .qa1: 1...10_000
         case .qa2: 2...10_000
         case .qa3: 3...10_000
         case .needleMultivalue: 1...10_000
         case .facts: 1...FactsWorld.embedded.people.count
-        case .needleMultikey, .needleMultiquery: 1...split.needleKeys.count
+        case .needleMultikey, .needleMultiquery: 1...split.needleKeys.count - sparing
         case .needleSingle, .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval, .cloze: nil
         }
     }
@@ -139,6 +152,8 @@ extension GeneratedTask {
         default: false
         }
     }
+
+    fileprivate var hasWideWorld: Bool { !isNeedle && self != .apiRetrieval && self != .cloze }
 
     fileprivate var hasBackground: Bool { self == .facts || !asksOften && self != .apiRetrieval }
 }

@@ -64,9 +64,7 @@ struct PromptWriter {
     }
 
     /// The tokens that a prompt has but for the answer and the question.
-    private var room: Int {
-        max(0, model.learned.configuration.maximumPositions - options.maximumAnswerTokens - options.questionTokens - 1)
-    }
+    private var room: Int { options.documentRoom(of: model.learned.configuration.maximumPositions) }
 
     // MARK: - Plain
 

@@ -45,19 +45,41 @@ public struct RowQuestion: Sendable, Equatable {
     public let labels: [String]
     /// The texts behind `labels`, in the same order; empty where the labels say it all.
     public let choices: [String]
+    /// What sets the question apart from others of its kind; nil for nothing.
+    public let group: QuestionGroup?
 
     public init(
         question: String, answers: [String], needsEveryAnswer: Bool = false, support: [String] = [],
-        labels: [String] = [], choices: [String] = []
+        labels: [String] = [], choices: [String] = [], group: QuestionGroup? = nil
     ) {
         (self.question, self.answers, self.needsEveryAnswer) = (question, answers, needsEveryAnswer)
-        (self.support, self.labels, self.choices) = (support, labels, choices)
+        (self.support, self.labels, self.choices, self.group) = (support, labels, choices, group)
+    }
+
+    /// The answer to what a generated document does not say.
+    public static let unknown = "unknown"
+
+    /// A question that the document does not answer.
+    ///
+    /// - Parameter labels: what answers to the same question about other documents can be.
+    static func unanswerable(_ question: String, labels: [String] = []) -> RowQuestion {
+        RowQuestion(
+            question: question, answers: [unknown], labels: labels.isEmpty ? [] : labels + [unknown],
+            group: .unanswerable)
     }
 
     /// The answer to train on: the first one, or all of them with commas between where all are needed.
     public var target: String {
         needsEveryAnswer ? answers.joined(separator: ", ") : answers.first ?? ""
     }
+}
+
+/// Questions that are reported in rows of their own besides counting with all others.
+public enum QuestionGroup: String, CaseIterable, Sendable, Codable {
+    /// The document does not answer.
+    case unanswerable
+    /// What the fact says is a value that no training document has.
+    case unseenValue = "unseen values"
 }
 
 /// What a row says about itself that measurements are grouped by. All of it may be missing.

@@ -49,6 +49,29 @@ import Testing
         #expect(prompt.score.mean == 0.25 && prompt.failures == 1 && prompt.cuts == 1 && perk.failures == 0)
     }
 
+    @Test func groupsOfQuestionsHaveRowsOfTheirOwn() throws {
+        let scores: [(Double, QuestionGroup?)] = [(1, nil), (0, .unseenValue), (1, .unanswerable), (0, .unseenValue)]
+        var predictions = predictions(perkAnswer: 0.2)
+        for index in predictions.indices where predictions[index].document == 1 {
+            predictions[index].outcomes = scores.map { score, group in
+                Prediction.Outcome(
+                    question: "Who?", answers: ["Zoe"], output: "Zoe", score: score, seconds: 1, generatedTokens: 1,
+                    group: group)
+            }
+        }
+        let summaries = EvaluationSummary.all(of: predictions, cells: [cell])
+        #expect(summaries.count == 9 && summaries[0].questions == 6 && summaries[0].breakEven != nil)
+        let own = summaries.filter { $0.method == .perk }
+        let names = ["facts, 4 people", "facts, 4 people, unanswerable", "facts, 4 people, unseen values"]
+        #expect(own.map(\.cell.name) == names && own.map(\.cell.group) == [nil, .unanswerable, .unseenValue])
+        #expect(own.map(\.questions) == [6, 1, 2] && own.map(\.documents) == [2, 1, 1])
+        #expect(own[1].score.mean == 1 && own[2].score.mean == 0 && own[1].breakEven == nil)
+        // A line of the predictions file keeps the group, and has no such key where there is none.
+        let line = try JSONEncoder().encode(predictions[4])
+        #expect(try JSONDecoder().decode(Prediction.self, from: line) == predictions[4])
+        #expect(try !String(decoding: JSONEncoder().encode(predictions[0]), as: UTF8.self).contains("group"))
+    }
+
     /// 2 + 0.2 n < 0.1 + 0.6 n from n = 5 on, as 1.9 / 0.4 = 4.75.
     @Test func learningBreaksEvenWhereItsTimeIsMadeUpFor() {
         #expect(summaries(perkAnswer: 0.2)[0].breakEven == 5)

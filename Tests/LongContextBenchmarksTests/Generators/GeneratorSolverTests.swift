@@ -49,6 +49,7 @@ struct GeneratorSolverTests {
         ("What is the average grade of all students whose year is Junior, to one decimal place?", "77.5"),
         ("What is the average grade of all students whose year is Senior, to one decimal place?", "20.0"),
         ("What is the name of student 14?", nil), ("What is the mood of student 11?", nil),
+        ("What is the highest age of all students?", nil),
     ])
     func recordsAnswer(question: String, answer: String?) {
         let solver = StudentSolver(segments: [

@@ -20,7 +20,8 @@ struct StudentSolver {
     func answer(to question: String) -> String? {
         let text = String(question.dropLast())
         if text.hasPrefix("Do") || text.hasPrefix("Are") { return comparison(text) }
-        return text.contains(" of all students") || text.contains("number of all") ? aggregate(text) : attribute(text)
+        guard text.contains(" of all students") || text.contains("number of all") else { return attribute(text) }
+        return text.contains(" grade of ") || text.contains("What is the number of ") ? aggregate(text) : nil
     }
 
     /// The one whom the whole text names, by "student ID" or by name.

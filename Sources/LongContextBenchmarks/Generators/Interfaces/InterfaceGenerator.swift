@@ -19,21 +19,24 @@ struct InterfaceGenerator: DocumentGenerator {
 
     mutating func row() throws(GeneratorError) -> BenchmarkRow {
         let wanted = source.interface(for: source.purpose(using: &random), using: &random)
-        let layout = DocumentLayout(facts: [wanted], relevant: [0], settings: settings, using: &random) {
-            [source] random in
+        let isAnswerable = !random.occurs(settings.unanswerable)
+        let layout = DocumentLayout(
+            facts: isAnswerable ? [wanted] : [], relevant: isAnswerable ? [0] : [], settings: settings, using: &random
+        ) { [source] random in
             source.interface(for: Self.purpose(beside: wanted.purpose, source, using: &random), using: &random)
         }
-        guard let layout else {
+        guard let layout, !layout.pieces.isEmpty else {
             throw GeneratorError(
                 task: task, setting: "length",
                 problem: "\(settings.length) tokens do not hold an interface; give more tokens")
         }
+        let question = "Instruction: Write the call of an interface that can \(wanted.purpose.text)."
         return BenchmarkRow(
             context: .segments(layout.pieces.map(\.description)),
             questions: [
-                RowQuestion(
-                    question: "Instruction: Write the call of an interface that can \(wanted.purpose.text).",
-                    answers: [wanted.call], support: [wanted.description])
+                isAnswerable
+                    ? RowQuestion(question: question, answers: [wanted.call], support: [wanted.description])
+                    : .unanswerable(question)
             ],
             fields: RowFields(
                 task: task.rawValue, length: layout.tokens, depth: layout.depth,

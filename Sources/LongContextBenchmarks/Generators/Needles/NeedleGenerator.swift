@@ -34,8 +34,10 @@ struct NeedleGenerator: DocumentGenerator {
         } else {
             asked = 0..<count
         }
+        let isAnswerable = !random.occurs(settings.unanswerable)
         let layout = DocumentLayout(
-            facts: needles.map(\.sentence), relevant: Array(asked), settings: settings, using: &random
+            facts: needles.map(\.sentence), relevant: isAnswerable ? Array(asked) : [], settings: settings,
+            using: &random
         ) { background.sentence(using: &$0) }
         guard let layout else {
             throw GeneratorError(
@@ -45,14 +47,22 @@ struct NeedleGenerator: DocumentGenerator {
         // The values of one key are listed as the document has them; several keys are asked for in any order.
         let wanted =
             task == .needleMultiquery ? random.sample(asked.count, of: Array(needles[asked])) : Array(needles[asked])
+        let question =
+            isAnswerable
+            ? RowQuestion(
+                question: question(about: wanted.map(\.key)), answers: wanted.map(\.value),
+                needsEveryAnswer: asked.count > 1, support: wanted.map(\.sentence))
+            : unanswerable(beside: needles, keys: wanted.count)
         return BenchmarkRow(
-            context: .text(layout.pieces.joined(separator: " ")),
-            questions: [
-                RowQuestion(
-                    question: question(about: wanted.map(\.key)), answers: wanted.map(\.value),
-                    needsEveryAnswer: asked.count > 1, support: wanted.map(\.sentence))
-            ],
+            context: .text(layout.pieces.joined(separator: " ")), questions: [question],
             fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
+    }
+
+    /// A question about as many keys as usual, none of which the document has.
+    private mutating func unanswerable(beside needles: [Needle], keys count: Int) -> RowQuestion {
+        let present = Set(needles.map(\.key))
+        let absent = settings.split.needleKeys.filter { !present.contains($0) }
+        return .unanswerable(question(about: random.sample(task == .needleMultiquery ? count : 1, of: absent)))
     }
 
     /// Different keys, or one key for all, with different values.

@@ -12,7 +12,8 @@ struct StoryGenerator: DocumentGenerator {
     /// - Parameter settings: valid ones.
     init(question: StoryQuestion.Kind, settings: GeneratorSettings) {
         (kind, self.settings) = (question, settings)
-        background = BackgroundSource(text: settings.background.map { BackgroundSource.usable($0, for: question.task) })
+        background = BackgroundSource(
+            text: settings.background.map { BackgroundSource.usable($0, for: question.task, world: settings.world) })
         random = settings.random(for: question.task)
     }
 
@@ -20,9 +21,10 @@ struct StoryGenerator: DocumentGenerator {
 
     mutating func row() throws(GeneratorError) -> BenchmarkRow {
         let words = GeneratorWords.embedded
-        let people = random.sample(Self.people, of: words.people[settings.split])
+        let people = random.sample(Self.people, of: settings.firstNames)
         let places = random.sample(Self.places, of: words.places[settings.split])
         let objects = random.sample(Self.objects, of: words.objects[settings.split])
+        let isAnswerable = !random.occurs(settings.unanswerable)
         background.restart(using: &random)
         var count = settings.facts ?? kind.support * 10
         while true {
@@ -34,18 +36,20 @@ struct StoryGenerator: DocumentGenerator {
                 people: people, places: places, objects: objects, numbersEvents: settings.numbersEvents)
             let sentences = story.events.map { telling.sentence(for: $0, using: &random) }
             let layout = DocumentLayout(
-                facts: sentences, relevant: story.support, settings: settings, using: &random
+                facts: sentences, relevant: isAnswerable ? story.support : [], settings: settings,
+                using: &random
             ) { background.sentence(using: &$0) }
             // The story keeps half of the document free for the background, unless it was asked to be so long.
             let fewest = settings.facts ?? kind.support
             if let layout, count == fewest || layout.factTokens <= settings.length / 2 {
+                let question =
+                    isAnswerable
+                    ? RowQuestion(
+                        question: telling.text(of: story.question), answers: [places[story.question.answer]],
+                        support: story.support.map { sentences[$0] }, labels: places.sorted())
+                    : unanswerable(beside: telling)
                 return BenchmarkRow(
-                    context: .text(layout.pieces.joined(separator: " ")),
-                    questions: [
-                        RowQuestion(
-                            question: telling.text(of: story.question), answers: [places[story.question.answer]],
-                            support: story.support.map { sentences[$0] }, labels: places.sorted())
-                    ],
+                    context: .text(layout.pieces.joined(separator: " ")), questions: [question],
                     fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
             }
             guard count > fewest else {
@@ -55,6 +59,21 @@ struct StoryGenerator: DocumentGenerator {
             }
             count = max(kind.support, count * 3 / 4)
         }
+    }
+
+    /// A question about a person or an object that the story does not name.
+    private mutating func unanswerable(beside telling: StoryTelling) -> RowQuestion {
+        let people = settings.firstNames.filter { !telling.people.contains($0) }
+        let objects = GeneratorWords.embedded.objects[settings.split].filter { !telling.objects.contains($0) }
+        let question =
+            switch kind {
+            case .person: StoryTelling.question(about: random.choice(of: people))
+            case .object: StoryTelling.question(about: "the \(random.choice(of: objects))")
+            case .objectBefore:
+                StoryTelling.question(
+                    about: "the \(random.choice(of: objects))", before: random.choice(of: telling.places))
+            }
+        return .unanswerable(question, labels: telling.places.sorted())
     }
 }
 
@@ -87,10 +106,15 @@ private struct StoryTelling {
     }
 
     func text(of question: StoryQuestion) -> String {
-        switch (question.kind, question.laterPlace) {
-        case (.person, _): "Where is \(people[question.person])?"
-        case (.objectBefore, let place?): "Where was the \(objects[question.object]) before the \(places[place])?"
-        default: "Where is the \(objects[question.object])?"
+        switch question.kind {
+        case .person: Self.question(about: people[question.person])
+        case .object, .objectBefore:
+            Self.question(about: "the \(objects[question.object])", before: question.laterPlace.map { places[$0] })
         }
+    }
+
+    /// The question where somebody or something is, or was before it came to a place.
+    static func question(about who: String, before place: String? = nil) -> String {
+        place.map { "Where was \(who) before the \($0)?" } ?? "Where is \(who)?"
     }
 }

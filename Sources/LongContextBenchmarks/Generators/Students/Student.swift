@@ -25,14 +25,14 @@ struct Student: Sendable, Equatable, CustomStringConvertible {
 
 /// Draws the students of one document: no two of them have an id or a name in common.
 struct StudentRegister {
-    private let split: DataSplit
+    private let settings: GeneratorSettings
     private var ids: Set<String> = []
     private var names: Set<String> = []
 
-    init(split: DataSplit) { self.split = split }
+    init(settings: GeneratorSettings) { self.settings = settings }
 
     mutating func student(using random: inout RandomSource) -> Student {
-        let school = random.choice(of: GeneratorWords.embedded.schools[split])
+        let school = random.choice(of: GeneratorWords.embedded.schools[settings.split])
         return Student(
             id: id(using: &random), name: name(using: &random), year: random.choice(of: Student.years),
             school: school.school, major: random.choice(of: school.majors), grade: random.integer(in: 0...100))
@@ -42,7 +42,7 @@ struct StudentRegister {
     private mutating func id(using random: inout RandomSource) -> String {
         var id: String
         repeat {
-            id = split.identifier(using: &random) { String($0.integer(in: 1_000_000...9_999_999)) }
+            id = settings.split.identifier(using: &random) { String($0.integer(in: 1_000_000...9_999_999)) }
         } while !ids.insert(id).inserted
         return id
     }
@@ -50,9 +50,15 @@ struct StudentRegister {
     private mutating func name(using random: inout RandomSource) -> String {
         var name: String
         repeat {
-            let first = random.choice(of: GeneratorWords.embedded.people[split])
-            name = first + " " + split.identifier(using: &random) { MadeUpName.drawn(using: &$0) }
+            let first = random.choice(of: settings.firstNames)
+            name = "\(first) \(surname(using: &random))"
         } while !names.insert(name).inserted
         return name
+    }
+
+    private func surname(using random: inout RandomSource) -> String {
+        settings.world == .wide
+            ? random.choice(of: CensusNames.of(settings.split).surnames)
+            : settings.split.identifier(using: &random) { MadeUpName.drawn(using: &$0) }
     }
 }

@@ -35,12 +35,17 @@ enum StudentGroup {
 enum StudentAggregate: CaseIterable {
     case count, highest, lowest, average
 
-    func question(about group: StudentGroup) -> String {
+    /// Those of a measure.
+    static let ofMeasures: [StudentAggregate] = [.highest, .lowest, .average]
+    /// What records do not tell.
+    static let unrecordedMeasures = ["age", "height", "fee", "attendance"]
+
+    func question(about group: StudentGroup, measure: String = "grade") -> String {
         switch self {
         case .count: "What is the number of \(group.name)?"
-        case .highest: "What is the highest grade of \(group.name)?"
-        case .lowest: "What is the lowest grade of \(group.name)?"
-        case .average: "What is the average grade of \(group.name), to one decimal place?"
+        case .highest: "What is the highest \(measure) of \(group.name)?"
+        case .lowest: "What is the lowest \(measure) of \(group.name)?"
+        case .average: "What is the average \(measure) of \(group.name), to one decimal place?"
         }
     }
 

@@ -12,11 +12,24 @@ struct StudentRecallGenerator: DocumentGenerator {
     }
 
     mutating func row() throws(GeneratorError) -> BenchmarkRow {
-        var register = StudentRegister(split: settings.split)
+        var register = StudentRegister(settings: settings)
         let asked = (0..<settings.questions).map { _ in register.student(using: &random) }
         let layout = try settings.layout(of: asked, for: task, register: &register, using: &random)
-        return BenchmarkRow(
-            students: layout, questions: random.sample(asked.count, of: asked).map { recall($0) }, task: task)
+        let questions = random.sample(asked.count, of: asked).map { student in
+            random.occurs(settings.unanswerable)
+                ? unanswerable(beside: student, register: &register) : recall(student)
+        }
+        return BenchmarkRow(students: layout, questions: questions, task: task)
+    }
+
+    /// A question about a student without a record, or about what records do not have.
+    private mutating func unanswerable(beside student: Student, register: inout StudentRegister) -> RowQuestion {
+        if random.uniform() < 0.5 { return .unanswerable(recall(register.student(using: &random)).question) }
+        let who = random.uniform() < 0.5 ? "student \(student.id)" : student.name
+        return .unanswerable(
+            random.choice(of: [
+                "What is the birthday of \(who)?", "Which sport does \(who) play?", "Which town is \(who) from?",
+            ]))
     }
 
     private mutating func recall(_ student: Student) -> RowQuestion {
@@ -51,12 +64,20 @@ struct StudentRelationGenerator: DocumentGenerator {
     }
 
     mutating func row() throws(GeneratorError) -> BenchmarkRow {
-        var register = StudentRegister(split: settings.split)
+        var register = StudentRegister(settings: settings)
         var asked: [Student] = []
         var questions: [RowQuestion] = []
         for _ in 0..<settings.questions {
             let relation = random.choice(of: Relation.allCases)
             let one = register.student(using: &random)
+            if random.occurs(settings.unanswerable) {
+                // The register gives nobody else the name and the id of the one without a record.
+                let pair = random.sample(2, of: [one, register.student(using: &random)])
+                let question = question(relation, pair[0], pair[1])
+                asked.append(one)
+                questions.append(.unanswerable(question.question, labels: question.labels))
+                continue
+            }
             let other = counterpart(of: one, relation, register: &register)
             asked += [one, other]
             questions.append(random.uniform() < 0.5 ? question(relation, one, other) : question(relation, other, one))
@@ -112,10 +133,15 @@ struct StudentAggregateGenerator: DocumentGenerator {
     }
 
     mutating func row() throws(GeneratorError) -> BenchmarkRow {
-        var register = StudentRegister(split: settings.split)
+        var register = StudentRegister(settings: settings)
         let layout = try settings.layout(of: [], for: task, register: &register, using: &random)
-        let questions = (0..<settings.questions).map { _ in
+        let questions = (0..<settings.questions).map { _ -> RowQuestion in
             let group = StudentGroup(around: random.choice(of: layout.pieces), using: &random)
+            if random.occurs(settings.unanswerable) {
+                let aggregate = random.choice(of: StudentAggregate.ofMeasures)
+                return .unanswerable(
+                    aggregate.question(about: group, measure: random.choice(of: StudentAggregate.unrecordedMeasures)))
+            }
             let aggregate = random.choice(of: StudentAggregate.allCases)
             return RowQuestion(
                 question: aggregate.question(about: group),
