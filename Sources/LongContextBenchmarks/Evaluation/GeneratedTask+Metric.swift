@@ -3,7 +3,7 @@ extension GeneratedTask {
     public var metric: Metric {
         switch self {
         case .qa1, .qa2, .qa3: .babilong
-        case .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval, .facts: .exactMatch
+        case .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval, .facts, .cloze: .exactMatch
         case .needleSingle, .needleMultikey, .needleMultivalue, .needleMultiquery: .stringMatchAll
         }
     }
