@@ -13,6 +13,7 @@ struct PerkMetaTrain: ParsableCommand {
               perk-meta-train train train.yaml --set inner.steps=8 --set adapter.layers='top 8'
               perk-meta-train train train.yaml --resume
               perk-meta-train report runs/mine --output mine.html
+              perk-meta-train calibrate runs/mine/model --config runs/mine/resolved.yaml
               perk-meta-train config > train.yaml
               perk-meta-train corpus --documents 1000 > corpus.txt
               perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --threads 2
@@ -21,7 +22,8 @@ struct PerkMetaTrain: ParsableCommand {
               0 on success, 1 on failure, 64 for wrong arguments, 130 after an interruption.
             """,
         subcommands: [
-            TrainCommand.self, ReportCommand.self, ConfigCommand.self, CorpusCommand.self, BenchCommand.self,
+            TrainCommand.self, ReportCommand.self, CalibrateCommand.self, ConfigCommand.self, CorpusCommand.self,
+            BenchCommand.self,
         ])
 
     /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.

@@ -114,7 +114,7 @@ struct TrainingData {
     }
 
     /// Which of the parts a task comes from; `nil` where there are none.
-    private static func place(in parts: [MixturePart], using random: inout RandomSource) -> Int? {
+    static func place(in parts: [MixturePart], using random: inout RandomSource) -> Int? {
         guard !parts.isEmpty else { return nil }
         var rest = random.uniform() * parts.reduce(0) { $0 + $1.weight }
         for (place, part) in parts.dropLast().enumerated() {

@@ -50,6 +50,8 @@ struct TrainingRun {
             optimizer = OuterOptimizer(for: configuration.base.steps > 0 ? model.learned.baseParameters : [])
             state = TrainingState()
         }
+        // What was measured of the model does not hold for what it becomes.
+        model.forgetMeasurements()
         if let note = model.use(configuration.arithmetic), ranks.rank == 0 {
             FileHandle.standardError.write(Data("perk-meta-train: \(note)\n".utf8))
         }

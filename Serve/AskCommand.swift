@@ -9,7 +9,9 @@ struct AskCommand: ParsableCommand {
         commandName: "ask",
         abstract: "Learn a document and answer questions about it.",
         discussion: """
-            Prints one answer per line, in the order of the questions.
+            Prints one answer per line, in the order of the questions. The confidence of an answer is the probability \
+            that it is right; only models that perk-meta-train calibrate has calibrated have one. A warning on standard \
+            error says where a document is not like those that the model was trained for.
 
             EXAMPLES:
               perk-serve ask --document report.txt 'Who signed the report?' 'When?'
@@ -19,7 +21,7 @@ struct AskCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The document, a text file in UTF-8.", valueName: "file"))
     var document: String
 
-    @Flag(help: "Print each answer as a JSON object with its probability and times.")
+    @Flag(help: "Print each answer as a JSON object with its confidence, probability and times.")
     var json = false
 
     @Argument(help: "The questions.")

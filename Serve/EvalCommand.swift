@@ -15,6 +15,9 @@ struct EvalCommand: ParsableCommand {
             RULER, LongBench, LongBench v2, HotpotQA, SQuAD, NIAH, or plain JSON Lines with context, question and answer. \
             Each is scored by its benchmark's own rule.
 
+            Where the model is calibrated (perk-meta-train calibrate), the expected calibration error of its confidences, \
+            the area under the ROC curve and the accuracy of the surest answers are told too.
+
             With --output, predictions.jsonl holds every prediction, results.json the figures in lm-evaluation-harness's \
             layout, report.html plots of them. The same command given again goes on where it was interrupted.
 
@@ -46,7 +49,8 @@ struct EvalCommand: ParsableCommand {
         let cells = try documentOptions.cells(for: model)
         let settings = methodOptions.options(for: model)
         let heading = PredictionLog.Heading(
-            model: try options.model.path(), recipe: try model.recipe().hexadecimal, options: settings, cells: cells)
+            model: try options.model.path(), recipe: try model.recipe().hexadecimal, options: settings, cells: cells,
+            calibration: model.calibration)
         var log = try predictionLog(heading)
         let evaluation = try BatchEvaluation(
             model: model, cells: cells, options: settings, examples: methodOptions.exampleFile(),

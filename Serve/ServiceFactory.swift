@@ -8,10 +8,11 @@ import QuestionAnswering
 ///
 /// - Throws: an error that names the model's file or the cache and the mend.
 func makeService(options: ServiceOptions) throws -> QuestionAnswerer {
-    try QuestionAnswerer(
-        model: options.answeringModel(), name: options.model.path(), store: openStore(options, options.makeLogger()),
+    let logger = options.makeLogger()
+    return try QuestionAnswerer(
+        model: options.answeringModel(), name: options.model.path(), store: openStore(options, logger),
         threads: options.threads, maximumDocumentTokens: options.maxDocumentTokens,
-        hotBytes: options.hotBytes)
+        hotBytes: options.hotBytes, onWarning: { logger.warning("\($0)") })
 }
 
 extension ServiceOptions {

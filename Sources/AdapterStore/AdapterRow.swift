@@ -12,6 +12,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
     let tokens: Int
     let segments: Int
     let losses: [Double]
+    let baseLoss: Double?
     let bytes: Int
     let checksum: String
     /// Seconds since 1970, as `lastUsed`.
@@ -27,6 +28,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
         self.tokens = document.tokens
         self.segments = document.segments
         self.losses = document.losses
+        self.baseLoss = document.baseLoss
         self.bytes = document.bytes
         self.checksum = checksum.hexadecimal
         self.created = document.created.timeIntervalSince1970
@@ -39,7 +41,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
             key: AdapterKey(
                 document: try DocumentIdentifier(parsing: document), recipe: try Fingerprint(parsing: recipe)),
             name: name.map { String(decoding: $0, as: UTF8.self) }, tokens: tokens, segments: segments, losses: losses,
-            bytes: bytes, isPinned: isPinned, created: Date(timeIntervalSince1970: created),
+            baseLoss: baseLoss, bytes: bytes, isPinned: isPinned, created: Date(timeIntervalSince1970: created),
             lastUsed: Date(timeIntervalSince1970: lastUsed))
     }
 }
@@ -56,6 +58,7 @@ extension StoredDocument {
             "adapter": adapter,
         ]
         parts["name"] = name.map { Data($0.utf8) }
+        parts["baseLoss"] = baseLoss.map { Data("\($0.bitPattern)".utf8) }
         return Fingerprint(parts: parts)
     }
 }

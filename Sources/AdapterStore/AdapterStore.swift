@@ -136,18 +136,20 @@ public final class AdapterStore: Sendable {
     /// Keeps an adapter, in place of an earlier one with the same key, and makes room for it: the least recently used
     /// adapters of documents that are not pinned are dropped. Where it throws, the file is as it was.
     ///
+    /// - Parameter baseLoss: the mean loss of the base model alone, where it was measured.
     /// - Throws: `nonFiniteLoss`; `exceedsLimit` where the adapter does not fit beside the pinned documents.
     @discardableResult
     public func save(
-        _ adapter: Data, for key: AdapterKey, name: String?, tokens: Int, segments: Int, losses: [Double]
+        _ adapter: Data, for key: AdapterKey, name: String?, tokens: Int, segments: Int, losses: [Double],
+        baseLoss: Double? = nil
     ) throws -> StoredDocument {
         if let step = losses.firstIndex(where: { !$0.isFinite }) {
             throw AdapterStoreError.nonFiniteLoss(document: key.document.description, step: step)
         }
         let now = Self.now
         var document = StoredDocument(
-            key: key, name: name, tokens: tokens, segments: segments, losses: losses, bytes: adapter.count,
-            isPinned: false, created: now, lastUsed: now)
+            key: key, name: name, tokens: tokens, segments: segments, losses: losses, baseLoss: baseLoss,
+            bytes: adapter.count, isPinned: false, created: now, lastUsed: now)
         let checksum = document.checksum(of: adapter)
         let (isPinned, evictions) = try write { db in
             let id = try db.save(document, adapter: adapter, checksum: checksum)

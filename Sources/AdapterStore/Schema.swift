@@ -35,6 +35,9 @@ enum Schema {
                     CREATE TABLE pin (document TEXT PRIMARY KEY) STRICT;
                     """)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: "ALTER TABLE adapter ADD COLUMN baseLoss REAL")
+        }
         return migrator
     }
 

@@ -27,6 +27,9 @@ public struct StoredDocument: Equatable, Sendable {
     /// The loss at each inner step.
     public let losses: [Double]
 
+    /// The mean loss of the base model alone on the document, where it was measured.
+    public let baseLoss: Double?
+
     /// The adapter's size.
     public let bytes: Int
 

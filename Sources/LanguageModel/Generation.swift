@@ -7,6 +7,10 @@ public struct Generation: Sendable, Equatable {
     public var tokens: [Int] = []
     /// The sum of the natural logarithms of the chosen tokens' probabilities, the ending one's included.
     public var logProbability = 0.0
+    /// The smallest of these logarithms; 0 where no token was chosen.
+    public var leastLogProbability = 0.0
+    /// How far the largest logit was above the second largest when the first token was chosen, an ending one included.
+    public var firstMargin = 0.0
     /// Whether an ending token was chosen; otherwise the limit was reached.
     public var stopped = false
 }
@@ -145,10 +149,23 @@ private struct GrowingText {
         // One score that is not a number makes the sum of all probabilities none.
         diverged = !logProbability.isFinite
         guard !diverged else { return nil }
+        if generation.tokens.isEmpty { generation.firstMargin = logits.margin }
         generation.logProbability += logProbability
+        generation.leastLogProbability = min(generation.leastLogProbability, logProbability)
         generation.stopped = request.endTokens.contains(token)
         guard !generation.stopped else { return nil }
         generation.tokens.append(token)
         return token
+    }
+}
+
+extension Tensor<Float> {
+    /// How far the largest element is above the second largest; 0 where there is no second.
+    fileprivate var margin: Double {
+        var (largest, second) = (-Float.infinity, -Float.infinity)
+        for value in scalars {
+            if value > largest { (largest, second) = (value, largest) } else { second = max(second, value) }
+        }
+        return second.isFinite ? Double(largest - second) : 0
     }
 }

@@ -4,4 +4,5 @@ public enum DataSplit: UInt64, Sendable {
     case training = 1
     case evaluation = 2
     case vocabulary = 3
+    case calibration = 4
 }

@@ -8,10 +8,14 @@ public struct AdaptedModel: Sendable {
     private let model: AnsweringModel
     /// The number of threads that compute an answer. Does not change it.
     private let threads: Int
+    /// The signals that answers carry.
+    private let signals: [AnswerSignal]
 
-    public init(model: AnsweringModel, threads: Int = 1) {
+    /// - Parameter signals: what answers carry besides; those of the model's calibration unless given.
+    public init(model: AnsweringModel, threads: Int = 1, signals: [AnswerSignal]? = nil) {
         self.model = model
         self.threads = threads
+        self.signals = signals ?? model.calibration?.signals ?? []
     }
 
     /// A question, and what it is answered with.
@@ -70,14 +74,19 @@ public struct AdaptedModel: Sendable {
                 if firstTokens[index] == nil { firstTokens[index] = (ContinuousClock.now - start).inSeconds }
             }
         }.enumerated().makeIterator()
-        let total = (ContinuousClock.now - start).inSeconds
-        return requests.map { request in
+        let answers = zip(requests, questions).map { request, question in
             Result {
-                _ = try request.get()
+                let request = try request.get()
                 guard let (index, result) = generations.next() else { preconditionFailure("a result for each request") }
-                return try answer(
-                    result.get(),
-                    seconds: Answer.Seconds(encode: 0, firstToken: firstTokens[index] ?? total, total: total))
+                return (index, try answer(result.get(), after: request, segments: question.segments))
+            }
+        }
+        let total = (ContinuousClock.now - start).inSeconds
+        return answers.map { result in
+            result.map { index, answer in
+                var answer = answer
+                answer.seconds = Answer.Seconds(encode: 0, firstToken: firstTokens[index] ?? total, total: total)
+                return answer
             }
         }
     }
@@ -106,8 +115,10 @@ public struct AdaptedModel: Sendable {
             }[0]
         }.get()
         cache?.keep(prompt)
+        var answer = try answer(generation, after: request, segments: 0)
         let total = (ContinuousClock.now - start).inSeconds
-        return try answer(generation, seconds: .init(encode: 0, firstToken: firstToken ?? total, total: total))
+        answer.seconds = Answer.Seconds(encode: 0, firstToken: firstToken ?? total, total: total)
+        return answer
     }
 
     /// Reads the beginning of prompts, as far as a cache can keep it.
@@ -148,10 +159,18 @@ public struct AdaptedModel: Sendable {
             limit: min(sampling.maxTokens, limit - prompt.count))
     }
 
-    private func answer(_ generation: Generation, seconds: Answer.Seconds) throws -> Answer {
+    /// The answer but for its `seconds`.
+    private func answer(_ generation: Generation, after request: GenerationRequest, segments: Int) throws -> Answer {
         let (text, support) = model.format.answer(in: try model.tokenizer.decode(generation.tokens))
+        // The base model alone has no document whose answers were judged.
+        let signals = request.adapter == nil ? [] : signals
+        let values = ThreadBudget.with(threads) {
+            model.values(of: signals, for: generation, after: request, segments: segments)
+        }
         return Answer(
-            text: text, support: support, tokens: generation.tokens.count, logProbability: generation.logProbability,
-            finish: generation.stopped ? .stop : .length, seconds: seconds)
+            text: text, support: support, confidence: model.calibration?.confidence(values), signals: values,
+            tokens: generation.tokens.count, logProbability: generation.logProbability,
+            finish: generation.stopped ? .stop : .length,
+            seconds: Answer.Seconds(encode: 0, firstToken: 0, total: 0))
     }
 }

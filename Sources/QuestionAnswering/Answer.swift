@@ -54,6 +54,10 @@ public struct Answer: Sendable, Equatable {
     public var text: String
     /// The supporting facts, where the model was trained to write them first.
     public var support: String?
+    /// The probability that the answer is right, where the model is calibrated.
+    public var confidence: Double?
+    /// The signals that were asked for, or that the confidence was computed from.
+    public var signals: [AnswerSignal: Double]
     /// The number of generated tokens.
     public var tokens: Int
     /// The sum of the natural logarithms of the probabilities of the generated tokens.
@@ -64,10 +68,13 @@ public struct Answer: Sendable, Equatable {
     public var seconds: Seconds
 
     public init(
-        text: String, support: String? = nil, tokens: Int, logProbability: Double, finish: Finish, seconds: Seconds
+        text: String, support: String? = nil, confidence: Double? = nil, signals: [AnswerSignal: Double] = [:],
+        tokens: Int, logProbability: Double, finish: Finish, seconds: Seconds
     ) {
         self.text = text
         self.support = support
+        self.confidence = confidence
+        self.signals = signals
         self.tokens = tokens
         self.logProbability = logProbability
         self.finish = finish

@@ -10,7 +10,7 @@ import Tokenization
 /// A meta-learned model with its tokenizer and text format: all that serving needs, as it lies in one directory.
 ///
 ///     the base model         its files as Hugging Face or GGUF have them; see `BaseModel`
-///     perk.json              adapter, inner loop and text format
+///     perk.json              adapter, inner loop and text format; calibration and limits, if any
 ///     meta.safetensors       φ₀ under PEFT's names, the token weighter, the learned rates
 public struct AnsweringModel: Sendable {
     public var learned: MetaLearnedModel<Float>
@@ -20,6 +20,10 @@ public struct AnsweringModel: Sendable {
     public var method = TrainingMethod.perk
     /// Whether the start of learning was itself learned; a plain base model begins from a random adapter.
     public let isMetaTrained: Bool
+    /// What makes signals of an answer a confidence; no part of the recipe, for it changes no adapter.
+    public var calibration: Calibration?
+    /// What documents the model is known to answer about; no part of the recipe either.
+    public var limits: DocumentLimits?
     /// Where the base model says how a conversation is written, if it does. No part of what decides an adapter.
     public let chatTemplate: ChatTemplateSource?
     /// The files of the base model as it was read; they hold packed weights, which never change.
@@ -79,6 +83,7 @@ public struct AnsweringModel: Sendable {
             learned: learned, tokenizer: base.tokenizer, format: start.settings.text, isMetaTrained: true,
             chatTemplate: base.chatTemplate, baseFiles: base.files)
         method = start.settings.trainedMethod ?? .perk
+        (calibration, limits) = (start.settings.calibration, start.settings.limits)
     }
 
     /// Writes the model's directory; each file is replaced as a whole.
@@ -96,7 +101,9 @@ public struct AnsweringModel: Sendable {
                 .write(to: url.appending(path: "model.safetensors").path)
             try replaceFile(at: url.appending(path: tokenizer.fileName).path, with: [tokenizer.serialized])
         }
-        try MetaSettings(learned, format, method).write(to: url.appending(path: "perk.json").path)
+        var settings = MetaSettings(learned, format, method)
+        (settings.calibration, settings.limits) = (calibration, limits)
+        try settings.write(to: url.appending(path: "perk.json").path)
         try SafeTensorsWriter(tensors: metaTensors).write(to: url.appending(path: "meta.safetensors").path)
     }
 
@@ -111,6 +118,20 @@ public struct AnsweringModel: Sendable {
             + weighter.map { SafeTensorsTensor(name: "weighter.\($0)", $1) }
             + [SafeTensorsTensor(name: "log_rates", learned.logRates)]
     }
+
+    /// Puts a calibration and limits into the directory of a meta-trained model, in place of those that it has. Nothing
+    /// else of it changes.
+    ///
+    /// - Throws: an error that names the file and what is wrong with it.
+    public static func calibrate(directory: String, _ calibration: Calibration, _ limits: DocumentLimits) throws {
+        let path = "\(directory)/perk.json"
+        var settings = try MetaSettings(path: path)
+        (settings.calibration, settings.limits) = (calibration, limits)
+        try settings.write(to: path)
+    }
+
+    /// Forgets what was measured of the model as it was: another start of learning makes other adapters.
+    public mutating func forgetMeasurements() { (calibration, limits) = (nil, nil) }
 
     /// Counts the changes of this program that give a document another adapter, if only in its last bits.
     private static let arithmeticVersion = 3

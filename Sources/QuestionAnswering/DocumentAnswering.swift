@@ -68,14 +68,20 @@ public struct SubmittedDocument: Sendable, Equatable {
     public var seconds: Double
     /// The inner loss before each inner step, as it was when the document was encoded.
     public var losses: [Double]
+    /// Why answers about it deserve less trust; nothing where the model has no limits.
+    public var warnings: [DocumentWarning]
 
-    public init(document: String, tokens: Int, segments: Int, cached: Bool, seconds: Double, losses: [Double]) {
+    public init(
+        document: String, tokens: Int, segments: Int, cached: Bool, seconds: Double, losses: [Double],
+        warnings: [DocumentWarning] = []
+    ) {
         self.document = document
         self.tokens = tokens
         self.segments = segments
         self.cached = cached
         self.seconds = seconds
         self.losses = losses
+        self.warnings = warnings
     }
 }
 

@@ -30,9 +30,12 @@ struct MetaSettings: Codable, Equatable {
     var arithmetic: String?
     /// What the adapter was trained for; PERK where the key is missing.
     var method: String?
+    /// Absent where the model was not calibrated.
+    var calibration: Calibration?
+    var limits: DocumentLimits?
 
     enum CodingKeys: String, CodingKey {
-        case version, adapter, text, arithmetic, method
+        case version, adapter, text, arithmetic, method, calibration, limits
         case innerLoop = "inner_loop"
         case weighterHiddenWidth = "weighter_hidden_width"
         case weighterNonlinearity = "weighter_nonlinearity"
@@ -148,6 +151,9 @@ struct MetaSettings: Codable, Equatable {
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
             throw refusal(
                 "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.first?.stringValue == "calibration" {
+            throw refusal(
+                "\(context.codingPath.map(\.stringValue).joined(separator: ".")) \(context.debugDescription)")
         } catch {
             throw refusal("is not JSON, or holds a number that its key cannot have: the file is damaged")
         }
@@ -175,6 +181,10 @@ struct MetaSettings: Codable, Equatable {
         try require("weighter_hidden_width", weighterHiddenWidth, 1...65_536)
         try require("text.sentences_per_segment", text.sentencesPerSegment, 1...65_536)
         try require("text.maximum_segment_tokens", text.maximumSegmentTokens, TextFormat.shortestSegment...1_048_576)
+        try require("calibration.documents", calibration?.documents, 1...Int.max)
+        try require("calibration.answers", calibration?.answers, 1...Int.max)
+        try require("limits.document_tokens", limits?.tokens, 1...Int.max)
+        try require("limits.base_loss", limits?.baseLoss, 0...1e6)
         guard adapter.alpha.isFinite, adapter.alpha > 0 else { throw refusal("adapter.lora_alpha must be positive") }
         let known = LinearMap.allCases.map(\.shortName)
         if let unknown = adapter.targets.first(where: { !known.contains($0) }) {

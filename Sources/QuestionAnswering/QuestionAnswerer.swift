@@ -19,6 +19,7 @@ public final class QuestionAnswerer: DocumentAnswering {
     private let encoder: DocumentEncoder<Float>
     private let adapted: AdaptedModel
     private let maximumDocumentTokens: Int
+    private let onWarning: @Sendable (DocumentWarning) -> Void
     private let singleFlight = SingleFlight()
     private let started = ContinuousClock.now
 
@@ -31,19 +32,23 @@ public final class QuestionAnswerer: DocumentAnswering {
     ///   - threads: the number of threads that learn a document or answer a question. Changes neither.
     ///   - maximumDocumentTokens: longer documents are refused.
     ///   - hotBytes: the most bytes of adapters kept in memory, ready for the next question; 0 keeps none.
+    ///   - signals: what answers carry besides; those of the model's calibration unless given.
+    ///   - onWarning: told of each reason for less trust in a submitted document, which the result holds too.
     /// - Throws: `ModelReadsInPrompt`; an error if the model's digest cannot be taken.
     public init(
         model: AnsweringModel, name: String, store: AdapterStore, threads: Int, maximumDocumentTokens: Int,
-        hotBytes: Int = defaultHotBytes
+        hotBytes: Int = defaultHotBytes, signals: [AnswerSignal]? = nil,
+        onWarning: @escaping @Sendable (DocumentWarning) -> Void = { _ in }
     ) throws {
         guard model.method == .perk else { throw ModelReadsInPrompt(model: name) }
         self.model = model
         self.name = name
         self.store = store
         self.maximumDocumentTokens = maximumDocumentTokens
+        self.onWarning = onWarning
         recipe = try model.recipe()
         encoder = DocumentEncoder(model: model.learned, threads: threads)
-        adapted = AdaptedModel(model: model, threads: threads)
+        adapted = AdaptedModel(model: model, threads: threads, signals: signals)
         hotAdapters = HotAdapters(store: store, layout: model.learned.adapter.layout, byteLimit: hotBytes)
     }
 
@@ -57,18 +62,24 @@ public final class QuestionAnswerer: DocumentAnswering {
         guard text.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyDocument }
         let key = AdapterKey(document: DocumentIdentifier(of: Data(text.utf8)), recipe: recipe)
         return try singleFlight.run(key) {
-            if let known = try store.adapter(for: key) {
-                return submitted(known.document, cached: true, seconds: (clock.now - start).inSeconds)
-            }
-            let stored = try learn(text, key: key, name: name, progress: progress)
-            return submitted(stored, cached: false, seconds: (clock.now - start).inSeconds)
+            let known = try store.adapter(for: key)?.document
+            let stored = try known ?? learn(text, key: key, name: name, progress: progress)
+            let warnings = try self.warnings(about: stored, text)
+            warnings.forEach(onWarning)
+            return SubmittedDocument(
+                document: stored.key.document.description, tokens: stored.tokens, segments: stored.segments,
+                cached: known != nil, seconds: (clock.now - start).inSeconds, losses: stored.losses, warnings: warnings)
         }
     }
 
-    private func submitted(_ stored: StoredDocument, cached: Bool, seconds: Double) -> SubmittedDocument {
-        SubmittedDocument(
-            document: stored.key.document.description, tokens: stored.tokens, segments: stored.segments,
-            cached: cached, seconds: seconds, losses: stored.losses)
+    private func warnings(about stored: StoredDocument, _ text: String) throws -> [DocumentWarning] {
+        guard let limits = model.limits else { return [] }
+        // One that was learned before there were limits is measured each time.
+        let baseLoss =
+            try stored.baseLoss
+            ?? encoder.model.baseLoss(
+                of: model.format.segments(of: text, tokenizer: model.tokenizer), threads: encoder.threads)
+        return limits.warnings(tokens: stored.tokens, baseLoss: baseLoss)
     }
 
     private func learn(
@@ -92,9 +103,11 @@ public final class QuestionAnswerer: DocumentAnswering {
             throw QuestionAnsweringError.diverged(step: error.step + 1, loss: .nan)
         }
         let bytes = try SafeTensorsWriter(tensors: encoding.adapter.written()).serialized()
+        let baseLoss =
+            model.limits == nil ? nil : try encoder.model.baseLoss(of: segments, threads: encoder.threads)
         return try store.save(
-            bytes, for: key, name: name, tokens: tokens, segments: segments.count, losses: encoding.losses.map { $0[0] }
-        )
+            bytes, for: key, name: name, tokens: tokens, segments: segments.count,
+            losses: encoding.losses.map { $0[0] }, baseLoss: baseLoss)
     }
 
     public func documents() throws -> [DocumentSummary] {

@@ -68,6 +68,7 @@ extension AnsweringModel {
             learned.logRates = Tensor(all, shape: [adapter.tensors.count, steps])
         }
         learned.adapter = adapter
+        forgetMeasurements()
     }
 
     /// A base model with a random start, the same for the same settings and seed.

@@ -13,6 +13,7 @@ extension JSONValue {
             "cached": .boolean(submitted.cached),
             "seconds": try .finite(submitted.seconds, "seconds"),
             "losses": .array(try submitted.losses.map { try .finite($0, "losses") }),
+            "warnings": .array(submitted.warnings.map { .string($0.description) }),
         ]
     }
 
@@ -33,15 +34,17 @@ extension JSONValue {
         self = .object(try Self.members(of: answer))
     }
 
-    /// The members of the result of `questions/ask`.
+    /// The members of the result of `questions/ask`; `confidence` where the model is calibrated, `support` where it was
+    /// trained to give it.
     public static func members(of answer: Answer) throws -> [Member] {
+        let confidence = try answer.confidence.map { [Member("confidence", try .finite($0, "confidence"))] } ?? []
         let support = answer.support.map { [Member("support", .string($0))] } ?? []
         let seconds: JSONValue = [
             "encode": try .finite(answer.seconds.encode, "seconds.encode"),
             "firstToken": try .finite(answer.seconds.firstToken, "seconds.firstToken"),
             "total": try .finite(answer.seconds.total, "seconds.total"),
         ]
-        return [Member("answer", .string(answer.text))] + support + [
+        return [Member("answer", .string(answer.text))] + confidence + support + [
             Member("tokens", .integer(answer.tokens)),
             Member("logProbability", try .finite(answer.logProbability, "logProbability")),
             Member("finish", .string(answer.finish.rawValue)),

@@ -3,6 +3,20 @@ import LanguageModel
 import Tensors
 
 extension MetaLearnedModel {
+    /// The mean loss of the base model alone over the targets of `sequences`: how strange a text is to it. Independent of
+    /// `threads`.
+    public func baseLoss(of sequences: [TokenSequence], threads: Int) throws -> Double {
+        let batches = MicroBatches([sequences], maximumTokens: innerLoop.microBatchTokens)
+        let perTarget = [sequences].perTarget
+        var loss = 0.0
+        try reduceInOrder(count: batches.count, threads: threads) { index in
+            Losses<Tensor<Scalar>>(model: frozen()).outer(batches[index], adapter: nil, perTarget: perTarget).perTask[0]
+        } combine: { _, part in
+            loss += part
+        }
+        return loss
+    }
+
     /// The mean loss of plain language modelling on `sequences`, without an adapter, and its gradients with respect to θ
     /// in the order of the weights' names. Independent of `threads`.
     public func languageModellingGradient(

@@ -119,6 +119,40 @@ struct FileTests {
         #expect(try folder.contents() == ["cache.sqlite"])
     }
 
+    /// Adapters that were saved before there was a loss of the base model keep their checksums.
+    @Test func fileOfTheFirstVersionIsGoneOnWith() throws {
+        let folder = try TemporaryFolder()
+        try DatabaseQueue(path: folder.database).write { db in
+            try Schema.claim(db, path: folder.database)
+        }
+        let old = try DatabaseQueue(path: folder.database)
+        try Schema.migrator.migrate(old, upTo: "1")
+        let now = Date(timeIntervalSince1970: 1)
+        let document = StoredDocument(
+            key: key("a"), name: "a", tokens: 5, segments: 1, losses: [2], baseLoss: nil, bytes: 1000, isPinned: false,
+            created: now, lastUsed: now)
+        try old.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO adapter
+                    (document, recipe, name, tokens, segments, losses, bytes, checksum, created, lastUsed, turn)
+                    VALUES (?, ?, ?, 5, 1, '[2]', 1000, ?, 1, 1, 1)
+                    """,
+                arguments: [
+                    document.key.document.description, document.key.recipe.hexadecimal, Data("a".utf8),
+                    document.checksum(of: adapter(1)).hexadecimal,
+                ])
+            try db.execute(
+                sql: "INSERT INTO part (adapter, position, content) VALUES (1, 0, ?)", arguments: [adapter(1)])
+        }
+        try old.close()
+        let store = try AdapterStore(path: folder.database, onDamage: damage.record)
+        let read = try #require(try store.adapter(for: key("a")))
+        #expect(read.bytes == adapter(1) && read.document.baseLoss == nil)
+        try store.save(adapter(2), for: key("b"), name: nil, tokens: 1, segments: 1, losses: [1], baseLoss: 3.5)
+        #expect(try store.adapter(for: key("b"))?.document.baseLoss == 3.5 && damage.all.isEmpty)
+    }
+
     @Test func fileOfALaterVersionIsRefused() throws {
         let folder = try TemporaryFolder()
         _ = try AdapterStore(path: folder.database, onDamage: damage.record)

@@ -55,14 +55,34 @@ import Testing
 
     @Test func theProbabilityIsThatOfTheWholeText() throws {
         let generation = try model.generate(after: prompt, adapter: adapter, endTokens: [], limit: 6)
-        var expected = 0.0, text = prompt
+        var expected: [Double] = [], text = prompt
         for token in generation.tokens {
             let (losses, _) = logits(after: text).crossEntropy(targets: [Int32(token)])
-            expected -= Double(losses.scalars[0])
+            expected.append(-Double(losses.scalars[0]))
             text.append(token)
         }
-        #expect(abs(generation.logProbability - expected) < 1e-4)
+        #expect(abs(generation.logProbability - expected.reduce(0, +)) < 1e-4)
+        #expect(try abs(generation.leastLogProbability - #require(expected.min())) < 1e-5)
         #expect(generation.logProbability < 0)
+        let first = logits(after: prompt).scalars.sorted(by: >)
+        #expect(abs(generation.firstMargin - Double(first[0] - first[1])) < 1e-5 && generation.firstMargin > 0)
+    }
+
+    /// One pass over the text, with the adapter and without it, gives what reading it token by token gives.
+    @Test func probabilitiesOfATextAreThoseOfItsTokens() throws {
+        let text = prompt + [3, 9, 27, 18]
+        let found = model.logProbabilities(of: text, adapters: [adapter, nil])
+        #expect(found.count == 2 && found.map(\.count) == [text.count - 1, text.count - 1])
+        for (values, adapter) in zip(found, [adapter, nil]) {
+            for (index, value) in values.enumerated() {
+                let hidden = model.hiddenStates(
+                    TokenBatch([[TokenSequence(tokens: Array(text[...index]))]]), adapter: adapter?.constants())
+                let logits = model.logits(hidden.gatheringRows([Int32(index)])).value
+                let loss = logits.crossEntropy(targets: [Int32(text[index + 1])]).losses.scalars[0]
+                #expect(abs(value + Double(loss)) < 1e-4)
+            }
+        }
+        #expect(found[0] != found[1])
     }
 
     @Test func endTokensEndTheText() throws {

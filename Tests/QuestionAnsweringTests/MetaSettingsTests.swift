@@ -54,6 +54,33 @@ import Testing
         ),
         (#""prompt""#, #""segment_prefix": "doc:", "prompt""#, "text.segment_prefix"),
         (#""arithmetic" : "float32""#, #""arithmetic" : "float8""#, "arithmetic is float8: known are float32, bf16"),
+        (
+            #""version" : 1"#,
+            #""version" : 1, "calibration": {"bias": 0, "documents": 1, "answers": 2, "weights": {"mood": 1}}"#,
+            "calibration.weights names mood: known are mean_log_probability"
+        ),
+        (
+            #""version" : 1"#,
+            #""version" : 1, "calibration": {"bias": 0, "documents": 1, "answers": 2, "weights": {}}"#,
+            "calibration.weights must be one or more"
+        ),
+        (
+            #""version" : 1"#,
+            #""version" : 1, "calibration": {"bias": 1e9, "documents": 1, "answers": 2, "weights": {"first_margin": 1}}"#,
+            "calibration.weights must be one or more"
+        ),
+        (
+            #""version" : 1"#, #""version" : 1, "calibration": {"bias": 0, "weights": {}}"#,
+            "calibration.documents is missing"
+        ),
+        (
+            #""version" : 1"#, #""version" : 1, "limits": {"document_tokens": 0, "base_loss": 1}"#,
+            "limits.document_tokens is 0"
+        ),
+        (
+            #""version" : 1"#, #""version" : 1, "limits": {"document_tokens": 9, "base_loss": -1}"#,
+            "limits.base_loss is -1.0"
+        ),
         (#""version" : 1"#, #""version" : 1, "method": "prompt""#, "method is prompt: known are perk, in-context"),
         ("{question}", "{Question}", "text.prompt"),
         ("{", "[", "not JSON"),
@@ -71,7 +98,7 @@ import Testing
 
     /// Possibilities that are not used leave no trace, so that a model's adapters stay valid.
     @Test func optionsSurviveStorageAndAreLeftOutWhereUnused() throws {
-        for key in ["nonlinearity", "normalized", "segment_prefix", "includes_support"] {
+        for key in ["nonlinearity", "normalized", "segment_prefix", "includes_support", "calibration", "limits"] {
             #expect(!settings.contains(key))
         }
         var model = try TinyModel.make()

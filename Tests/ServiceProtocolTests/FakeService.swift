@@ -37,7 +37,8 @@ final class FakeService: DocumentAnswering {
         if !cached { progress(EncodingProgress(step: 1, steps: 1, segment: 1, segments: 1)) }
         let losses = text.hasPrefix("INFINITE") ? [Double.infinity] : [2.5, 0.25]
         return SubmittedDocument(
-            document: document, tokens: tokens, segments: 1, cached: cached, seconds: 0.5, losses: losses)
+            document: document, tokens: tokens, segments: 1, cached: cached, seconds: 0.5, losses: losses,
+            warnings: text.hasPrefix("LONG") ? [.longerThanTrained(tokens: tokens, limit: 2)] : [])
     }
 
     func documents() throws -> [DocumentSummary] {
@@ -71,7 +72,8 @@ final class FakeService: DocumentAnswering {
             return shared[0] < shared[1]
         }
         return Answer(
-            text: String(best?.last ?? ""), tokens: sampling.maxTokens, logProbability: -0.5,
+            text: String(best?.last ?? ""), confidence: text.hasPrefix("LONG") ? 0.75 : nil, tokens: sampling.maxTokens,
+            logProbability: -0.5,
             finish: sampling.temperature > 0 ? .length : .stop,
             seconds: Answer.Seconds(encode: 0, firstToken: 0.25, total: 0.75))
     }

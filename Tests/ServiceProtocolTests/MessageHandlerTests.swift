@@ -10,7 +10,7 @@ import Testing
         let document = try #require(submitted?["result"]?["document"]?.text)
         #expect(
             submitted?["result"]?.description == #"{"document":"\#(document)","tokens":4,"segments":1,"#
-                + #""cached":false,"seconds":0.5,"losses":[2.5,0.25]}"#)
+                + #""cached":false,"seconds":0.5,"losses":[2.5,0.25],"warnings":[]}"#)
         guard case .array(let listed) = handler.call("documents/list")?["result"]?["documents"] else {
             Issue.record("no list of documents")
             return
@@ -26,6 +26,20 @@ import Testing
         let removals = (0..<2).map { _ in handler.call("documents/remove", ["document": .string(document)])?["result"] }
         #expect(removals == [["removed": .boolean(true)], ["removed": .boolean(false)]])
         #expect(handler.call("documents/list", .array([]))?["result"] == ["documents": []])
+    }
+
+    /// A model with a calibration and limits says how far to trust it; others leave the confidence out.
+    @Test func trustIsPartOfTheResults() throws {
+        let handler = try makeHandler()
+        let submitted = handler.call("documents/submit", ["text": "LONG ago Ann lived in Rome."])?["result"]
+        guard case .array(let warnings) = submitted?["warnings"] else {
+            Issue.record("no warnings")
+            return
+        }
+        #expect(warnings.count == 1 && warnings[0].text?.hasPrefix("the document has 6 tokens") == true)
+        let document = try #require(submitted?["document"])
+        let answer = handler.call("questions/ask", ["document": document, "question": "Where did Ann live?"])
+        #expect(answer?["result"]?.description.hasPrefix(#"{"answer":"Rome","confidence":0.75,"tokens":32,"#) == true)
     }
 
     @Test func questionsAreAnswered() throws {

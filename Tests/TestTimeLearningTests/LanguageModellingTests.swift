@@ -37,6 +37,14 @@ import Testing
         #expect(abs(whole - sum / Double(sequences.reduce(0) { $0 + $1.targetCount })) < 1e-12)
     }
 
+    /// Whatever the batches are, and however many threads share them.
+    @Test func baseLossIsThatOfPlainLanguageModelling() throws {
+        let model: MetaLearnedModel<Double> = try tinyModel(microBatchTokens: 7)
+        let loss = try model.baseLoss(of: sequences, threads: 1)
+        #expect(try abs(loss - model.languageModellingGradient(sequences, threads: 1).loss) < 1e-12)
+        #expect(try model.baseLoss(of: sequences, threads: 3) == loss)
+    }
+
     @Test func threadsDoNotChangeABit() throws {
         let model: MetaLearnedModel<Float> = try tinyModel(microBatchTokens: 7)
         let one = try model.languageModellingGradient(sequences, threads: 1)

@@ -119,7 +119,8 @@ public struct BatchEvaluation {
                     Prediction.Outcome(
                         question: question.question, answers: question.answers, output: output,
                         score: metric.score(output: output, for: question, task: row.fields.task),
-                        seconds: answer.seconds.total, generatedTokens: answer.tokens))
+                        seconds: answer.seconds.total, generatedTokens: answer.tokens, confidence: answer.confidence,
+                        support: answer.support, isSupportRight: isSupportRight(answer, question)))
             }
             try read.forget()
         } catch {
@@ -131,6 +132,12 @@ public struct BatchEvaluation {
             }
         }
         return measured
+    }
+
+    /// `nil` where the model gives no support, or the row lists none.
+    private func isSupportRight(_ answer: Answer, _ question: RowQuestion) -> Bool? {
+        guard model.format.includesSupport, !question.support.isEmpty else { return nil }
+        return AnswerMetrics.exactMatch(answer.support ?? "", question.support.joined(separator: " "))
     }
 }
 

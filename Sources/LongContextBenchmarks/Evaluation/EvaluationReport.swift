@@ -24,7 +24,7 @@ public struct EvaluationReport {
                 \(EvaluationMethod.perk.rawValue) learns each document; the other methods are what the same base model gets \
                 otherwise.
                 """,
-            sections: tasks.map(section) + [tableSection, methodsSection])
+            sections: tasks.map(section) + [trustSection].compactMap(\.self) + [tableSection, methodsSection])
     }
 
     private func section(of task: String) -> HTMLPage.Section {
@@ -36,6 +36,8 @@ public struct EvaluationReport {
             task, figures.isEmpty ? [.note("One kind of document; its figures are in the table.")] : [.figures(figures)]
         )
     }
+
+    private var trustSection: HTMLPage.Section? { TrustPlots(summaries, predictions: predictions).section }
 
     private var tableSection: HTMLPage.Section {
         let table = Table(

@@ -20,6 +20,10 @@ public struct EvaluationSummary: Sendable, Equatable {
     /// After how many questions about one document learning it costs less time than the document in every prompt; `nil`
     /// where it never does, or is not what was measured.
     public var breakEven: Int?
+    /// What the confidences of the answers are worth; `nil` where there are none.
+    public let trust: TrustFigures?
+    /// The share of answers with the right supporting facts; `nil` where the model gives none, or no row lists them.
+    public let supportAccuracy: Double?
     /// The same against the document in a prompt whose keys and values are kept.
     public var breakEvenCached: Int?
     /// From how many tokens of a document on its adapter takes fewer bytes than its keys and values.
@@ -63,6 +67,9 @@ public struct EvaluationSummary: Sendable, Equatable {
         let seconds = readSeconds + answerSeconds
         tokensPerSecond = method.readsDocument && seconds > 0 ? tokens / seconds : nil
         peakMebibytes = predictions.map(\.peakMebibytes).max() ?? 0
+        trust = TrustFigures(outcomes.compactMap(ConfidentAnswer.init))
+        let supports = outcomes.compactMap(\.isSupportRight)
+        supportAccuracy = supports.isEmpty ? nil : Double(supports.count { $0 }) / Double(supports.count)
         let held = predictions.compactMap(\.heldBytes)
         heldBytes = held.isEmpty ? nil : Double(held.reduce(0, +)) / Double(held.count)
         let tokensHeld = predictions.compactMap(\.heldTokens).reduce(0, +)

@@ -56,6 +56,13 @@ public enum EvaluationTable {
                 "\(summary.cell.name), \(summary.method.rawValue): \(summary.cuts) of \(summary.documents) documents did not "
                     + "fit into the prompt and were cut in the middle")
         }
+        for summary in summaries {
+            let place = "\(summary.cell.name), \(summary.method.rawValue)"
+            if let trust = summary.trust { notes.append("\(place): \(trust.description)") }
+            if let right = summary.supportAccuracy {
+                notes.append("\(place): \(Decimals.text(right, places: 3)) of the supporting facts are right")
+            }
+        }
         return notes.map { "\($0)\n" }.joined()
     }
 }

@@ -9,6 +9,17 @@ public struct Prediction: Sendable, Equatable, Codable {
         public let score: Double
         public let seconds: Double
         public let generatedTokens: Int
+        /// The probability that the answer is right, as the model says, where it says so.
+        public var confidence: Double?
+        /// The supporting facts that the model wrote, and whether they are the ones that the row lists.
+        public var support: String?
+        public var isSupportRight: Bool?
+
+        /// Whether the answer counts as right where only right and wrong are told apart.
+        public var isRight: Bool { score >= Self.leastRightScore }
+
+        /// The score from which on an answer is right; of most measures scores are 0 and 1 alone.
+        static let leastRightScore = 0.5
     }
 
     public let cell: String

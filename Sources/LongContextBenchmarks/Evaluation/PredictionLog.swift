@@ -1,4 +1,5 @@
 import Foundation
+import QuestionAnswering
 
 /// A predictions file that another evaluation wrote, or that cannot be gone on with.
 public struct PredictionLogError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -20,9 +21,15 @@ public struct PredictionLog {
         public let options: EvaluationOptions
         /// The cells by their names, with the number of documents of each.
         public let cells: [String: Int]
+        /// What makes the answers' confidences, which the recipe does not tell.
+        public let calibration: Calibration?
 
-        public init(model: String, recipe: String, options: EvaluationOptions, cells: [EvaluationCell]) {
+        public init(
+            model: String, recipe: String, options: EvaluationOptions, cells: [EvaluationCell],
+            calibration: Calibration? = nil
+        ) {
             (self.model, self.recipe, self.options) = (model, recipe, options)
+            self.calibration = calibration
             self.cells = Dictionary(cells.map { ($0.name, $0.documents) }) { $0 + $1 }
         }
     }

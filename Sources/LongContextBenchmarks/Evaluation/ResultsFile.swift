@@ -101,7 +101,21 @@ public struct ResultsFile: Encodable {
             "break_even_questions_cached,none": summary.breakEvenCached.map { .integer($0) },
             "break_even_document_tokens_cached,none": summary.breakEvenTokens.map { .integer($0) },
             "held_bytes,none": summary.heldBytes.map { .number($0) },
-        ].compactMapValues(\.self)
+            "support_accuracy,none": summary.supportAccuracy.map { .number($0) },
+        ].compactMapValues(\.self).merging(summary.trust.map(measures) ?? [:]) { first, _ in first }
+    }
+
+    private static func measures(_ trust: TrustFigures) -> [String: Value] {
+        var measures: [String: Value] = [
+            "expected_calibration_error,none": .number(trust.calibrationError),
+            "confident_answers,none": .integer(trust.answers),
+        ]
+        measures["roc_auc,none"] = trust.rocArea.map { .number($0) }
+        for point in trust.coverage {
+            let percent = Int((point.share * 100).rounded())
+            measures["accuracy_at_\(percent)_percent_answered,none"] = .number(point.accuracy)
+        }
+        return measures
     }
 
     /// The file's bytes.

@@ -9,6 +9,7 @@ extension AnsweringModel {
     func withUntrainedStart(seed: UInt64) -> AnsweringModel {
         var random = RandomSource(seed: seed)
         var model = self
+        model.forgetMeasurements()
         let layout = learned.adapter.layout
         model.learned.adapter = Adapter(
             layout: layout, standardDeviationOfB: StartSettings().standardDeviationOfB, using: &random)

@@ -24,6 +24,8 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
     case needleMultiquery = "needle-multiquery"
     /// The facts about people of `FactsGenerator`.
     case facts
+    /// Passages of a text of one's own, with gaps in their sentences as questions.
+    case cloze
 
     /// A generator of this task's documents. Settings and task determine every byte of them.
     ///
@@ -41,6 +43,7 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
         case .needleSingle, .needleMultikey, .needleMultivalue, .needleMultiquery:
             return NeedleGenerator(task: self, settings: settings)
         case .facts: return try FactsRowGenerator(settings: settings)
+        case .cloze: return try ClozeGenerator(settings: settings)
         }
     }
 }

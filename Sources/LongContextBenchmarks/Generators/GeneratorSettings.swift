@@ -5,7 +5,8 @@ import Tokenization
 public struct GeneratorSettings: Sendable {
     public var seed: UInt64 = 0
     /// Names, places, objects, schools, interfaces, keys, values and numbers of students are drawn from lists and
-    /// streams that training and evaluation do not share; `vocabulary` has the words of training. Phrasings,
+    /// streams that training and evaluation do not share; `vocabulary` has the words of training,
+    /// `calibration` those of evaluation. Phrasings,
     /// background, grades and years are the same in all, and so are the words of the task `facts`.
     public var split = DataSplit.training
     /// The wanted length of a document in tokens. Documents are at most this long, and short of it by less than one
@@ -26,7 +27,7 @@ public struct GeneratorSettings: Sendable {
     /// | facts | people | 4 |
     /// | all others | nothing: it has to be nil | |
     public var facts: Int?
-    /// How many questions about student records or facts each document comes with; the other tasks ask one.
+    /// How many questions about student records, facts or gaps each document comes with; the other tasks ask one.
     public var questions = 1
     /// What the values of the needle tasks are.
     public var needleValues = NeedleValues.numbers
@@ -35,7 +36,8 @@ public struct GeneratorSettings: Sendable {
     public var numbersEvents = true
     /// The sentences among which stories and needles are hidden, taken in their order from a random one on and around
     /// again. Those that could be mistaken for something stated are left out: those that name somebody of the lists,
-    /// and those that speak of a secret. A built-in grammar makes the background where this is nil.
+    /// and those that speak of a secret. A built-in grammar makes the background where this is nil. The task `cloze` takes
+    /// its documents from here, and needs it.
     public var background: [String]?
     /// How many tokens a sentence (a record, an interface) has; counts below 1 are taken as 1. Sentences stand one
     /// after another with a space between them: where the count takes that space in, the sum is that of the whole text.
@@ -94,7 +96,8 @@ extension GeneratorSettings {
         if let depth {
             try require((0...1).contains(depth), "depth", "\(depth) is no share; give 0, the beginning, to 1, the end")
             try require(
-                task != .studentAggregate && task != .facts, "depth", "the answers follow from all parts; leave it out")
+                task != .studentAggregate && task != .facts && task != .cloze, "depth",
+                "the answers follow from all parts; leave it out")
         }
         if let facts {
             guard let range = task.facts(in: split) else {
@@ -126,13 +129,13 @@ extension GeneratedTask {
         case .needleMultivalue: 1...10_000
         case .facts: 1...FactsWorld.embedded.people.count
         case .needleMultikey, .needleMultiquery: 1...split.needleKeys.count
-        case .needleSingle, .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval: nil
+        case .needleSingle, .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval, .cloze: nil
         }
     }
 
     fileprivate var asksOften: Bool {
         switch self {
-        case .studentRecall, .studentRelation, .studentAggregate, .facts: true
+        case .studentRecall, .studentRelation, .studentAggregate, .facts, .cloze: true
         default: false
         }
     }

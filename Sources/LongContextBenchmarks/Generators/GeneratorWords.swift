@@ -7,11 +7,12 @@ struct GeneratorWords: Decodable, Sendable {
     struct Lists<Word: Decodable & Sendable>: Decodable, Sendable {
         let training, evaluation: [Word]
 
-        /// A vocabulary may know the words of training, never those of evaluation.
+        /// A vocabulary may know the words of training, never those of evaluation. A calibration has these, for it is to
+        /// hold for words that training does not see.
         subscript(split: DataSplit) -> [Word] {
             switch split {
             case .training, .vocabulary: training
-            case .evaluation: evaluation
+            case .evaluation, .calibration: evaluation
             }
         }
     }
@@ -46,7 +47,7 @@ extension DataSplit {
     /// all to either, by the parity of the sum of its bytes.
     func owns(_ identifier: String) -> Bool {
         let odd = identifier.utf8.reduce(0) { $0 ^ ($1 & 1) } == 1
-        return odd == (self == .evaluation)
+        return odd == (self == .evaluation || self == .calibration)
     }
 
     /// The first identifier that `draw` gives and this split owns.

@@ -13,7 +13,7 @@ struct GeneratorShapeTests {
 
     private func pieces(of row: BenchmarkRow) -> [String] { row.segments ?? Sentences.of(row.text) }
 
-    @Test(arguments: GeneratedTask.allCases, [256, 4096, 65_536])
+    @Test(arguments: GeneratedTask.withOwnWords, [256, 4096, 65_536])
     func theLengthIsMetWithinASentence(task: GeneratedTask, length: Int) throws {
         let settings = settings { $0.length = length }
         var generator = try task.generator(settings: settings)
@@ -26,7 +26,7 @@ struct GeneratorShapeTests {
         #expect(row.fields.task == task.rawValue && generator.task == task)
     }
 
-    @Test(arguments: GeneratedTask.allCases.filter { $0 != .studentAggregate && $0 != .facts })
+    @Test(arguments: GeneratedTask.withOwnWords.filter { $0 != .studentAggregate && $0 != .facts })
     func theRelevantSentencesStandAtTheDepth(task: GeneratedTask) throws {
         let depths: [Double] = [0, 0.1, 0.25, 0.5, 2 / 3, 0.9, 1]
         for (index, depth) in depths.enumerated() {
@@ -62,7 +62,8 @@ struct GeneratorShapeTests {
         #expect(tenths == Set(0..<10))
     }
 
-    @Test(arguments: GeneratedTask.allCases) func seedSplitAndTaskDetermineTheDocuments(task: GeneratedTask) throws {
+    @Test(arguments: GeneratedTask.withOwnWords) func seedSplitAndTaskDetermineTheDocuments(task: GeneratedTask) throws
+    {
         func rows(seed: UInt64, split: DataSplit = .training) throws -> [BenchmarkRow] {
             let settings = settings { ($0.length, $0.seed, $0.split) = (400, seed, split) }
             var generator = try task.generator(settings: settings)

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Makes rows of FairytaleQA: fairytaleqa.py FOLDER OUTPUT.
+
+FOLDER is a copy of https://github.com/uci-soe/FairytaleQAData (Xu et al. 2022, arXiv 2203.13947; Apache-2.0): children's
+stories from Project Gutenberg with questions that teachers wrote. OUTPUT gets four files of rows in SQuAD's form:
+
+  train.jsonl, validation.jsonl                   a section of a story with the questions about this section alone
+  train_stories.jsonl, validation_stories.jsonl   a whole story with all its questions
+
+Sections without a question of their own are left out.
+"""
+import csv
+import json
+import pathlib
+import sys
+
+SPLITS = {"train": "train", "val": "validation"}
+
+
+def table(path):
+    """The lines of a CSV file, each by its columns' names."""
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def question(story, line):
+    """A question in SQuAD's form; its answers are those of the first annotator, then of the second."""
+    answers = [(line.get(f"answer{number}") or "").strip() for number in range(1, 7)]
+    texts = list(dict.fromkeys(answer for answer in answers if answer))
+    if not texts:
+        raise ValueError(f"question {line['question_id']} has no answer")
+    return {"id": f"{story}-{line['question_id']}", "question": line["question"].strip(),
+            "answers": [{"text": text} for text in texts], "kind": line["ex-or-im1"].strip()}
+
+
+def story_rows(story, sections, questions):
+    """The rows of a story's sections, and that of the whole story."""
+    texts = {line["section"].strip(): " ".join(line["text"].split()) for line in sections}
+    by_section = {section: [] for section in texts}
+    everything = []
+    for line in questions:
+        row, scope = question(story, line), line["local-or-sum"].strip()
+        everything.append({**row, "scope": scope})
+        if scope == "local" and line["cor_section"].strip() in by_section:
+            by_section[line["cor_section"].strip()].append(row)
+    rows = [{"context": text, "qas": by_section[section], "story": story, "section": section}
+            for section, text in texts.items() if by_section[section]]
+    return rows, {"context": "\n".join(texts.values()), "qas": everything, "story": story}
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    print(f"{path}: {len(rows)} rows, {sum(len(row['qas']) for row in rows)} questions")
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    source, output = pathlib.Path(sys.argv[1]) / "data-by-train-split", pathlib.Path(sys.argv[2])
+    if not source.is_dir():
+        sys.exit(f"error: there is no folder {source}: give a copy of the repository FairytaleQAData")
+    output.mkdir(parents=True, exist_ok=True)
+    for split, name in SPLITS.items():
+        sections, stories = [], []
+        for path in sorted((source / "questions" / split).glob("*-questions.csv")):
+            story = path.name.removesuffix("-questions.csv")
+            try:
+                rows, whole = story_rows(
+                    story, table(source / "section-stories" / split / f"{story}-story.csv"), table(path))
+            except (OSError, KeyError, ValueError) as problem:
+                sys.exit(f"error: {path}: {problem!r}: the folder is no copy of FairytaleQAData, or an incomplete one")
+            sections += rows
+            stories += [whole]
+        if not stories:
+            sys.exit(f"error: {source}/questions/{split} has no questions: the copy is incomplete")
+        write(output / f"{name}.jsonl", sections)
+        write(output / f"{name}_stories.jsonl", stories)
+
+
+if __name__ == "__main__":
+    main()
