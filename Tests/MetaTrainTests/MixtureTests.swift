@@ -126,7 +126,7 @@ import Tokenization
         try Data(text.utf8).write(to: URL(fileURLWithPath: texts))
         var rows = part(path), passages = part(nil)
         rows.clozes = 2
-        (passages.task, passages.texts, passages.length) = (.cloze, texts, 60)
+        (passages.task, passages.texts, passages.length) = (.cloze, texts, 200)
         var stage = CurriculumStage()
         stage.mixture = [rows]
         var drawn: [String: Int] = [:]
