@@ -72,8 +72,7 @@ extension InnerSection {
         InnerLoopConfiguration(
             optimizer: optimizer == .sgd
                 ? .sgd : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay),
-            steps: steps, truncatedSteps: firstOrder ? steps : truncatedSteps,
-            vocabulary: vocabulary == .document ? .document(otherWords: otherWords) : .whole)
+            steps: steps, truncatedSteps: firstOrder ? steps : truncatedSteps)
     }
 }
 

@@ -4,11 +4,6 @@ enum InnerOptimizer: String, ConfigurationChoice, Sendable {
     case sgd
 }
 
-/// The words among which a document's tokens are predicted while it is learned.
-enum VocabularyChoice: String, ConfigurationChoice, Sendable {
-    case all, document
-}
-
 /// `inner`: the inner loop, which writes a document into the adapter.
 struct InnerSection: ConfigurationSection {
     var optimizer = InnerOptimizer.adamW
@@ -22,8 +17,6 @@ struct InnerSection: ConfigurationSection {
     var truncatedSteps = 0
     var firstOrder = false
     var microBatchTokens: Int?
-    var vocabulary = VocabularyChoice.all
-    var otherWords = 1024
 
     mutating func read(from reader: inout SectionReader) throws {
         try reader.read("optimizer", into: &optimizer, "The rule by which a gradient becomes a step")
@@ -46,22 +39,12 @@ struct InnerSection: ConfigurationSection {
         try reader.read(
             "microBatchTokens", into: &microBatchTokens, in: 1...1_048_576,
             "The most tokens, padding included, in one pass over the model; null for what the model's size suggests")
-        try reader.read(
-            "vocabulary", into: &vocabulary,
-            "The words among which a document's tokens are predicted: all, or the document's own and some others, which is "
-                + "cheaper with a large vocabulary")
-        try reader.read(
-            "otherWords", into: &otherWords, in: 0...100_000_000,
-            "How many others these are, drawn anew for each document by its own tokens")
     }
 
     func validate(_ reader: SectionReader) throws {
         guard truncatedSteps <= steps else {
             throw reader.refusal(
                 "truncatedSteps", "\(truncatedSteps) of \(steps) steps cannot be truncated; use at most inner.steps")
-        }
-        guard vocabulary == .document || otherWords == InnerSection().otherWords else {
-            throw reader.refusal("otherWords", "all words count; set inner.vocabulary: document or remove this key")
         }
     }
 }

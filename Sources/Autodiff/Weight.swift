@@ -55,16 +55,6 @@ public enum Weight<Value: Carrier> {
         }
     }
 
-    /// The map to some of the outputs, the rows at `indices`: gradients flow to where they would.
-    public func selecting(_ indices: [Int32]) -> Weight {
-        switch self {
-        case .variable(let weight): .variable(weight.gatheringRows(indices))
-        case .frozen(let matrix):
-            .frozen(FrozenMatrix(.dense(matrix.gatheringRows(indices)), arithmetic: matrix.arithmetic))
-        case .answering: preconditionFailure("a weight for answering computes every output")
-        }
-    }
-
     /// The rows at `indices`, under the leading axes of `leading`: [leading…, width].
     public func gatheringRows(_ indices: [Int32], leading: [Int]) -> Variable<Value> {
         func constant(_ rows: Tensor<Value.Scalar>) -> Variable<Value> {

@@ -61,12 +61,8 @@ public struct Transformer<Value: Carrier> {
     public func logits(_ hidden: Variable<Value>) -> Variable<Value> { hidden.linear(head) }
 
     /// The cross-entropy of hidden states [rows, width] against the tokens that follow: [rows].
-    ///
-    /// - Parameter words: the words that count, of which `targets` are then indices; `nil` for all.
-    public func crossEntropies(
-        _ hidden: Variable<Value>, targets: [Int32], among words: [Int32]? = nil
-    ) -> Variable<Value> {
-        hidden.crossEntropy(head: words.map(head.selecting) ?? head, targets: targets)
+    public func crossEntropies(_ hidden: Variable<Value>, targets: [Int32]) -> Variable<Value> {
+        hidden.crossEntropy(head: head, targets: targets)
     }
 
     /// Whether a gradient flows to the head, so that its logits are held.

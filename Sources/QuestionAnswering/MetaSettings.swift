@@ -73,12 +73,9 @@ struct MetaSettings: Codable, Equatable {
         var steps: Int
         var truncatedSteps: Int
         var microBatchTokens: Int
-        /// How many words beside the document's own count in the inner loss; all where the key is missing.
-        var otherWords: Int?
 
         enum CodingKeys: String, CodingKey {
             case optimizer, beta1, beta2, epsilon, steps
-            case otherWords = "other_words"
             case weightDecay = "weight_decay"
             case truncatedSteps = "truncated_steps"
             case microBatchTokens = "micro_batch_tokens"
@@ -92,8 +89,7 @@ struct MetaSettings: Codable, Equatable {
                     : .adamW(
                         beta1: beta1 ?? 0.9, beta2: beta2 ?? 0.95, epsilon: epsilon ?? 1e-6,
                         weightDecay: weightDecay ?? 0.01),
-                steps: steps, truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens,
-                vocabulary: otherWords.map { .document(otherWords: $0) } ?? .whole)
+                steps: steps, truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens)
         }
     }
 
@@ -107,7 +103,6 @@ struct MetaSettings: Codable, Equatable {
         innerLoop = InnerLoopSettings(
             optimizer: "sgd", steps: inner.steps, truncatedSteps: inner.truncatedSteps,
             microBatchTokens: inner.microBatchTokens)
-        if case .document(let words) = inner.vocabulary { innerLoop.otherWords = words }
         if case .adamW(let beta1, let beta2, let epsilon, let weightDecay) = inner.optimizer {
             innerLoop.optimizer = "adamw"
             (innerLoop.beta1, innerLoop.beta2) = (beta1, beta2)
@@ -173,7 +168,6 @@ struct MetaSettings: Codable, Equatable {
         try require("inner_loop.steps", innerLoop.steps, trainedMethod == .inContext ? 0...0 : 1...1024)
         try require("inner_loop.truncated_steps", innerLoop.truncatedSteps, 0...1024)
         try require("inner_loop.micro_batch_tokens", innerLoop.microBatchTokens, 1...1_048_576)
-        try require("inner_loop.other_words", innerLoop.otherWords, 0...100_000_000)
         try require("inner_loop.beta1", innerLoop.beta1, 0...0.99999)
         try require("inner_loop.beta2", innerLoop.beta2, 0...0.99999)
         try require("inner_loop.epsilon", innerLoop.epsilon, 1e-12...1)

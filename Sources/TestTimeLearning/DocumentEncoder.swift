@@ -52,7 +52,6 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         let batches: MicroBatches
         let inputs: LayerInputs<Scalar>
         let perTarget: [Double]
-        let vocabularies: [DocumentVocabulary]?
         /// The results of the expensive operations of each step and micro-batch; none if they were not asked for.
         let kept: [[KeptResults<Scalar>]]
     }
@@ -82,8 +81,6 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         let configuration = model.innerLoop
         let batches = MicroBatches(documents, maximumTokens: configuration.microBatchTokens)
         let perTarget = documents.perTarget
-        let vocabularies = configuration.vocabulary.words(
-            of: documents, vocabularySize: model.configuration.vocabularySize)
         let inputs = try LayerInputs(of: batches, for: model, threads: threads)
         var trajectory = Trajectory(
             start: model.adapter.tensors.map { $0.repeatedTasks(documents.count) }, steps: configuration.steps,
@@ -95,7 +92,7 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
             let adapter = Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter)
             let results = recording.map { keptResults(of: step, batches.count, $0) } ?? []
             let (gradients, loss) = try gradients(
-                at: adapter, batches, inputs, perTarget, vocabularies, base: recording?.base ?? .none, kept: results
+                at: adapter, batches, inputs, perTarget, base: recording?.base ?? .none, kept: results
             ) { batch in
                 try progress(
                     InnerLoopProgress(
@@ -111,8 +108,7 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         }
         return Encoding(
             adapter: Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter), losses: losses,
-            trajectory: trajectory, batches: batches, inputs: inputs, perTarget: perTarget,
-            vocabularies: vocabularies, kept: kept)
+            trajectory: trajectory, batches: batches, inputs: inputs, perTarget: perTarget, kept: kept)
     }
 
     /// Where the results of a step are kept, for each micro-batch; nowhere if its second pass is of another computation: if
@@ -132,7 +128,7 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
     ///   - kept: where the results of each micro-batch are recorded; may be empty.
     private func gradients(
         at adapter: Adapter<Tensor<Scalar>>, _ batches: MicroBatches, _ inputs: LayerInputs<Scalar>,
-        _ perTarget: [Double], _ vocabularies: [DocumentVocabulary]?, base: TrainedBase, kept: [KeptResults<Scalar>],
+        _ perTarget: [Double], base: TrainedBase, kept: [KeptResults<Scalar>],
         progress: @Sendable (Int) throws -> Void
     ) throws -> (gradients: [Tensor<Scalar>], losses: [Double]) {
         var gradients: [Tensor<Scalar>] = []
@@ -144,8 +140,7 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
             let transformer = model.training(kept.isEmpty ? .none : base) { tape.variable($0) }.transformer
             let part = Losses(model: transformer).inner(
                 batches[index], from: inputs[index], adapter: variables,
-                weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: perTarget,
-                vocabularies: vocabularies)
+                weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: perTarget)
             return (tape.gradients(of: part.total, for: variables.tensors), part.perTask)
         } combine: { _, part in
             gradients.accumulate(part.0)

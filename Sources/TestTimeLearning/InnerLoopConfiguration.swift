@@ -18,18 +18,15 @@ public struct InnerLoopConfiguration: Codable, Equatable, Sendable {
     /// The most tokens, padding included, in one pass over the model. Bounds memory; the sums do not depend on it but
     /// for rounding.
     public var microBatchTokens: Int
-    /// The words among which each token of a document is predicted while it is learned.
-    public var vocabulary: InnerVocabulary
 
     public init(
         optimizer: Optimizer = .adamW(beta1: 0.9, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.01), steps: Int = 4,
-        truncatedSteps: Int = 0, microBatchTokens: Int = 256, vocabulary: InnerVocabulary = .whole
+        truncatedSteps: Int = 0, microBatchTokens: Int = 256
     ) {
         self.optimizer = optimizer
         self.steps = steps
         self.truncatedSteps = truncatedSteps
         self.microBatchTokens = microBatchTokens
-        self.vocabulary = vocabulary
     }
 
     /// A bound on micro-batches under which their activations take about 128 MiB a thread, as far as 64 tokens do.

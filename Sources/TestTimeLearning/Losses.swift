@@ -22,16 +22,15 @@ struct Losses<Value: Carrier> {
     /// - Parameters:
     ///   - input: what enters the lowest adapted layer, where it is known.
     ///   - perTarget: for each task, one over the number of its targets in all batches.
-    ///   - vocabularies: for each task, the words among which its targets are predicted; `nil` for all words.
     func inner(
         _ batch: TokenBatch, from input: LayerInput<Value>? = nil, adapter: Adapter<Variable<Value>>,
-        weighter: TokenWeighter<Variable<Value>>?, perTarget: [Double], vocabularies: [DocumentVocabulary]? = nil
+        weighter: TokenWeighter<Variable<Value>>?, perTarget: [Double]
     ) -> Part {
         let hidden = model.hiddenStates(batch, from: input, adapter: adapter)
         let rows = batch.targetRows
         let weights = weighter?.weights(
             of: hidden.gatheringRows(rows), segments: rows.map { $0 / Int32(batch.tokens) })
-        return part(batch, hidden, weights: weights, perTarget, vocabularies)
+        return part(batch, hidden, weights: weights, perTarget)
     }
 
     /// L_out, and the loss of plain language modelling: the mean cross-entropy of the targets.
@@ -41,38 +40,23 @@ struct Losses<Value: Carrier> {
 
     /// - Parameter weights: of each target: [targets]; `nil` where all count the same.
     private func part(
-        _ batch: TokenBatch, _ hidden: Variable<Value>, weights: Variable<Value>?, _ perTarget: [Double],
-        _ vocabularies: [DocumentVocabulary]? = nil
+        _ batch: TokenBatch, _ hidden: Variable<Value>, weights: Variable<Value>?, _ perTarget: [Double]
     ) -> Part {
         var perTask = [Double](repeating: 0, count: batch.tasks)
         var total = Variable(constant: Value(constant: Tensor(scalar: 0)))
-        for targets in runs(of: batch, byTask: vocabularies != nil) {
-            let vocabulary = vocabularies.map { $0[batch.targetTasks[targets.lowerBound]] }
-            let words = Array(batch.targets[targets])
+        let run = model.trainsHead ? max(1, logitsAtOnce / model.configuration.vocabularySize) : batch.targets.count
+        for start in stride(from: 0, to: batch.targets.count, by: max(1, run)) {
+            let targets = start..<min(start + run, batch.targets.count)
             let plain = model.crossEntropies(
-                hidden.gatheringRows(Array(batch.predictingRows[targets])),
-                targets: vocabulary?.positions(of: words) ?? words, among: vocabulary?.words)
+                hidden.gatheringRows(Array(batch.predictingRows[targets])), targets: Array(batch.targets[targets]))
             let losses = weights.map { plain * $0.run(targets) } ?? plain
             let tasks = batch.targetTasks[targets]
             let factors = Tensor(tasks.map { Value.Scalar(perTarget[$0]) }, shape: [targets.count])
             for (task, loss) in zip(tasks, (losses.value.primal * factors).scalars) { perTask[task] += Double(loss) }
             let sum = losses.rowProducts(Variable(constant: Value(constant: factors)))
-            total = targets.lowerBound == 0 ? sum : total + sum
+            total = start == 0 ? sum : total + sum
         }
         return Part(total: total, perTask: perTask)
-    }
-
-    /// The targets by runs that are taken at once: with a trained head of so many logits, otherwise all; where asked, of
-    /// one task each.
-    private func runs(of batch: TokenBatch, byTask: Bool) -> [Range<Int>] {
-        let count = batch.targets.count
-        if byTask {
-            // The targets of a task stand together.
-            let starts = (0..<count).filter { $0 == 0 || batch.targetTasks[$0] != batch.targetTasks[$0 - 1] }
-            return zip(starts, starts.dropFirst() + [count]).map { $0..<$1 }
-        }
-        let run = model.trainsHead ? max(1, logitsAtOnce / model.configuration.vocabularySize) : max(1, count)
-        return stride(from: 0, to: count, by: run).map { $0..<min($0 + run, count) }
     }
 }
 

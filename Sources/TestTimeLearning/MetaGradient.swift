@@ -113,7 +113,7 @@ extension DocumentEncoder {
                 base.leavesAllBelow(model.adapter.layout.lowestLayer) ? encoding.inputs[index] : nil
             let part = Losses(model: transformer).inner(
                 encoding.batches[index], from: input, adapter: adapter, weighter: weighter,
-                perTarget: encoding.perTarget, vocabularies: encoding.vocabularies)
+                perTarget: encoding.perTarget)
             let wanted = adapter.tensors + (weighter?.tensors ?? []) + trained
             return tape.gradients(of: part.total, for: wanted, readingValues: false).map {
                 $0.tangent ?? Tensor(zeros: $0.primal.shape)

@@ -106,7 +106,7 @@ import Testing
         ("curriculum: [{mixture: [{task: qa1, texts: a.txt}]}]", "curriculum[0].mixture[0].texts"),
         ("curriculum: [{mixture: [{task: qa1, clozes: 2}]}]", "curriculum[0].mixture[0].clozes"),
         ("evaluation: {tasks: [{task: cloze}]}", "evaluation.tasks[0].texts"),
-        ("inner: {otherWords: 5}", "inner.otherWords"), ("adapter: {targets: []}", "adapter.targets"),
+        ("adapter: {targets: []}", "adapter.targets"),
         ("adapter: {targets: [up_proj, up_proj]}", "adapter.targets"),
         ("tokenizer: t\ncurriculum: []", "curriculum"), ("evaluation: {people: []}", "evaluation.people"),
         ("curriculum: [{documents: {minimumPeople: 5, maximumPeople: 4}}]", "curriculum[0].documents.minimumPeople"),

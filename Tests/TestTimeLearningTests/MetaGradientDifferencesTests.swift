@@ -36,9 +36,7 @@ import Testing
             let variables = Adapter(layout: model.adapter.layout, tensors: state.adapter.map { tape.variable($0) })
             let loss = Losses(model: transformer).inner(
                 TokenBatch(documents), adapter: variables,
-                weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: documents.perTarget,
-                vocabularies: model.innerLoop.vocabulary.words(
-                    of: documents, vocabularySize: model.configuration.vocabularySize)
+                weighter: model.weighter?.map { Variable(constant: $0) }, perTarget: documents.perTarget
             ).total
             let gradients = step < held.count ? held[step] : tape.gradients(of: loss, for: variables.tensors)
             optimizer.advance(&state, gradients: gradients, step: step)
@@ -154,21 +152,6 @@ import Testing
             #expect(try slopeError(model, whole.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
         // With a frozen base, what enters the top layer is computed once.
-        let frozen = try DocumentEncoder(model: model).metaGradient(tasks)
-        for (one, other) in zip(frozen.adapter + frozen.weighter, whole.adapter + whole.weighter) {
-            #expect(relativeError(of: one, from: other) < 1e-12)
-        }
-    }
-
-    /// Each document's loss among its own words and two others; with a trained head and a frozen one.
-    @Test(arguments: [false, true]) func lossesAmongTheDocumentsWordsHaveTheirSlopes(_ isTied: Bool) throws {
-        var model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, isTied: isTied)
-        model.innerLoop.vocabulary = .document(otherWords: 2)
-        let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
-        #expect(try abs(whole.outerLoss - outerLoss(model)) < 1e-13)
-        for group in groups(whole) {
-            #expect(try slopeError(model, whole.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
-        }
         let frozen = try DocumentEncoder(model: model).metaGradient(tasks)
         for (one, other) in zip(frozen.adapter + frozen.weighter, whole.adapter + whole.weighter) {
             #expect(relativeError(of: one, from: other) < 1e-12)
