@@ -50,13 +50,10 @@ struct ClozeGenerator: DocumentGenerator {
         for _ in 0..<Self.patience {
             let sentence = random.choice(of: sentences)
             guard !passage.contains(sentence) else { continue }
-            // Its words around the gap stand around nothing else in the passage.
+            // The words around a gap stand around nothing else, in the passage neither.
             let questions = ClozeQuestions(sentences: passage + [sentence]).draw(passage.count + 1, using: &random)
-            if let question = questions.first(where: { $0.support == [sentence] }),
-                !passage.contains(where: { $0.contains(question.target) })
-            {
-                return .unanswerable(question.question)
-            }
+            let foreign = questions.first { question in !passage.contains { $0.contains(question.target) } }
+            if let foreign { return .unanswerable(foreign.question) }
         }
         return nil
     }
