@@ -12,6 +12,7 @@ let package = Package(
     products: [
         .executable(name: "perk-meta-train", targets: ["MetaTrain"]),
         .executable(name: "perk-serve", targets: ["Serve"]),
+        .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
         .library(name: "ModelFiles", targets: ["ModelFiles"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
@@ -33,6 +34,7 @@ let package = Package(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "StrictJSON"),
         .target(name: "ProtocolBuffers"),
+        .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
         .target(name: "HTMLReports"),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
@@ -44,7 +46,9 @@ let package = Package(
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
         .target(name: "TestTimeLearning", dependencies: ["LanguageModel", "DataParallel"]),
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
-        .target(name: "QuestionAnswering", dependencies: ["TestTimeLearning", "Tokenization", "AdapterStore"]),
+        .target(
+            name: "QuestionAnswering",
+            dependencies: ["TestTimeLearning", "Tokenization", "ChatTemplates", "AdapterStore"]),
         .target(
             name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON", "HTMLReports"],
             resources: [
@@ -67,6 +71,7 @@ let package = Package(
 
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
+        .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
         .testTarget(name: "ProgressReportsTests", dependencies: ["ProgressReports"]),
         .testTarget(name: "HTMLReportsTests", dependencies: ["HTMLReports"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
@@ -79,7 +84,8 @@ let package = Package(
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),
         .testTarget(name: "QuestionAnsweringTests", dependencies: ["QuestionAnswering"]),
-        .testTarget(name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "StrictJSON"]),
+        .testTarget(
+            name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
         .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),

@@ -12,6 +12,7 @@ let package = Package(
     dependencies: [.package(name: "perk", path: "..")],
     targets: [
         .systemLibrary(name: "CLibFuzzer"),
+        fuzzer("FuzzChatTemplate", of: "ChatTemplates"),
         fuzzer("FuzzGGUF", of: "ModelFiles"),
         fuzzer("FuzzSafeTensors", of: "ModelFiles"),
         fuzzer("FuzzTokenizer", of: "Tokenization"),

@@ -20,6 +20,11 @@ extension TrainingConfiguration {
         return result
     }
 
+    /// - Throws: `MethodConflict` where the model was trained for another method than this one.
+    func requireMethod(of model: AnsweringModel) throws {
+        guard model.method == method else { throw MethodConflict(model: model.method, configuration: method) }
+    }
+
     private func startingModel() throws -> AnsweringModel {
         guard let path = model.path else { return try modelOfStatedShape() }
         guard !AnsweringModel.isMetaTrained(path: path) else { return try AnsweringModel(path: path) }

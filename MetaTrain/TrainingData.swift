@@ -60,6 +60,8 @@ struct TrainingData {
     var endsSegmentsInPrompt = true
     /// The files of rows that the configuration names, by their paths.
     var files: [String: RowFile] = [:]
+    /// The sentences of the texts that it names, by their paths.
+    var texts: [String: [String]] = [:]
     /// Told of each row that is left out.
     var report: @Sendable (String) -> Void = tellOnStandardError
 
@@ -70,7 +72,7 @@ struct TrainingData {
     static let tellNobody: @Sendable (String) -> Void = { _ in }
 
     /// What a random choice is for; each has a stream of its own.
-    private enum Purpose: UInt64 { case base, documents, numbers, origins, benchmarks }
+    private enum Purpose: UInt64 { case base, documents, numbers, origins, benchmarks, clozes }
 
     /// The tasks of one meta-training step.
     ///
@@ -90,11 +92,16 @@ struct TrainingData {
             if let path = part.path, let file = files[path] {
                 let source = RowSource(file, seed: seed, badRows: part.badRows, report: report)
                 var count = drawn[path, default: 0]
-                tasks.append(try source.next(drawn: &count) { try example($0, numbers: numbers) })
+                let clozes = seed(for: step, of: .clozes) &+ UInt64(index)
+                tasks.append(
+                    try source.next(drawn: &count) {
+                        try example($0.addingClozes(part.clozes, seed: clozes), numbers: numbers)
+                    })
                 drawn[path] = count
             } else if let place, let benchmark = part.task {
                 var settings = generatorSettings(length: part.length(afterSteps: stageStep), facts: part.facts)
                 (settings.world, settings.unanswerable) = (part.world, part.unanswerable)
+                setTexts(part.texts, questions: part.clozes, of: &settings)
                 (settings.split, settings.seed) = (.training, seed(for: step, of: .benchmarks))
                 var generator = try generators[place] ?? benchmark.generator(settings: settings)
                 tasks.append(try example(generator.row(), numbers: numbers))
@@ -131,6 +138,13 @@ struct TrainingData {
         return settings
     }
 
+    /// What the task `cloze` is made of; nothing for the others.
+    private func setTexts(_ path: String?, questions: Int, of settings: inout GeneratorSettings) {
+        guard let path else { return }
+        settings.background = texts[path]
+        settings.questions = questions == 0 ? MixturePart.defaultClozes : questions
+    }
+
     /// Generated documents that no training step sees, the same in every run.
     func heldOut(_ count: Int, settings: FactsSettings, people: Int) throws -> [HeldOutDocument] {
         var generator = try FactsGenerator(
@@ -160,6 +174,7 @@ struct TrainingData {
         guard let benchmark = source.task else { preconditionFailure("a task was validated without its name") }
         var settings = generatorSettings(length: source.length, facts: source.facts)
         (settings.world, settings.unanswerable) = (source.world, source.unanswerable)
+        setTexts(source.texts, questions: 0, of: &settings)
         (settings.split, settings.seed) = (.evaluation, 1)
         var generator = try benchmark.generator(settings: settings)
         return try (0..<source.documents).map { _ in try heldOut(generator.row()) }
@@ -250,6 +265,7 @@ struct TrainingData {
         case .numbers: (seed ^ 0x9E37_79B9_7F4A_7C15) &* 1_000_003 &+ UInt64(step)
         case .origins: (seed ^ 0xBF58_476D_1CE4_E5B9) &* 1_000_003 &+ UInt64(step)
         case .benchmarks: (seed ^ 0x94D0_49BB_1331_11EB) &* 1_000_003 &+ UInt64(step)
+        case .clozes: ((seed ^ 0xD6E8_FEB8_6659_FD93) &* 1_000_003 &+ UInt64(step)) &* 65_537
         }
     }
 }

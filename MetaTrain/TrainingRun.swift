@@ -56,13 +56,12 @@ struct TrainingRun {
             FileHandle.standardError.write(Data("perk-meta-train: \(note)\n".utf8))
         }
         base = try configuration.meta.trainedBase(layers: model.learned.configuration.layers)
-        guard model.method == configuration.method else {
-            throw MethodConflict(model: model.method, configuration: configuration.method)
-        }
+        try configuration.requireMethod(of: model)
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
             longestSequence: model.learned.configuration.longestSequence, method: model.method,
             endsSegmentsInPrompt: model.endsSegmentsInPrompt, files: try configuration.rowFiles(),
+            texts: try configuration.clozeSentences(),
             // Every rank draws the same rows; one tells of those that are left out.
             report: ranks.rank == 0 ? TrainingData.tellOnStandardError : TrainingData.tellNobody)
         paces = TrainingPaces(configuration: configuration)

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Makes rows of FairytaleQA: fairytaleqa.py FOLDER OUTPUT.
+"""Makes rows of FairytaleQA: fairytaleqa.py FOLDER OUTPUT [STORIES].
 
 FOLDER is a copy of https://github.com/uci-soe/FairytaleQAData (Xu et al. 2022, arXiv 2203.13947; Apache-2.0): children's
-stories from Project Gutenberg with questions that teachers wrote. OUTPUT gets four files of rows in SQuAD's form:
+stories from Project Gutenberg with questions that teachers wrote. OUTPUT gets files of rows in SQuAD's form:
 
-  train.jsonl, validation.jsonl                   a section of a story with the questions about this section alone
-  train_stories.jsonl, validation_stories.jsonl   a whole story with all its questions
+  train.jsonl, development.jsonl, validation.jsonl                a section of a story with the questions about it alone
+  train_stories.jsonl, development_…, validation_stories.jsonl    a whole story with all its questions
 
-Sections without a question of their own are left out.
+The development files are of STORIES training stories (25 unless given), spread evenly, to measure and choose on; the
+training files have the others. Sections without a question of their own are left out.
 """
 import csv
 import json
@@ -53,15 +54,22 @@ def write(path, rows):
     print(f"{path}: {len(rows)} rows, {sum(len(row['qas']) for row in rows)} questions")
 
 
+def set_aside(stories, count):
+    """The names of `count` stories, spread evenly; one at least stays."""
+    count = min(count, len(stories) - 1)
+    return {stories[place * len(stories) // count] for place in range(count)}
+
+
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4) or not (sys.argv + ["25"])[3].isdigit():
         sys.exit(__doc__)
     source, output = pathlib.Path(sys.argv[1]) / "data-by-train-split", pathlib.Path(sys.argv[2])
+    development = int((sys.argv + ["25"])[3])
     if not source.is_dir():
         sys.exit(f"error: there is no folder {source}: give a copy of the repository FairytaleQAData")
     output.mkdir(parents=True, exist_ok=True)
     for split, name in SPLITS.items():
-        sections, stories = [], []
+        sections, stories = {}, {}
         for path in sorted((source / "questions" / split).glob("*-questions.csv")):
             story = path.name.removesuffix("-questions.csv")
             try:
@@ -69,12 +77,15 @@ def main():
                     story, table(source / "section-stories" / split / f"{story}-story.csv"), table(path))
             except (OSError, KeyError, ValueError) as problem:
                 sys.exit(f"error: {path}: {problem!r}: the folder is no copy of FairytaleQAData, or an incomplete one")
-            sections += rows
-            stories += [whole]
+            sections[story], stories[story] = rows, whole
         if not stories:
             sys.exit(f"error: {source}/questions/{split} has no questions: the copy is incomplete")
-        write(output / f"{name}.jsonl", sections)
-        write(output / f"{name}_stories.jsonl", stories)
+        aside = set_aside(list(stories), development) if split == "train" else set()
+        for part, names in ((name, stories.keys() - aside), ("development", aside)):
+            names = sorted(names)
+            if names:
+                write(output / f"{part}.jsonl", [row for story in names for row in sections[story]])
+                write(output / f"{part}_stories.jsonl", [stories[story] for story in names])
 
 
 if __name__ == "__main__":

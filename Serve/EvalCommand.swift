@@ -21,11 +21,17 @@ struct EvalCommand: ParsableCommand {
             With --output, predictions.jsonl holds every prediction, results.json the figures in lm-evaluation-harness's \
             layout, report.html plots of them. The same command given again goes on where it was interrupted.
 
+            The methods that prompt the base model ask in its chat template or plainly, after a worked example or none: \
+            in the form that scores best on 50 rows that are not evaluated, unless --form says how. These rows are \
+            further ones of the file, or generated anew, or those of --examples.
+
             EXAMPLES:
               perk-serve eval --task facts --people 4,8,16,32 --documents 50
               perk-serve eval --task qa1,needle-single --lengths 256,1024,4096 --documents 20 --output runs/eval
               perk-serve eval --task needle-single --lengths 1024 --depths 0,0.25,0.5,0.75,1 --methods perk,in-context
               perk-serve eval --file qa1_8k.jsonl --documents 100 --json
+              perk-serve eval --model model.gguf --file test.jsonl --examples train.jsonl --methods in-context
+              perk-serve eval --model runs/perk/model --tuned runs/tuned/model --file test.jsonl
             """)
 
     @OptionGroup var documentOptions: EvaluationDocumentOptions
@@ -42,22 +48,25 @@ struct EvalCommand: ParsableCommand {
     func run() throws {
         let model = try options.answeringModel()
         let cells = try documentOptions.cells(for: model)
-        let settings = methodOptions.options(for: model)
+        let tuned = try methodOptions.tunedModel(besides: model)
+        let settings = methodOptions.options(for: model, tuned: tuned)
         let heading = PredictionLog.Heading(
             model: try options.model.path(), recipe: try model.recipe().hexadecimal, options: settings, cells: cells,
             calibration: model.calibration)
         var log = try predictionLog(heading)
         let evaluation = try BatchEvaluation(
-            model: model, cells: cells, options: settings, threads: options.threads)
+            model: model, cells: cells, options: settings, examples: methodOptions.exampleFile(),
+            tuned: tuned, threads: options.threads)
         let documents = cells.reduce(0) { $0 + $1.documents }
         var progress = ProgressReport.onStandardError(title: "eval", unit: "document", total: documents)
         try evaluation.run(into: &log) { progress.update(completed: $0.completed, figures: $0.cell) }
         progress.update(completed: documents)
         progress.finish()
         let summaries = EvaluationSummary.all(of: log.predictions, cells: cells)
-        let results = try ResultsFile(summaries, heading: heading).serialized()
-        try write(results, EvaluationReport(summaries, predictions: log.predictions, heading: heading))
-        let text = json ? String(decoding: results, as: UTF8.self) : EvaluationTable.text(summaries)
+        let results = try ResultsFile(summaries, heading: heading, choice: log.choice).serialized()
+        try write(
+            results, EvaluationReport(summaries, predictions: log.predictions, heading: heading, choice: log.choice))
+        let text = json ? String(decoding: results, as: UTF8.self) : EvaluationTable.text(summaries, choice: log.choice)
         try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 

@@ -24,6 +24,7 @@ struct EvaluationTask: ConfigurationSection {
     var facts: Int?
     var world = WorldSize.small
     var unanswerable = 0.0
+    var texts: String?
     var documents = 16
 
     mutating func read(from reader: inout SectionReader) throws {
@@ -38,11 +39,15 @@ struct EvaluationTask: ConfigurationSection {
                 + "all its forms")
         try reader.read(
             "unanswerable", into: &unanswerable, in: 0...1, "The share of questions that the document does not answer")
+        try reader.readPath(
+            "texts", into: &texts,
+            "For the task cloze: a text file, or a folder of .txt files; the last tenth of its sentences is measured")
         try reader.read("documents", into: &documents, in: 1...65_536, "The number of documents")
     }
 
     func validate(_ reader: SectionReader) throws {
         guard let task else { throw reader.refusal("task", "name the task whose documents are measured") }
+        try reader.requireTexts(texts, for: task)
         try reader.require(task, world: world, unanswerable: unanswerable, facts: facts, split: .evaluation)
     }
 }

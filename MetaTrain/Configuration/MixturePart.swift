@@ -13,6 +13,11 @@ struct MixturePart: ConfigurationSection {
     var facts: Int?
     var world = WorldSize.small
     var unanswerable = 0.0
+    var texts: String?
+    var clozes = 0
+
+    /// The questions about a document of the task `cloze`, unless others are asked for.
+    static let defaultClozes = 6
 
     mutating func read(from reader: inout SectionReader) throws {
         try reader.read(
@@ -43,6 +48,13 @@ struct MixturePart: ConfigurationSection {
         try reader.read(
             "unanswerable", into: &unanswerable, in: 0...1,
             "The share of the task's questions that the document does not answer; the answer is unknown")
+        try reader.readPath(
+            "texts", into: &texts,
+            "For the task cloze: a text file, or a folder of .txt files, that documents come from")
+        try reader.read(
+            "clozes", into: &clozes, in: 0...1000,
+            "Gaps in a document's own sentences as questions: of a file's row beside its own, drawn anew each time; of the "
+                + "task cloze all, where 0 stands for \(Self.defaultClozes)")
     }
 
     func validate(_ reader: SectionReader) throws {
@@ -52,6 +64,10 @@ struct MixturePart: ConfigurationSection {
         guard path == nil || task == nil else {
             throw reader.refusal("task", "documents come from a file or are generated; remove this key or path")
         }
+        guard clozes == 0 || path != nil || task == .cloze else {
+            throw reader.refusal("clozes", "these are for files of rows and the task cloze; remove this key")
+        }
+        try reader.requireTexts(texts, for: task)
         guard let task else {
             for (key, isUsed) in [("world", world != .small), ("unanswerable", unanswerable > 0)] where isUsed {
                 throw reader.refusal(
@@ -75,12 +91,24 @@ enum BadRows: String, ConfigurationChoice, Sendable {
 }
 
 extension SectionReader {
+    /// Checks that the task `cloze`, and no other, has its texts.
+    func requireTexts(_ texts: String?, for task: GeneratedTask?) throws {
+        if task == .cloze, texts == nil {
+            throw refusal("texts", "the task cloze makes gaps in your own texts; give a text file or a folder of them")
+        }
+        if task != .cloze, texts != nil {
+            throw refusal("texts", "these are for the task cloze; set task: cloze or remove this key")
+        }
+    }
+
     /// Checks that documents of a task can be generated as a section of its own keys says.
     func require(
         _ task: GeneratedTask, world: WorldSize, unanswerable: Double, facts: Int?, split: DataSplit
     ) throws {
         var settings = GeneratorSettings { _ in 1 }
         (settings.world, settings.unanswerable, settings.facts, settings.split) = (world, unanswerable, facts, split)
+        // Those of the task cloze are read when the run begins.
+        settings.background = task == .cloze ? ["", ""] : nil
         do {
             _ = try task.generator(settings: settings)
         } catch {

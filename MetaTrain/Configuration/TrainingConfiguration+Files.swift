@@ -15,4 +15,14 @@ extension TrainingConfiguration {
         }
         return files
     }
+
+    /// The sentences of the texts that the curriculum and the evaluation name, by their paths.
+    ///
+    /// - Throws: `ClozeTextsError`.
+    func clozeSentences() throws(ClozeTextsError) -> [String: [String]] {
+        let paths = curriculum.flatMap(\.mixture).map(\.texts) + evaluation.tasks.map(\.texts)
+        var sentences: [String: [String]] = [:]
+        for path in Set(paths.compactMap(\.self)) { sentences[path] = try ClozeTexts(path: path).sentences }
+        return sentences
+    }
 }

@@ -76,11 +76,14 @@ extension Transformer where Value == Tensor<Float> {
     /// that ends makes room for the next. With weights for answering, what a sequence becomes is bit for bit what it
     /// becomes alone.
     ///
-    /// - Parameter onToken: called with a request's index and its new token.
+    /// - Parameters:
+    ///   - known: what has been read of the beginnings of some requests' prompts, by the requests' indices, with the
+    ///     same adapter; not the whole prompt. Grows by what is read and generated.
+    ///   - onToken: called with a request's index and its new token.
     /// - Returns: a result for each request.
     /// - Throws: what `onToken` throws, which ends all of them.
     public func generate<Failure>(
-        _ requests: [GenerationRequest], vocabulary: Int? = nil,
+        _ requests: [GenerationRequest], vocabulary: Int? = nil, known: [Int: KeyValueCache<Float>] = [:],
         onToken: (Int, Int) throws(Failure) -> Void
     ) throws(Failure) -> [Result<Generation, GenerationDiverged>] {
         var results = requests.map { _ in Result<Generation, GenerationDiverged>.success(Generation()) }
@@ -102,8 +105,10 @@ extension Transformer where Value == Tensor<Float> {
         }
         while true {
             while growing.count < AnsweringMatrix.mostDotRows, let index = waiting.popFirst() {
-                let text = GrowingText(index: index, request: requests[index], configuration: configuration)
-                growing += try step([text], reading: [requests[index].prompt])
+                let text = GrowingText(
+                    index: index, request: requests[index], configuration: configuration, known: known[index])
+                let unread = requests[index].prompt.dropFirst(text.sequence.cache.length)
+                growing += try step([text], reading: [Array(unread)])
             }
             if growing.isEmpty { return results }
             growing = try step(growing, reading: growing.map { $0.generation.tokens.suffix(1) })
@@ -121,10 +126,13 @@ private struct GrowingText {
     private var diverged = false
     private var random: RandomSource
 
-    init(index: Int, request: GenerationRequest, configuration: ModelConfiguration) {
+    init(
+        index: Int, request: GenerationRequest, configuration: ModelConfiguration, known: KeyValueCache<Float>?
+    ) {
         (self.index, self.request) = (index, request)
         // Room for texts of usual length; longer ones take more when they come to it.
-        let cache = KeyValueCache<Float>(for: configuration, capacity: request.prompt.count + min(request.limit, 512))
+        let capacity = request.prompt.count + min(request.limit, 512)
+        let cache = known ?? KeyValueCache<Float>(for: configuration, capacity: capacity)
         sequence = ContinuedSequence(adapter: request.adapter, cache: cache)
         random = RandomSource(seed: request.sampling.seed)
     }

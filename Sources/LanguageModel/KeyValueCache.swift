@@ -41,4 +41,19 @@ public final class KeyValueCache<Scalar: TensorScalar> {
     }
 
     func advance(by tokens: Int) { length += tokens }
+
+    /// Forgets the tokens from `length` on.
+    public func truncate(to length: Int) {
+        for layer in keys.indices {
+            keys[layer].truncate(to: length)
+            values[layer].truncate(to: length)
+        }
+        self.length = length
+    }
+
+    /// The bytes of the keys and values of so many tokens.
+    public static func bytes(of tokens: Int, for configuration: ModelConfiguration) -> Int {
+        2 * configuration.layers * configuration.keyValueHeads * configuration.headWidth * tokens
+            * MemoryLayout<Scalar>.stride
+    }
 }

@@ -67,8 +67,6 @@ public struct AdaptedModel: Sendable {
     ) -> [Result<Answer, any Error>] {
         let requests = questions.map { question in Result { try request(for: question) } }
         var firstTokens: [Int: Double] = [:]
-        let transformer = Transformer<Tensor<Float>>(
-            configuration: model.learned.configuration, answeringWith: model.learned.weights)
         var generations = ThreadBudget.with(threads) {
             transformer.generate(
                 requests.compactMap { try? $0.get() }, vocabulary: model.tokenizer.vocabularySize
@@ -93,17 +91,72 @@ public struct AdaptedModel: Sendable {
         }
     }
 
+    /// Answers what a whole prompt asks.
+    ///
+    /// - Parameters:
+    ///   - prompt: with the beginning token, where it wants one.
+    ///   - adapter: what the prompt is read with, for one task; `nil` reads it with the base model alone.
+    ///   - endTokens: the tokens that end the answer.
+    ///   - cache: keeps what was read, for the next prompt with the same adapter.
+    /// - Throws: as `answer`.
+    public func answer(
+        toPrompt prompt: [Int], adapter: Adapter<Tensor<Float>>? = nil, endTokens: Set<Int>, sampling: SamplingOptions,
+        cache: PromptCache? = nil
+    ) throws -> Answer {
+        let start = ContinuousClock.now
+        let request = try request(prompt, adapter: adapter, endTokens: endTokens, sampling: sampling)
+        cache?.prepare(for: prompt)
+        var firstToken: Double?
+        let generation = try ThreadBudget.with(threads) {
+            transformer.generate(
+                [request], vocabulary: model.tokenizer.vocabularySize, known: cache.map { [0: $0.known] } ?? [:]
+            ) { _, _ in
+                firstToken = firstToken ?? (ContinuousClock.now - start).inSeconds
+            }[0]
+        }.get()
+        cache?.keep(prompt)
+        var answer = try answer(generation, after: request, segments: 0)
+        let total = (ContinuousClock.now - start).inSeconds
+        answer.seconds = Answer.Seconds(encode: 0, firstToken: firstToken ?? total, total: total)
+        return answer
+    }
+
+    /// Reads the beginning of prompts, as far as a cache can keep it.
+    ///
+    /// - Returns: the number of tokens that are kept.
+    public func read(_ beginning: [Int], into cache: PromptCache) -> Int {
+        let kept = Array(beginning.prefix(PromptCache.usableLength(beginning.count)))
+        cache.known.truncate(to: 0)
+        if !kept.isEmpty {
+            let sequence = ContinuedSequence(adapter: nil, cache: cache.known)
+            ThreadBudget.with(threads) { _ = transformer.hiddenStates(continuing: [sequence], with: [kept]) }
+        }
+        cache.keep(kept)
+        return kept.count
+    }
+
+    private var transformer: Transformer<Tensor<Float>> {
+        Transformer(configuration: model.learned.configuration, answeringWith: model.learned.weights)
+    }
+
     private func request(for question: Question) throws -> GenerationRequest {
         let alone = try model.format.prompt(
             for: question.text, segments: question.segments, tokenizer: model.tokenizer)
         let prompt = question.context.isEmpty ? alone : question.context + alone.dropFirst()
+        return try request(
+            prompt, adapter: question.adapter, endTokens: [model.tokenizer.end], sampling: question.sampling)
+    }
+
+    private func request(
+        _ prompt: [Int], adapter: Adapter<Tensor<Float>>?, endTokens: Set<Int>, sampling: SamplingOptions
+    ) throws -> GenerationRequest {
         let limit = model.learned.configuration.maximumPositions
         guard prompt.count < limit else {
             throw QuestionAnsweringError.questionTooLong(tokens: prompt.count, limit: limit - 1)
         }
         return GenerationRequest(
-            prompt: prompt, adapter: question.adapter, sampling: question.sampling.rule,
-            endTokens: [model.tokenizer.end], limit: min(question.sampling.maxTokens, limit - prompt.count))
+            prompt: prompt, adapter: adapter, sampling: sampling.rule, endTokens: endTokens,
+            limit: min(sampling.maxTokens, limit - prompt.count))
     }
 
     /// The answer but for its `seconds`.

@@ -1,4 +1,5 @@
 import AdapterStore
+import ChatTemplates
 import Foundation
 import LanguageModel
 import ModelFiles
@@ -23,22 +24,27 @@ public struct AnsweringModel: Sendable {
     public var calibration: Calibration?
     /// What documents the model is known to answer about; no part of the recipe either.
     public var limits: DocumentLimits?
+    /// Where the base model says how a conversation is written, if it does. No part of what decides an adapter.
+    public let chatTemplate: ChatTemplateSource?
     /// The files of the base model as it was read; they hold packed weights, which never change.
     private let baseFiles: [BaseFile]
 
     /// A model that is not in files yet.
     public init(learned: MetaLearnedModel<Float>, tokenizer: any Tokenizer, format: TextFormat) {
-        self.init(learned: learned, tokenizer: tokenizer, format: format, isMetaTrained: true, baseFiles: [])
+        self.init(
+            learned: learned, tokenizer: tokenizer, format: format, isMetaTrained: true, chatTemplate: nil,
+            baseFiles: [])
     }
 
     init(
         learned: MetaLearnedModel<Float>, tokenizer: any Tokenizer, format: TextFormat, isMetaTrained: Bool,
-        baseFiles: [BaseFile]
+        chatTemplate: ChatTemplateSource?, baseFiles: [BaseFile]
     ) {
         self.learned = learned
         self.tokenizer = tokenizer
         self.format = format
         self.isMetaTrained = isMetaTrained
+        self.chatTemplate = chatTemplate
         self.baseFiles = baseFiles
     }
 
@@ -75,7 +81,7 @@ public struct AnsweringModel: Sendable {
             arithmetic: start.settings.trainedArithmetic ?? .float32)
         self.init(
             learned: learned, tokenizer: base.tokenizer, format: start.settings.text, isMetaTrained: true,
-            baseFiles: base.files)
+            chatTemplate: base.chatTemplate, baseFiles: base.files)
         method = start.settings.trainedMethod ?? .perk
         (calibration, limits) = (start.settings.calibration, start.settings.limits)
     }
@@ -153,20 +159,30 @@ public struct AnsweringModel: Sendable {
         var settings = MetaSettings(learned, format, method)
         settings.arithmetic = nil
         let arithmetic = "\(Self.arithmeticVersion) \(learned.arithmetic.rawValue) \(learned.arithmetic.kernelPath)"
+        var parts = try baseParts()
+        parts["arithmetic"] = Data(arithmetic.utf8)
+        parts["settings"] = try JSONEncoder.stable.encode(settings)
+        parts["meta"] = try SafeTensorsWriter(tensors: metaTensors).serialized()
+        return Fingerprint(parts: parts)
+    }
+
+    /// A digest of the base model: its shape, its tokenizer and its numbers.
+    public func baseDigest() throws -> Fingerprint { Fingerprint(parts: try baseParts()) }
+
+    private func baseParts() throws -> [String: Data] {
         var parts = [
-            "arithmetic": Data(arithmetic.utf8),
             "configuration": try JSONEncoder.stable.encode(learned.configuration),
             "tokenizer": tokenizer.serialized,
-            "settings": try JSONEncoder.stable.encode(settings),
-            "meta": try SafeTensorsWriter(tensors: metaTensors).serialized(),
         ]
         if hasPackedWeights {
             // By their order, so that a model under another name is the same model.
-            for (index, file) in baseFiles.enumerated() { parts["base/\(index)"] = file.contents }
+            for (index, file) in baseFiles.filter(\.shapesAdapters).enumerated() {
+                parts["base/\(index)"] = file.contents
+            }
         } else {
             parts["weights"] = try SafeTensorsWriter(tensors: learned.weights.written()).serialized()
         }
-        return Fingerprint(parts: parts)
+        return parts
     }
 }
 

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Foundation
 import LanguageModel
 import ModelFiles
@@ -9,6 +10,8 @@ public struct BaseModel: Sendable {
     public let configuration: ModelConfiguration
     public let weights: ModelWeights<StoredWeight<Float>>
     public let tokenizer: any Tokenizer
+    /// Where the model says how a conversation is written, if it does.
+    public let chatTemplate: ChatTemplateSource?
     /// The files that hold all this.
     let files: [BaseFile]
 
@@ -20,6 +23,7 @@ public struct BaseModel: Sendable {
         configuration = model.configuration
         weights = model.weights
         tokenizer = try model.format.tokenizer(configuration: configuration)
+        chatTemplate = try model.format.chatTemplate()
         files = try model.format.files()
         try Self.check(tokenizer, fits: configuration, path: path)
     }
@@ -72,6 +76,13 @@ extension PretrainedModel.Format {
         }
     }
 
+    fileprivate func chatTemplate() throws -> ChatTemplateSource? {
+        switch self {
+        case .huggingFace(let directory): .directory(directory)
+        case .gguf(let file): try ChatTemplateSource(file)
+        }
+    }
+
     /// The files that make up the model and its tokenizer.
     fileprivate func files() throws -> [BaseFile] {
         switch self {
@@ -84,7 +95,8 @@ extension PretrainedModel.Format {
     }
 
     private static func belongsToModel(_ name: String) -> Bool {
-        ["config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model"].contains(name)
+        ["config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model", BaseFile.chatTemplate]
+            .contains(name)
             || name.hasPrefix("model") && (name.hasSuffix(".safetensors") || name.hasSuffix(".safetensors.index.json"))
     }
 }
@@ -94,6 +106,12 @@ struct BaseFile: Sendable {
     let url: URL
     /// The file's bytes, mapped into memory, and there even when the file has gone.
     let contents: Data
+
+    /// The file that only says how conversations are written.
+    static let chatTemplate = "chat_template.jinja"
+
+    /// Whether the file has a part in which adapter a document becomes.
+    var shapesAdapters: Bool { url.lastPathComponent != Self.chatTemplate }
 
     init(url: URL) throws {
         self.url = url

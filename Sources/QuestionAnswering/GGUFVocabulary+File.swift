@@ -1,3 +1,4 @@
+import ChatTemplates
 import ModelFiles
 import Tokenization
 
@@ -23,5 +24,24 @@ extension GGUFVocabulary {
             unknown: try optional("unknown_token_id", \.integer),
             addsBeginning: try optional("add_bos_token", \.bool),
             addsSpacePrefix: try optional("add_space_prefix", \.bool))
+    }
+}
+
+extension ChatTemplateSource {
+    /// The template in a GGUF file's metadata; `nil` where it has none.
+    ///
+    /// - Throws: `GGUFError` where a value is of another kind than its key has.
+    init?(_ file: GGUFFile) throws {
+        let key = "tokenizer.chat_template"
+        guard file.metadata[key] != nil else { return nil }
+        let spellings = try file.value("tokenizer.ggml.tokens", \.strings)
+        let identifiers = ["bos_token": "bos_token_id", "eos_token": "eos_token_id"]
+        let specialTokens = try identifiers.compactMapValues { name -> String? in
+            let key = "tokenizer.ggml.\(name)"
+            guard file.metadata[key] != nil else { return nil }
+            let identifier = try file.value(key, \.integer)
+            return spellings.indices.contains(identifier) ? spellings[identifier] : nil
+        }
+        self = .text(try file.value(key, \.string), specialTokens: specialTokens, source: file.file)
     }
 }

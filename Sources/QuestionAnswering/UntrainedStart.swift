@@ -80,6 +80,6 @@ extension AnsweringModel {
             learned: try MetaLearnedModel(
                 configuration: base.configuration, weights: base.weights, start: start, using: &random),
             tokenizer: base.tokenizer, format: TextFormat(fitting: base.configuration), isMetaTrained: false,
-            baseFiles: base.files)
+            chatTemplate: base.chatTemplate, baseFiles: base.files)
     }
 }

@@ -35,10 +35,17 @@ extension Tensor {
     }
 }
 
+/// How attention over kept keys and values is divided.
+public enum CachedAttention {
+    /// How many neighbouring queries are computed together. Tokens that are read in parts, each of which begins at a
+    /// multiple of this, have the same bits as read at once.
+    public static let blockLength = 64
+}
+
 /// Some queries of the heads that share one key head, in one sequence.
 private struct HeadBlock<Scalar: TensorScalar> {
     /// The most queries of a block: enough for products of matrices, few enough for their scores to stay in the caches.
-    static var queries: Int { 64 }
+    static var queries: Int { CachedAttention.blockLength }
 
     let queries, keys, values: Tensor<Scalar>
     let layout: HeadLayout

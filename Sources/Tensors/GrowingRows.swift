@@ -11,6 +11,12 @@ public struct GrowingRows<Scalar: TensorScalar>: Sendable {
     /// The rows so far: [rows, width]. Stays valid, and unchanged, when more are appended.
     public var rows: Tensor<Scalar> { buffer[0..<count] }
 
+    /// Forgets the rows from `count` on; memory stays for others.
+    public mutating func truncate(to count: Int) {
+        precondition(count <= self.count, "\(count) of \(self.count) rows")
+        self.count = count
+    }
+
     /// Appends the rows of `more` [rows, width].
     public mutating func append(_ more: Tensor<Scalar>) {
         precondition(more.width == buffer.width, "rows of width \(more.width) for \(buffer.width)")

@@ -16,14 +16,14 @@ struct AddedTokenMatcher {
     }
 
     /// Cuts a text at the tokens in it. Nothing is empty, and the parts are in order.
-    func parts(of text: [UInt8], in range: Range<Int>, parsingSpecialTokens: Bool) -> [Part] {
+    func parts(of text: [UInt8], in range: Range<Int>, specialTokens: SpecialTokenScope) -> [Part] {
         var parts: [Part] = []
         var start = range.lowerBound
         var position = range.lowerBound
         while let match = spellings.firstMatch(in: text, from: position, to: range.upperBound) {
             position = match.range.upperBound
             let token = tokens[match.index]
-            guard parsingSpecialTokens || !token.isSpecial,
+            guard !token.isSpecial || specialTokens.covers(match.range),
                 !token.isSingleWord || Self.isSingleWord(match.range, in: text, within: range)
             else { continue }
             let textEnd =

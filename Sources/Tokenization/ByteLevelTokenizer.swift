@@ -86,23 +86,23 @@ public final class ByteLevelTokenizer: Tokenizer {
         self.serialized = try serialized ?? TokenizerJSON.serialized(definition)
     }
 
-    public func encode(_ text: String, parsingSpecialTokens: Bool) throws -> [Int] {
+    public func encode(_ text: String, specialTokens: SpecialTokenScope) throws -> [Int] {
         let bytes = Array(text.utf8)
         guard bytes.count <= Self.longestText else {
             throw TokenizationError.textTooLong(bytes: bytes.count, limit: Self.longestText)
         }
         var encoding = Encoding(merging: BytePairMerging(vocabulary.merges))
-        for part in verbatimTokens.parts(
-            of: bytes, in: bytes.indices, parsingSpecialTokens: parsingSpecialTokens)
-        {
+        for part in verbatimTokens.parts(of: bytes, in: bytes.indices, specialTokens: specialTokens) {
             switch part {
             case .token(let id): encoding.tokens.append(id)
             case .text(let range):
                 if composes, !CanonicalComposition.isCertainlyComposed(bytes[range]) {
                     let composed = CanonicalComposition.composed(bytes[range])
-                    encode(composed, in: composed.indices, parsingSpecialTokens, to: &encoding)
+                    // The bytes have moved, so that no part of them is known to be trusted.
+                    let scope = if case .within = specialTokens { SpecialTokenScope.nowhere } else { specialTokens }
+                    encode(composed, in: composed.indices, scope, to: &encoding)
                 } else {
-                    encode(bytes, in: range, parsingSpecialTokens, to: &encoding)
+                    encode(bytes, in: range, specialTokens, to: &encoding)
                 }
             }
         }
@@ -111,9 +111,9 @@ public final class ByteLevelTokenizer: Tokenizer {
 
     /// Encodes normalized text between the tokens that were found before normalization.
     private func encode(
-        _ text: [UInt8], in range: Range<Int>, _ parsingSpecialTokens: Bool, to encoding: inout Encoding
+        _ text: [UInt8], in range: Range<Int>, _ specialTokens: SpecialTokenScope, to encoding: inout Encoding
     ) {
-        for part in normalizedTokens.parts(of: text, in: range, parsingSpecialTokens: parsingSpecialTokens) {
+        for part in normalizedTokens.parts(of: text, in: range, specialTokens: specialTokens) {
             switch part {
             case .token(let id): encoding.tokens.append(id)
             case .text(let range):

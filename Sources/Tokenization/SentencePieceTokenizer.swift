@@ -61,14 +61,15 @@ public final class SentencePieceTokenizer: Tokenizer {
     }
 
     /// The ids of a text. A text behind a special token is encoded like one of its own, with the file's dummy prefix.
-    public func encode(_ text: String, parsingSpecialTokens: Bool) throws -> [Int] {
+    public func encode(_ text: String, specialTokens: SpecialTokenScope) throws -> [Int] {
         guard text.utf8.count <= Self.longestText else {
             throw TokenizationError.textTooLong(bytes: text.utf8.count, limit: Self.longestText)
         }
         return try Self.refusing {
-            guard parsingSpecialTokens else { return try model.encode(text) }
+            guard specialTokens != .nowhere else { return try model.encode(text) }
             let bytes = Array(text.utf8)
-            return try controlMatcher.parts(of: bytes, in: bytes.indices, parsingSpecialTokens: true).flatMap { part in
+            return try controlMatcher.parts(of: bytes, in: bytes.indices, specialTokens: specialTokens).flatMap {
+                part in
                 switch part {
                 case .token(let id): [id]
                 case .text(let range): try model.encode(String(decoding: bytes[range], as: UTF8.self))

@@ -26,10 +26,10 @@ public protocol Tokenizer: Sendable {
 
     /// The ids of a text, with neither ``beginning`` nor ``end`` added.
     ///
-    /// - Parameter parsingSpecialTokens: Whether text that spells a special token becomes that token. Only for text
+    /// - Parameter specialTokens: Where text that spells a special token becomes that token. Only where the text is
     ///   from a trusted source, such as a chat template; a document could otherwise end a sequence.
     /// - Throws: ``TokenizationError`` where the text is too long.
-    func encode(_ text: String, parsingSpecialTokens: Bool) throws -> [Int]
+    func encode(_ text: String, specialTokens: SpecialTokenScope) throws -> [Int]
 
     /// The text of some ids. Bytes that do not form UTF-8 become U+FFFD.
     ///
@@ -38,12 +38,44 @@ public protocol Tokenizer: Sendable {
     func decode(_ tokens: [Int], showingSpecialTokens: Bool) throws -> String
 }
 
+/// Where in a text the spelling of a special token means the token.
+public enum SpecialTokenScope: Sendable, Equatable {
+    case nowhere
+    case everywhere
+    /// In these ranges of bytes of UTF-8 alone, which are in order and apart.
+    case within([Range<Int>])
+
+    /// Whether it means the token in `range`, which is not empty.
+    func covers(_ range: Range<Int>) -> Bool {
+        switch self {
+        case .nowhere: return false
+        case .everywhere: return true
+        case .within(let ranges):
+            // The first range that ends at or behind the end of this one.
+            var (low, high) = (0, ranges.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if ranges[middle].upperBound < range.upperBound { low = middle + 1 } else { high = middle }
+            }
+            return low < ranges.count && ranges[low].lowerBound <= range.lowerBound
+        }
+    }
+}
+
 extension Tokenizer {
+    /// The ids of a text, with neither ``beginning`` nor ``end`` added.
+    ///
+    /// - Parameter parsingSpecialTokens: Whether text that spells a special token becomes that token, anywhere.
+    /// - Throws: ``TokenizationError`` where the text is too long.
+    public func encode(_ text: String, parsingSpecialTokens: Bool) throws -> [Int] {
+        try encode(text, specialTokens: parsingSpecialTokens ? .everywhere : .nowhere)
+    }
+
     /// The ids of a text, with neither ``beginning`` nor ``end`` added. Text that spells a special token is plain text.
     ///
     /// - Throws: ``TokenizationError`` where the text is too long.
     public func encode(_ text: String) throws -> [Int] {
-        try encode(text, parsingSpecialTokens: false)
+        try encode(text, specialTokens: .nowhere)
     }
 
     /// The text of some ids. Special tokens have no text; bytes that do not form UTF-8 become U+FFFD.

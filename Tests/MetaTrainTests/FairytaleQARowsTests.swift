@@ -16,10 +16,11 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// The status of the script, and what it said on standard error.
-    private func convert(_ source: String) throws -> (status: Int32, errors: String) {
+    private func convert(_ source: String, _ more: String...) throws -> (status: Int32, errors: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(Self.python))
-        process.arguments = [root.appendingPathComponent("Recipes/fairytaleqa.py").path, source, folder.path("rows")]
+        let script = root.appendingPathComponent("Recipes/fairytaleqa.py").path
+        process.arguments = [script, source, folder.path("rows")] + more
         let errors = Pipe()
         (process.standardError, process.standardOutput) = (errors, FileHandle.nullDevice)
         try process.run()
@@ -45,6 +46,30 @@ import Testing
         #expect(try stories.row(at: 0).text.hasSuffix("door.\nRain fell all night.\nNobody asks about this one."))
         let validation = try RowFile(path: folder.path("rows/validation.jsonl")).row(at: 0)
         #expect(validation.questions.map(\.answers) == [["on Monday"]])
+    }
+
+    @Test(.enabled(if: python != nil, "there is no Python"))
+    func storiesAreSetAsideForChoices() throws {
+        let source = folder.url.appendingPathComponent("source/data-by-train-split")
+        let sample = TinyTraining.fixtures.appendingPathComponent("fairytaleqa-sample/data-by-train-split")
+        try FileManager.default.createDirectory(
+            at: source.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: sample, to: source)
+        for part in ["questions/train/the-lamp-questions", "section-stories/train/the-lamp-story"] {
+            for name in ["a-tree", "the-sea"] {
+                try FileManager.default.copyItem(
+                    at: source.appendingPathComponent("\(part).csv"),
+                    to: source.appendingPathComponent("\(part.replacing("the-lamp", with: name)).csv"))
+            }
+        }
+        #expect(try convert(folder.path("source"), "1").status == 0)
+        func identifiers(_ name: String) throws -> [String] {
+            try String(contentsOfFile: folder.path("rows/\(name).jsonl"), encoding: .utf8)
+                .matches(of: /"story": "([^"]*)"/).map { String($0.1) }
+        }
+        #expect(try identifiers("development_stories") == ["a-tree"])
+        #expect(try identifiers("train_stories") == ["the-lamp", "the-sea"])
+        #expect(try identifiers("development") == ["a-tree", "a-tree"] && identifiers("train").count == 4)
     }
 
     @Test(.enabled(if: python != nil, "there is no Python"))

@@ -118,6 +118,36 @@ import Tokenization
         #expect(drawn.isEmpty)
     }
 
+    /// A file's rows bring their own questions and gaps, the task cloze gaps alone.
+    @Test func gapsAreAskedFor() throws {
+        let path = try write("people.jsonl", names: ["Zoe", "Omar"])
+        let texts = folder.path("text.txt")
+        let text = (1...30).map { "Person \($0) walked to town \($0) with a red dog." }.joined(separator: " ")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: texts))
+        var rows = part(path), passages = part(nil)
+        rows.clozes = 2
+        (passages.task, passages.texts, passages.length) = (.cloze, texts, 200)
+        var stage = CurriculumStage()
+        stage.mixture = [rows]
+        var drawn: [String: Int] = [:]
+        var data = try data([path])
+        data.texts = [texts: try ClozeTexts(path: texts).sentences]
+        let own = try data.tasks(1, stage: stage, stageStep: 0, step: 0, drawn: &drawn)[0].task.questions
+        let again = try data.tasks(1, stage: stage, stageStep: 1, step: 2, drawn: &drawn)[0].task.questions
+        #expect(own.count > 1 && own.count <= 3 && again.count > 1)
+        stage.mixture = [passages]
+        let gaps = try data.tasks(2, stage: stage, stageStep: 0, step: 0, drawn: &drawn).map(\.task)
+        #expect(gaps.allSatisfy { $0.segments.count > 1 && $0.questions.count > 2 })
+    }
+
+    @Test(arguments: [("Yes.", "no sentence has a gap"), (nil, "is not there")])
+    func textsWithoutGapsAreNamed(_ text: String?, _ words: String) throws {
+        let path = folder.path("empty.txt")
+        if let text { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+        let error = #expect(throws: ClozeTextsError.self) { try ClozeTexts(path: path) }
+        #expect(error?.path == path && error?.problem.contains(words) == true)
+    }
+
     @Test func benchmarkTasksAreMeasured() throws {
         var configuration = try TinyTraining.configuration(changes: ["base": "{steps: 0}"])
         var task = EvaluationTask()

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Foundation
 import LanguageModel
 import Tensors
@@ -106,6 +107,17 @@ import TestTimeLearning
                     atPath: folder.path("base/\(file)"), andPath: folder.path("model/\(file)")))
         }
         #expect(try AnsweringModel(path: folder.path("model")).recipe() == model.recipe())
+
+        // A chat template goes along, but decides no adapter.
+        try Data("{{ messages[0].content }}!".utf8).write(to: URL(fileURLWithPath: "\(base)/chat_template.jinja"))
+        let chatting = try self.model(base)
+        #expect(try chatting.recipe() == model.recipe())
+        try chatting.write(to: folder.path("chatting"))
+        let read = try AnsweringModel(path: folder.path("chatting"))
+        let template = try #require(try read.chatTemplate?.template())
+        #expect(try template.rendered([ChatMessage(.user, "Hi")], addsGenerationPrompt: false).text == "Hi!")
+        #expect(try model.chatTemplate?.template() != nil && read.recipe() == model.recipe())
+        #expect(try AnsweringModel(path: folder.path("model")).chatTemplate?.template() == nil)
     }
 
     /// A byte-level vocabulary small enough for the fixture's 97 tokens: printable ASCII, from "!" on, and an end.

@@ -29,16 +29,16 @@ import Testing
         }
         let first = try run()
         #expect(first.status == 0, "\(first.log)")
-        // A heading; three tasks of two documents by five methods.
+        // A heading and the form of prompts; three tasks of two documents by seven methods.
         let predictions = try lines("out/predictions.jsonl")
-        #expect(predictions.count == 1 + 3 * 2 * 5)
+        #expect(predictions.count == 2 + 3 * 2 * 7)
         let results = try JSONSerialization.jsonObject(
             with: Data(contentsOf: URL(fileURLWithPath: folder.path("out/results.json"))))
         let measures = try #require((results as? [String: Any])?["results"] as? [String: [String: Any]])
-        #expect(measures.count == 15 && measures["qa1, 160 tokens, perk"]?["babilong,none"] != nil)
+        #expect(measures.count == 21 && measures["qa1, 160 tokens, perk"]?["babilong,none"] != nil)
         let report = try String(contentsOfFile: folder.path("out/report.html"), encoding: .utf8)
         #expect(report.contains("student-recall") && report.contains("<table"))
-        #expect(first.output.split(separator: "\n").count >= 16)
+        #expect(first.output.split(separator: "\n").count >= 22)
 
         // Cut off within its sixth prediction, the evaluation goes on to the same figures.
         let kept = predictions.prefix(6).joined(separator: "\n") + "\n" + predictions[6].prefix(40)
@@ -57,6 +57,79 @@ import Testing
     /// The table's first columns, which do not depend on time.
     private func scores(_ table: String) -> [String] {
         table.split(separator: "\n").compactMap { $0.firstMatch(of: #/^.*? [01]\.[0-9]{3} /#).map { String($0.0) } }
+    }
+
+    /// The outputs of a method in `out/predictions.jsonl`, document by document.
+    private func outputs(_ method: String) throws -> [[String]] {
+        try lines("out/predictions.jsonl").compactMap { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            guard object?["method"] as? String == method else { return nil }
+            return (object?["outcomes"] as? [[String: Any]])?.compactMap { $0["output"] as? String }
+        }
+    }
+
+    @Test func keptKeysAndValuesDoNotChangeAnswers() throws {
+        let outcome = try eval(
+            "--task", "facts", "--lengths", "300", "--documents", "3", "--questions", "4", "--methods",
+            "perk,in-context,in-context-cached,other-document", "--max-tokens", "6", "--output", folder.path("out"))
+        #expect(outcome.status == 0, "\(outcome.log)")
+        let fresh = try outputs("in-context")
+        #expect(try fresh.count == 3 && outputs("in-context-cached") == fresh)
+        #expect(Set(fresh.flatMap(\.self)).count > 1)
+        let perk = try outputs("perk"), other = try outputs("other-document")
+        #expect(perk.count == 3 && other.count == 3)
+        #expect(outcome.output.contains("an adapter takes fewer bytes than keys and values from"))
+        #expect(outcome.output.contains("prompts: plain") && outcome.output.contains("on 50 rows"))
+    }
+
+    /// The tiny model's directory with a chat template beside it.
+    private func setTemplate(_ template: String) throws {
+        try Data(template.utf8).write(to: URL(fileURLWithPath: "\(folder.model)/chat_template.jinja"))
+    }
+
+    @Test func theFormThatIsAskedForIsTaken() throws {
+        let rows = (0..<9).map {
+            #"{"context": "Zoe saw \#($0) cats.", "question": "How many cats?", "answer": "\#($0)"}"# + "\n"
+        }.joined()
+        let path = try folder.write(rows, to: "cats.jsonl")
+        func run(_ more: String...) throws -> ServeProcess.Outcome {
+            try ServeProcess(
+                [
+                    "eval", "--model", folder.model, "--no-cache", "--file", path, "--documents", "2", "--methods",
+                    "in-context,closed-book", "--max-tokens", "2",
+                ] + more, log: folder.path("log.txt")
+            ).finish()
+        }
+        let missing = try run("--form", "template")
+        #expect(missing.status == 1 && missing.log.contains("no chat template") && missing.log.contains("--form plain"))
+        try setTemplate("{% for m in messages %}<s>{{ m.content }}</s>{% endfor %}")
+        #expect(try run("--form", "template").output.contains("prompts: template, 1 worked example\n"))
+        #expect(try run("--form", "plain", "--shots", "0").output.contains("prompts: plain, no worked example\n"))
+        let chosen = try run()
+        #expect(chosen.output.contains("on 7 rows") && chosen.output.contains("template, no worked example: 0."))
+        #expect(try run("--examples", folder.path("none.jsonl")).log.contains("none.jsonl"))
+    }
+
+    @Test func aTemplateBeyondTheSubsetIsNamedWithTheFix() throws {
+        try setTemplate("{% for m in messages %}\n{% macro turn(m) %}{% endmacro %}{% endfor %}")
+        let arguments = ["--task", "facts", "--people", "2", "--documents", "1", "--max-tokens", "2"]
+        let refused = try ServeProcess(
+            ["eval", "--model", folder.model, "--no-cache"] + arguments, log: folder.path("log.txt")
+        ).finish()
+        #expect(refused.status == 1 && refused.output.isEmpty)
+        for part in ["chat_template.jinja", "line 2", "the statement 'macro'", "--form plain"] {
+            #expect(refused.log.contains(part), "\(refused.log)")
+        }
+        let plain = try ServeProcess(
+            ["eval", "--model", folder.model, "--no-cache", "--form", "plain"] + arguments, log: folder.path("log.txt")
+        ).finish()
+        #expect(plain.status == 0, "\(plain.log)")
+        // Nothing but prompts needs the template.
+        let learned = try ServeProcess(
+            ["eval", "--model", folder.model, "--no-cache", "--methods", "perk"] + arguments,
+            log: folder.path("log.txt")
+        ).finish()
+        #expect(learned.status == 0, "\(learned.log)")
     }
 
     @Test func changedOptionsAreRefused() throws {

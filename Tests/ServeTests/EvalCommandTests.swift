@@ -27,6 +27,7 @@ import Testing
         let command = try EvalCommand.parse([])
         #expect(command.documentOptions.documents == 50 && command.documentOptions.questions == 10)
         #expect(command.documentOptions.tasks == nil && command.methodOptions.methods == nil)
+        #expect(command.methodOptions.form == .auto && command.methodOptions.shots == 1)
         let other = try EvalCommand.parse(["--people", "2,3", "--seed", "9", "--json", "--methods", "perk"])
         #expect(other.documentOptions.people?.numbers == [2, 3] && other.methodOptions.methods?.words == ["perk"])
     }
@@ -37,7 +38,8 @@ import Testing
         (["--distractors=-1"], "--distractors"), (["--people", "4,x"], "--people"), (["--seed=-1"], "--seed"),
         (["--task", "novel"], "--task"), (["--threads", "0"], "--threads"), (["--depths", "2"], "--depths"),
         (["--task", "qa1", "--people", "4"], "--people"), (["--methods", "perk,guess"], "--methods"),
-        (["--max-tokens", "0"], "--max-tokens"), (["--format", "xml"], "--format"),
+        (["--max-tokens", "0"], "--max-tokens"), (["--form", "chatty"], "--form"), (["--shots=-1"], "--shots"),
+        (["--format", "xml"], "--format"),
     ])
     func wrongArgumentsAreNamed(arguments: [String], name: String) throws {
         let error = try #require(throws: (any Error).self) { try EvalCommand.parse(arguments) }

@@ -30,9 +30,10 @@ struct ClozeGenerator: DocumentGenerator {
 
     mutating func row() throws(GeneratorError) -> BenchmarkRow {
         for _ in 0..<Self.patience {
-            let passage = passage(from: random.integer(in: 0...sentences.count - 1))
-            let questions = ClozeQuestions(sentences: passage.sentences).draw(settings.questions, using: &random).map {
-                random.occurs(settings.unanswerable) ? unanswerable(beside: passage.sentences) ?? $0 : $0
+            let passage = randomPassage()
+            let gaps = ClozeQuestions(sentences: passage.sentences)
+            let questions = gaps.draw(settings.questions, using: &random).map {
+                random.occurs(settings.unanswerable) ? unanswerable(by: gaps) ?? $0 : $0
             }
             guard !questions.isEmpty else { continue }
             return BenchmarkRow(
@@ -44,18 +45,17 @@ struct ClozeGenerator: DocumentGenerator {
             problem: "\(NoClozes()), or longer documents")
     }
 
-    /// A gap in a sentence of the text that the passage does not have, for what it does not have either; nil where none
-    /// is found.
-    private mutating func unanswerable(beside passage: [String]) -> RowQuestion? {
-        for _ in 0..<Self.patience {
-            let sentence = random.choice(of: sentences)
-            guard !passage.contains(sentence) else { continue }
-            // The words around a gap stand around nothing else, in the passage neither.
-            let questions = ClozeQuestions(sentences: passage + [sentence]).draw(passage.count + 1, using: &random)
-            let foreign = questions.first { question in !passage.contains { $0.contains(question.target) } }
-            if let foreign { return .unanswerable(foreign.question) }
+    /// A gap in a sentence of another passage; `nil` where none is found that this one leaves open.
+    private mutating func unanswerable(by gaps: ClozeQuestions) -> RowQuestion? {
+        for _ in 0..<10 {
+            let other = ClozeQuestions(sentences: randomPassage().sentences).draw(1, using: &random)
+            if let question = other.first, !gaps.answers(question) { return .unanswerable(question.question) }
         }
         return nil
+    }
+
+    private mutating func randomPassage() -> (sentences: [String], tokens: Int) {
+        passage(from: random.integer(in: 0...sentences.count - 1))
     }
 
     /// As many sentences as fit; none where the first one is too long.

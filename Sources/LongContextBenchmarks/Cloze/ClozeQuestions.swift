@@ -61,6 +61,12 @@ struct ClozeQuestions {
         return questions
     }
 
+    /// Whether anything in the text stands where a question about another text has its gap.
+    func answers(_ question: RowQuestion) -> Bool {
+        let text = String(question.question.dropFirst(Self.introduction.count + 1))
+        return !Self.answers(to: text, in: sentences).isEmpty
+    }
+
     /// The runs of words that may be left out.
     private static func gaps(in words: [Substring]) -> [Range<Int>] {
         words.indices.flatMap { start in

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Foundation
 import QuestionAnswering
 
@@ -11,66 +12,114 @@ public struct BatchEvaluation {
     }
 
     public let cells: [EvaluationCell]
-    private let reader: DocumentReader
+    private let model: AnsweringModel
+    private let options: EvaluationOptions
+    private let examples: RowFile?
+    private let tuned: TunedModel?
+    private let threads: Int
+    /// Parsed where a method may use it, so that one that cannot be used is refused at once.
+    private let template: ChatTemplate?
 
-    /// - Parameter threads: the number of threads that learn a document. Does not change a result but its time.
-    /// - Throws: an error if the model's digest cannot be taken.
-    public init(model: AnsweringModel, cells: [EvaluationCell], options: EvaluationOptions, threads: Int) throws {
-        self.cells = cells
-        reader = try DocumentReader(model: model, options: options, threads: threads)
+    /// - Parameters:
+    ///   - examples: where worked examples and the rows to choose the prompts' form on are taken from; `nil` for rows
+    ///     like those of the cells.
+    ///   - tuned: what `in-context-tuned` answers with; not `nil` where that is one of the methods.
+    ///   - threads: the number of threads that learn a document. Does not change a result but its time.
+    /// - Throws: `ChatTemplateError`, `MissingChatTemplate`.
+    public init(
+        model: AnsweringModel, cells: [EvaluationCell], options: EvaluationOptions, examples: RowFile? = nil,
+        tuned: TunedModel? = nil, threads: Int
+    ) throws {
+        precondition(tuned != nil || !options.methods.contains(.inContextTuned), "no model for in-context-tuned")
+        (self.model, self.cells, self.options) = (model, cells, options)
+        (self.examples, self.tuned, self.threads) = (examples, tuned, threads)
+        let mayUseTemplate = options.style != .plain && options.methods.contains(where: \.isPrompted)
+        template = mayUseTemplate ? try model.chatTemplate?.template() : nil
+        if mayUseTemplate, options.style == .template, template == nil { throw MissingChatTemplate() }
     }
 
     /// Makes the predictions that are missing in `log`.
     ///
-    /// - Parameter progress: called before each document; an error that it throws ends the evaluation, to be gone on with.
+    /// - Parameter progress: called before each document; an error that it throws ends the evaluation, to be resumed.
     /// - Throws: an error for documents that cannot be drawn, read or scored; `PredictionLogError`.
     public func run(into log: inout PredictionLog, progress: (Progress) throws -> Void = { _ in }) throws {
         var completed = 0
+        let form = try chosenForm(&log, progress)
+        let prompted = try form.map(promptedReader)
+        let reader = try DocumentReader(
+            model: model, options: options, prompted: prompted,
+            tuned: tuned.map { TunedReader($0, options: options, threads: threads) }, threads: threads)
         for cell in cells {
-            var rows = try cell.rows()
+            var rows = try CellRows(cell, examples: examples, shots: form?.shots ?? 0, options: options, model: model)
             for document in 0..<cell.documents {
                 try progress(Progress(cell: cell.name, completed: completed))
                 completed += 1
-                let row = try rows.next()
-                let missing = reader.options.methods.filter {
+                let work = try rows.next()
+                let missing = options.methods.filter {
                     !log.holds(Prediction.Key(cell: cell.name, document: document, method: $0))
+                        && !($0 == .otherDocument && work.other == nil)
                 }
                 guard !missing.isEmpty else { continue }
-                guard let metric = cell.metric(for: row) else {
-                    throw UnscoredRows(task: row.fields.task ?? cell.task)
-                }
-                let tokens = try reader.model.format.segments(of: row.text, tokenizer: reader.model.tokenizer)
-                    .tokenCount
+                let row = work.row
+                let metric = try cell.knownMetric(for: row)
+                let tokens = try model.format.segments(of: row.text, tokenizer: model.tokenizer).tokenCount
                 for method in missing {
-                    let measured = measure(row, method, metric)
+                    let measured = measure(work, method, metric, reader)
                     try log.append(
                         Prediction(
                             cell: cell.name, document: document, identifier: row.fields.identifier, method: method,
                             metric: metric, tokens: tokens, depth: row.fields.depth, isCut: measured.isCut,
                             readSeconds: measured.seconds, peakMebibytes: PeakMemory.mebibytes,
+                            heldBytes: measured.heldBytes, heldTokens: measured.heldTokens,
                             outcomes: measured.outcomes, failure: measured.failure))
                 }
             }
         }
     }
 
+    private func promptedReader(_ form: PromptForm) throws -> PromptedReader {
+        try PromptedReader(form: form, template: template, model: model, options: options, threads: threads)
+    }
+
+    /// The form of the prompts: that of the log, or the best on rows that are not evaluated; `nil` where no method
+    /// prompts.
+    private func chosenForm(
+        _ log: inout PredictionLog, _ progress: (Progress) throws -> Void
+    ) throws -> PromptForm? {
+        if let choice = log.choice { return choice.form }
+        guard let method = EvaluationMethod.allCases.first(where: { $0.isPrompted && options.methods.contains($0) })
+        else { return nil }
+        let contest = PromptFormContest(
+            model: model, cells: cells, options: options, examples: examples, hasTemplate: template != nil)
+        let choice = try contest.choice(by: method == .inContextCached ? .inContext : method) { form in
+            try progress(Progress(cell: "choosing the form of prompts", completed: 0))
+            return try promptedReader(form)
+        }
+        try log.record(choice)
+        return choice.form
+    }
+
     private struct Measured {
         var seconds = 0.0
         var isCut = false
+        var heldBytes, heldTokens: Int?
         var outcomes: [Prediction.Outcome] = []
         var failure: String?
     }
 
-    private func measure(_ row: BenchmarkRow, _ method: EvaluationMethod, _ metric: Metric) -> Measured {
+    private func measure(
+        _ work: RowAtWork, _ method: EvaluationMethod, _ metric: Metric, _ reader: DocumentReader
+    ) -> Measured {
+        let row = work.row
         PeakMemory.reset()
         var measured = Measured()
         do {
-            let read = try reader.read(row.text, by: method)
+            let read = try reader.read(work, by: method)
             (measured.seconds, measured.isCut) = (read.seconds, read.isCut)
+            (measured.heldBytes, measured.heldTokens) = (read.heldBytes, read.heldTokens)
             for question in row.questions {
                 let answer = try read.answer(question.question)
-                let output =
-                    method.isPrompted && metric.comparesWholes ? Self.firstLine(of: answer.text) : answer.text
+                let output = method.output(of: answer, metric)
                 measured.outcomes.append(
                     Prediction.Outcome(
                         question: question.question, answers: question.answers, output: output,
@@ -94,12 +143,25 @@ public struct BatchEvaluation {
 
     /// `nil` where the model gives no support, or the row lists none.
     private func isSupportRight(_ answer: Answer, _ question: RowQuestion) -> Bool? {
-        guard reader.model.format.includesSupport, !question.support.isEmpty else { return nil }
+        guard model.format.includesSupport, !question.support.isEmpty else { return nil }
         return AnswerMetrics.exactMatch(answer.support ?? "", question.support.joined(separator: " "))
     }
+}
 
-    private static func firstLine(of text: String) -> String {
-        text.split(whereSeparator: \.isNewline).first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
+extension EvaluationMethod {
+    /// What counts of an answer.
+    func output(of answer: Answer, _ metric: Metric) -> String {
+        guard isPrompted && metric.comparesWholes else { return answer.text }
+        return answer.text.split(whereSeparator: \.isNewline).first.map { $0.trimmingCharacters(in: .whitespaces) }
+            ?? ""
+    }
+}
+
+extension EvaluationCell {
+    /// - Throws: `UnscoredRows`.
+    func knownMetric(for row: BenchmarkRow) throws -> Metric {
+        guard let metric = metric(for: row) else { throw UnscoredRows(task: row.fields.task ?? task) }
+        return metric
     }
 }
 

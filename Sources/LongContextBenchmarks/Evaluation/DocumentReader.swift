@@ -10,98 +10,86 @@ struct ReadDocument {
     let seconds: Double
     /// Whether a part of the document had to be left out.
     let isCut: Bool
+    /// The bytes that are kept of the document between questions; `nil` where nothing of it is read.
+    let heldBytes: Int?
+    /// The tokens of the prompt whose keys and values these bytes are.
+    var heldTokens: Int?
     let answer: (_ question: String) throws -> Answer
     /// Forgets the document, so that memory does not grow with their number.
     var forget: () throws -> Void = {}
 }
 
+/// A row with what methods need besides its document.
+struct RowAtWork {
+    let row: BenchmarkRow
+    /// Worked examples, for the methods that prompt.
+    let examples: [WorkedExample]
+    /// Another document of the cell, for `other-document`.
+    let other: String?
+    /// Whether the row's document is the other one of the next row, so that its adapter is wanted again.
+    let isOtherOfNext: Bool
+}
+
 /// Reads documents in the way of each method.
 ///
-/// What is measured is what a user would wait for: learning a document counts as reading it, a prompt that holds the
-/// document counts with every answer.
+/// What is measured is what a user would wait for: learning a document counts as reading it.
 struct DocumentReader {
-    let model: AnsweringModel
-    let options: EvaluationOptions
-    /// Those of the methods that learn documents, where they are wanted: each takes a digest of the whole model.
-    private let services: [EvaluationMethod: QuestionAnswerer]
-    private let base: AdaptedModel
+    private let options: EvaluationOptions
+    private let prompted: PromptedReader?
+    private let tuned: TunedReader?
+    /// Those that learn documents, where they are wanted: each takes a digest of the whole model.
+    private let trained, untrained: QuestionAnswerer?
 
-    init(model: AnsweringModel, options: EvaluationOptions, threads: Int) throws {
-        self.model = model
-        self.options = options
-        var learners: [EvaluationMethod: AnsweringModel] = [:]
-        if options.methods.contains(.perk) { learners[.perk] = model }
-        if options.methods.contains(.untrainedAdapter) {
-            learners[.untrainedAdapter] = model.withUntrainedStart(seed: options.seed)
-        }
-        services = try learners.mapValues { model in
+    /// - Parameters:
+    ///   - prompted: not `nil` where a method prompts the base model.
+    ///   - tuned: not `nil` where `in-context-tuned` is one of the methods.
+    init(
+        model: AnsweringModel, options: EvaluationOptions, prompted: PromptedReader?, tuned: TunedReader?, threads: Int
+    ) throws {
+        (self.options, self.prompted, self.tuned) = (options, prompted, tuned)
+        func service(_ model: AnsweringModel) throws -> QuestionAnswerer {
             try QuestionAnswerer(
                 model: model, name: "evaluation", store: .inMemory(onDamage: { _ in }), threads: threads,
                 maximumDocumentTokens: .max)
         }
-        base = AdaptedModel(model: model, threads: threads)
+        let methods = Set(options.methods)
+        trained = methods.isDisjoint(with: [.perk, .otherDocument]) ? nil : try service(model)
+        untrained =
+            methods.contains(.untrainedAdapter) ? try service(model.withUntrainedStart(seed: options.seed)) : nil
     }
 
     /// - Parameter method: one of the options'.
     /// - Throws: what the method's way of reading throws, such as `QuestionAnsweringError.diverged`.
-    func read(_ text: String, by method: EvaluationMethod) throws -> ReadDocument {
+    func read(_ work: RowAtWork, by method: EvaluationMethod) throws -> ReadDocument {
         switch method {
-        case .perk, .untrainedAdapter:
-            guard let service = services[method] else { preconditionFailure("\(method) is not one of the methods") }
-            return try learn(text, service)
-        case .inContext: return try readInPrompt(text)
-        case .retrieval: return try index(text)
-        case .closedBook: return ReadDocument(seconds: 0, isCut: false, answer: { try answer($0, context: []) })
+        case .perk: return try learn(work.row.text, trained, forgets: !work.isOtherOfNext)
+        case .untrainedAdapter: return try learn(work.row.text, untrained)
+        case .otherDocument:
+            let learned = try learn(work.other ?? "", trained)
+            // Nothing of the row's own document is read or kept.
+            return ReadDocument(
+                seconds: 0, isCut: false, heldBytes: nil, answer: learned.answer, forget: learned.forget)
+        case .inContextTuned:
+            guard let tuned else { preconditionFailure("\(method) is not one of the methods") }
+            return try tuned.read(work.row.text)
+        case .inContext, .inContextCached, .retrieval, .closedBook:
+            guard let prompted else { preconditionFailure("\(method) is not one of the methods") }
+            return try prompted.read(work.row.text, by: method, examples: work.examples)
         }
     }
 
-    private var sampling: SamplingOptions { SamplingOptions(maxTokens: options.maximumAnswerTokens) }
-
-    private func learn(_ text: String, _ service: QuestionAnswerer) throws -> ReadDocument {
+    private func learn(_ text: String, _ service: QuestionAnswerer?, forgets: Bool = true) throws -> ReadDocument {
+        guard let service else { preconditionFailure("the method is not one of the methods") }
         let submitted = try service.submit(text: text, name: nil) { _ in }
-        return ReadDocument(seconds: submitted.seconds, isCut: false) { question in
-            try service.ask(document: submitted.document, question: question, sampling: sampling)
+        let bytes =
+            try service.adapter(document: submitted.document).tensors.reduce(0) { $0 + $1.count }
+            * MemoryLayout<Float>.stride
+        return ReadDocument(seconds: submitted.seconds, isCut: false, heldBytes: bytes) { question in
+            try service.ask(
+                document: submitted.document, question: question,
+                sampling: SamplingOptions(maxTokens: options.maximumAnswerTokens))
         } forget: {
-            _ = try service.remove(document: submitted.document)
+            if forgets { _ = try service.remove(document: submitted.document) }
         }
-    }
-
-    private func readInPrompt(_ text: String) throws -> ReadDocument {
-        let start = ContinuousClock.now
-        let tokens = try promptTokens(of: [text])
-        let context = tokens.truncatedInMiddle(toFit: room)
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        return ReadDocument(
-            seconds: seconds, isCut: context.count < tokens.count,
-            answer: { try answer($0, context: context) })
-    }
-
-    private func index(_ text: String) throws -> ReadDocument {
-        let start = ContinuousClock.now
-        let segments = model.format.parts(of: text)
-        let ranking = BM25(segments: segments)
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        return ReadDocument(seconds: seconds, isCut: false) { question in
-            let found = ranking.top(options.retrievedSegments, for: question).map { segments[$0] }
-            return try answer(question, context: promptTokens(of: found).truncatedInMiddle(toFit: room))
-        }
-    }
-
-    private func answer(_ question: String, context: [Int]) throws -> Answer {
-        try base.answer(
-            question, adapter: nil, segments: 0, context: context.isEmpty ? [] : [model.tokenizer.beginning] + context,
-            sampling: sampling)
-    }
-
-    /// The tokens that a prompt has for the document: the question, its answer and the beginning need the rest.
-    private var room: Int {
-        max(0, model.learned.configuration.maximumPositions - options.maximumAnswerTokens - options.questionTokens - 1)
-    }
-
-    /// A text as it stands in a prompt: segment by segment with their ends, which is how base training shows documents, or
-    /// as it is for a base model that was never trained here.
-    private func promptTokens(of texts: [String]) throws -> [Int] {
-        try model.format.promptTokens(
-            of: texts, endingSegments: options.endsSegmentsInPrompt, tokenizer: model.tokenizer)
     }
 }

@@ -5,9 +5,14 @@ public struct EvaluationReport {
     private let summaries: [EvaluationSummary]
     private let predictions: [Prediction]
     private let heading: PredictionLog.Heading
+    private let choice: PromptFormChoice?
 
-    public init(_ summaries: [EvaluationSummary], predictions: [Prediction], heading: PredictionLog.Heading) {
-        (self.summaries, self.predictions, self.heading) = (summaries, predictions, heading)
+    /// - Parameter choice: how the prompts' form was found, where a method prompts.
+    public init(
+        _ summaries: [EvaluationSummary], predictions: [Prediction], heading: PredictionLog.Heading,
+        choice: PromptFormChoice? = nil
+    ) {
+        (self.summaries, self.predictions, self.heading, self.choice) = (summaries, predictions, heading, choice)
     }
 
     public var page: HTMLPage {
@@ -40,9 +45,10 @@ public struct EvaluationReport {
             columns: [
                 .init("documents"), .init("method"), .init("measure"), .init("score", isNumeric: true),
                 .init("95 % interval", isNumeric: true), .init("questions", isNumeric: true),
-                .init("tokens", isNumeric: true), .init("s to read", isNumeric: true),
+                .init("tokens", isNumeric: true), .init("cut", isNumeric: true), .init("s to read", isNumeric: true),
                 .init("tokens/s", isNumeric: true), .init("ms to answer", isNumeric: true),
-                .init("peak MiB", isNumeric: true), .init("break-even", isNumeric: true),
+                .init("peak MiB", isNumeric: true), .init("KiB held", isNumeric: true),
+                .init("break-even", isNumeric: true), .init("against cached", isNumeric: true),
             ],
             rows: summaries.map { summary in
                 let cells = EvaluationTable.cells(summary)
@@ -50,7 +56,9 @@ public struct EvaluationReport {
                     ([cells[0], cells[1], summary.metric.rawValue, cells[2], cells[3], "\(summary.questions)"]
                     + cells[4...]).map { Markup(text: $0) }
             })
-        let notes = EvaluationTable.notes(on: summaries).split(separator: "\n").map { Markup.note(Markup(text: $0)) }
+        let notes = EvaluationTable.notes(on: summaries, choice: choice).split(separator: "\n").map {
+            Markup.note(Markup(text: $0))
+        }
         return HTMLPage.Section("All figures", [table.markup] + notes)
     }
 
@@ -62,6 +70,10 @@ public struct EvaluationReport {
                 "the base model with the document in its prompt, cut in the middle where it does not fit"
             ),
             (
+                EvaluationMethod.inContextCached.rawValue,
+                "the same with the keys and values of the document kept between questions, as servers do"
+            ),
+            (
                 EvaluationMethod.retrieval.rawValue,
                 "the base model with the \(heading.options.retrievedSegments) segments in its prompt that share most words with the question (BM25)"
             ),
@@ -71,9 +83,14 @@ public struct EvaluationReport {
                 "the document is learned by as many steps from a random adapter, without meta-training"
             ),
             (
+                EvaluationMethod.otherDocument.rawValue,
+                "the adapter of another document answers: what it scores was not read from the document"
+            ),
+            (
                 "break-even",
                 "after how many questions about one document learning it takes less time than the document in every prompt"
             ),
+            ("against cached", "the same with the keys and values of the document kept between questions"),
         ]
         return HTMLPage.Section("Methods", [Table.properties("What each method does", rows)])
     }

@@ -13,6 +13,10 @@ public struct EvaluationSummary: Sendable, Equatable {
     /// The tokens of a document over the seconds to read it and answer one question; `nil` where it is not read.
     public let tokensPerSecond: Double?
     public let peakMebibytes: Int
+    /// The mean bytes that are kept of a document between questions; `nil` where nothing of it is read.
+    public let heldBytes: Double?
+    /// The bytes of the keys and values of a token, where they are kept.
+    private let bytesPerToken: Double?
     /// After how many questions about one document learning it costs less time than the document in every prompt; `nil`
     /// where it never does, or is not what was measured.
     public var breakEven: Int?
@@ -20,23 +24,35 @@ public struct EvaluationSummary: Sendable, Equatable {
     public let trust: TrustFigures?
     /// The share of answers with the right supporting facts; `nil` where the model gives none, or no row lists them.
     public let supportAccuracy: Double?
+    /// The same against the document in a prompt whose keys and values are kept.
+    public var breakEvenCached: Int?
+    /// From how many tokens of a document on its adapter takes fewer bytes than its keys and values.
+    public var breakEvenTokens: Int?
 
     /// The summaries of all cells and methods, in their order; below a cell, those of the groups of its questions.
     public static func all(of predictions: [Prediction], cells: [EvaluationCell]) -> [EvaluationSummary] {
         let groups = Dictionary(grouping: predictions) { $0.cell }
         return cells.flatMap { cell in
             let own = groups[cell.name] ?? []
-            var summaries = summaries(of: own, place: cell.place)
-            if let prompt = summaries.first(where: { $0.method == .inContext }),
-                let perk = summaries.firstIndex(where: { $0.method == .perk })
-            {
-                summaries[perk].breakEven = summaries[perk].questionsToBreakEven(with: prompt)
-            }
-            return summaries
+            return breakingEven(summaries(of: own, place: cell.place))
                 + QuestionGroup.allCases.flatMap { group in
                     self.summaries(of: own.compactMap { $0.restricted(to: group) }, place: cell.place(of: group))
                 }
         }
+    }
+
+    /// The summaries of a cell's methods with when learning the document pays.
+    private static func breakingEven(_ summaries: [EvaluationSummary]) -> [EvaluationSummary] {
+        var summaries = summaries
+        guard let perk = summaries.firstIndex(where: { $0.method == .perk }) else { return summaries }
+        if let prompt = summaries.first(where: { $0.method == .inContext }) {
+            summaries[perk].breakEven = summaries[perk].questionsToBreakEven(with: prompt)
+        }
+        if let cached = summaries.first(where: { $0.method == .inContextCached }) {
+            summaries[perk].breakEvenCached = summaries[perk].questionsToBreakEven(with: cached)
+            summaries[perk].breakEvenTokens = summaries[perk].tokensToBreakEven(with: cached)
+        }
+        return summaries
     }
 
     private static func summaries(of predictions: [Prediction], place: EvaluationCell.Place) -> [EvaluationSummary] {
@@ -62,11 +78,15 @@ public struct EvaluationSummary: Sendable, Equatable {
         readSeconds = predictions.reduce(0) { $0 + $1.readSeconds } / Double(documents)
         answerSeconds = outcomes.reduce(0) { $0 + $1.seconds } / Double(max(1, questions))
         let seconds = readSeconds + answerSeconds
-        tokensPerSecond = method == .closedBook || seconds == 0 ? nil : tokens / seconds
+        tokensPerSecond = method.readsDocument && seconds > 0 ? tokens / seconds : nil
         peakMebibytes = predictions.map(\.peakMebibytes).max() ?? 0
         trust = TrustFigures(outcomes.compactMap(ConfidentAnswer.init))
         let supports = outcomes.compactMap(\.isSupportRight)
         supportAccuracy = supports.isEmpty ? nil : Double(supports.count { $0 }) / Double(supports.count)
+        let held = predictions.compactMap(\.heldBytes)
+        heldBytes = held.isEmpty ? nil : Double(held.reduce(0, +)) / Double(held.count)
+        let tokensHeld = predictions.compactMap(\.heldTokens).reduce(0, +)
+        bytesPerToken = tokensHeld == 0 ? nil : Double(held.reduce(0, +)) / Double(tokensHeld)
     }
 
     private func questionsToBreakEven(with prompt: EvaluationSummary) -> Int? {
@@ -74,6 +94,11 @@ public struct EvaluationSummary: Sendable, Equatable {
         guard saved > 0 else { return nil }
         let questions = (readSeconds - prompt.readSeconds) / saved
         return questions < 1e9 ? max(1, Int(questions.rounded(.up))) : nil
+    }
+
+    private func tokensToBreakEven(with cached: EvaluationSummary) -> Int? {
+        guard let heldBytes, let bytesPerToken = cached.bytesPerToken else { return nil }
+        return Int(heldBytes / bytesPerToken) + 1
     }
 }
 

@@ -3,12 +3,14 @@ import HTMLReports
 /// Summaries as lines of text.
 public enum EvaluationTable {
     private static let titles = [
-        "documents", "method", "score", "95 % interval", "tokens", "s to read", "tokens/s", "ms to answer", "peak MiB",
-        "break-even",
+        "documents", "method", "score", "95 % interval", "tokens", "cut", "s to read", "tokens/s", "ms to answer",
+        "peak MiB", "KiB held", "break-even", "against cached",
     ]
 
     /// The table with its heading, columns as wide as their widest cell.
-    public static func text(_ summaries: [EvaluationSummary]) -> String {
+    ///
+    /// - Parameter choice: how the prompts' form was found, where a method prompts.
+    public static func text(_ summaries: [EvaluationSummary], choice: PromptFormChoice? = nil) -> String {
         let rows = [titles] + summaries.map(cells)
         let widths = titles.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
@@ -16,24 +18,34 @@ public enum EvaluationTable {
                 let space = String(repeating: " ", count: cell.1 - cell.0.count)
                 return column < 2 ? cell.0 + space : space + cell.0
             }.joined(separator: "  ") + "\n"
-        }.joined() + notes(on: summaries)
+        }.joined() + notes(on: summaries, choice: choice)
     }
 
     static func cells(_ summary: EvaluationSummary) -> [String] {
         [
             summary.cell.name, summary.method.rawValue, Decimals.text(summary.score.mean, places: 3),
             "\(Decimals.text(summary.score.lower, places: 3)) to \(Decimals.text(summary.score.upper, places: 3))",
-            Decimals.text(summary.tokens, places: 0),
+            Decimals.text(summary.tokens, places: 0), "\(summary.cuts)",
             Decimals.text(summary.readSeconds, places: 3),
             summary.tokensPerSecond.map { Decimals.text($0, places: 0) } ?? "–",
             Decimals.text(summary.answerSeconds * 1000, places: 1), String(summary.peakMebibytes),
-            summary.breakEven.map { $0 == 1 ? "1 question" : "\($0) questions" } ?? "–",
+            summary.heldBytes.map { Decimals.text($0 / 1024, places: 0) } ?? "–", questions(summary.breakEven),
+            questions(summary.breakEvenCached),
         ]
     }
 
+    private static func questions(_ count: Int?) -> String {
+        count.map { $0 == 1 ? "1 question" : "\($0) questions" } ?? "–"
+    }
+
     /// What a reader of the figures must know.
-    static func notes(on summaries: [EvaluationSummary]) -> String {
-        var notes: [String] = []
+    static func notes(on summaries: [EvaluationSummary], choice: PromptFormChoice?) -> String {
+        var notes = choice.map { [$0.summary] } ?? []
+        for summary in summaries {
+            guard let tokens = summary.breakEvenTokens else { continue }
+            notes.append(
+                "\(summary.cell.name): an adapter takes fewer bytes than keys and values from \(tokens) tokens on")
+        }
         for summary in summaries where summary.failures > 0 {
             notes.append(
                 "\(summary.cell.name), \(summary.method.rawValue): failed on \(summary.failures) of "

@@ -40,6 +40,10 @@ public struct Prediction: Sendable, Equatable, Codable {
     public let readSeconds: Double
     /// The most memory that the process held meanwhile, in MiB.
     public let peakMebibytes: Int
+    /// The bytes that the method keeps of the document between questions; `nil` where it reads nothing of it.
+    public let heldBytes: Int?
+    /// The tokens of the prompt whose keys and values these bytes are.
+    public let heldTokens: Int?
     public internal(set) var outcomes: [Outcome]
     /// Why the method failed, where it did; its questions then count as answered wrongly.
     public let failure: String?

@@ -34,6 +34,8 @@ public struct PredictionLog {
         }
     }
 
+    /// The form of the prompts, once it is chosen.
+    public private(set) var choice: PromptFormChoice?
     /// All predictions so far, in the order in which they were made.
     public private(set) var predictions: [Prediction] = []
     private var known: Set<Prediction.Key> = []
@@ -69,13 +71,15 @@ public struct PredictionLog {
             guard length + line.count < data.count else { break }
             do {
                 if index == 0 {
-                    guard try decoder.decode(Heading.self, from: line) == heading else {
+                    guard (try? decoder.decode(Heading.self, from: line)) == heading else {
                         throw PredictionLogError(
                             path: path,
                             problem:
                                 "belongs to an evaluation of another model, other tasks or other options; give the "
                                 + "same as then to go on with it, or another --output")
                     }
+                } else if let choice = try? decoder.decode(PromptFormChoice.self, from: line) {
+                    self.choice = choice
                 } else {
                     note(try decoder.decode(Prediction.self, from: line))
                 }
@@ -98,10 +102,20 @@ public struct PredictionLog {
     func holds(_ key: Prediction.Key) -> Bool { known.contains(key) }
 
     /// - Throws: `PredictionLogError`.
+    mutating func record(_ choice: PromptFormChoice) throws {
+        self.choice = choice
+        try write(choice)
+    }
+
+    /// - Throws: `PredictionLogError`.
     mutating func append(_ prediction: Prediction) throws {
         note(prediction)
+        try write(prediction)
+    }
+
+    private func write(_ value: some Encodable) throws {
         do {
-            try handle?.write(contentsOf: Self.line(prediction))
+            try handle?.write(contentsOf: Self.line(value))
         } catch {
             throw PredictionLogError(
                 path: path ?? "", problem: "cannot be written (\(error.localizedDescription)); check the disk")

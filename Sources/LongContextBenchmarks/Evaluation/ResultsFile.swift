@@ -27,6 +27,7 @@ public struct ResultsFile: Encodable {
         case number(Double)
         case integer(Int)
         case text(String)
+        case numbers([String: Double])
 
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
@@ -34,11 +35,16 @@ public struct ResultsFile: Encodable {
             case .number(let number): try container.encode(number)
             case .integer(let number): try container.encode(number)
             case .text(let text): try container.encode(text)
+            case .numbers(let numbers): try container.encode(numbers)
             }
         }
     }
 
-    public init(_ summaries: [EvaluationSummary], heading: PredictionLog.Heading, date: Date = Date()) {
+    /// - Parameter choice: how the prompts' form was found, where a method prompts.
+    public init(
+        _ summaries: [EvaluationSummary], heading: PredictionLog.Heading, choice: PromptFormChoice? = nil,
+        date: Date = Date()
+    ) {
         func table<Entry>(_ entry: (EvaluationSummary) -> Entry) -> [String: Entry] {
             Dictionary(summaries.map { (Self.name(of: $0), entry($0)) }) { first, _ in first }
         }
@@ -52,15 +58,26 @@ public struct ResultsFile: Encodable {
             ].compactMapValues(\.self)
         }
         versions = table { _ in 1 }
-        nShot = table { _ in 0 }
+        nShot = table { $0.method.isPrompted ? choice?.form.shots ?? 0 : 0 }
         higherIsBetter = table { [$0.metric.harnessName: true] }
         nSamples = table { ["original": $0.questions, "effective": $0.questions] }
-        config = [
+        let settings: [String: Value] = [
             "model": .text("perk"), "model_args": .text("path=\(heading.model),recipe=\(heading.recipe)"),
             "batch_size": .integer(1), "bootstrap_iters": .integer(2000),
             "max_gen_toks": .integer(heading.options.maximumAnswerTokens),
         ]
+        config = settings.merging(choice.map(Self.settings) ?? [:]) { first, _ in first }
         self.date = date.timeIntervalSince1970
+    }
+
+    /// The prompts' form and, where it was chosen, on how many rows, by which method and with what scores.
+    private static func settings(_ choice: PromptFormChoice) -> [String: Value] {
+        let scores = Dictionary(uniqueKeysWithValues: choice.candidates.map { ("\($0.form)", $0.score) })
+        return [
+            "prompt_form": .text("\(choice.form)"), "prompt_form_rows": .integer(choice.rows),
+            "prompt_form_method": choice.method.map { .text($0.rawValue) },
+            "prompt_form_scores": scores.isEmpty ? nil : .numbers(scores),
+        ].compactMapValues(\.self)
     }
 
     private static func name(of summary: EvaluationSummary) -> String {
@@ -81,6 +98,9 @@ public struct ResultsFile: Encodable {
             "tokens_per_second,none": summary.tokensPerSecond.map { .number($0) },
             "peak_mebibytes,none": .integer(summary.peakMebibytes),
             "break_even_questions,none": summary.breakEven.map { .integer($0) },
+            "break_even_questions_cached,none": summary.breakEvenCached.map { .integer($0) },
+            "break_even_document_tokens_cached,none": summary.breakEvenTokens.map { .integer($0) },
+            "held_bytes,none": summary.heldBytes.map { .number($0) },
             "support_accuracy,none": summary.supportAccuracy.map { .number($0) },
         ].compactMapValues(\.self).merging(summary.trust.map(measures) ?? [:]) { first, _ in first }
     }

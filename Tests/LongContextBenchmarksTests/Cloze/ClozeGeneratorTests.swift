@@ -36,6 +36,22 @@ import Testing
         #expect(questions > 2 * count)
     }
 
+    @Test func someQuestionsAreLeftOpen() throws {
+        var settings = settings()
+        settings.unanswerable = 0.5
+        var generator = try GeneratedTask.cloze.generator(settings: settings)
+        var open = 0, all = 0
+        for _ in 0..<100 {
+            let row = try generator.row()
+            for question in row.questions where question.answers == [RowQuestion.unknown] {
+                #expect(try ClozeQuestionsTests.solutions(of: question.question, in: row.text).isEmpty)
+                open += 1
+            }
+            all += row.questions.count
+        }
+        #expect((0.35...0.65).contains(Double(open) / Double(all)))
+    }
+
     @Test func documentsKeepTheLengthAndDependOnTheSeedAlone() throws {
         var one = try GeneratedTask.cloze.generator(settings: settings())
         var other = try GeneratedTask.cloze.generator(settings: settings())

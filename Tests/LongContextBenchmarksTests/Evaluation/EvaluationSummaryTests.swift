@@ -8,12 +8,13 @@ import Testing
 
     private func prediction(
         _ document: Int, _ method: EvaluationMethod, scores: [Double], readSeconds: Double, answerSeconds: Double,
-        failure: String? = nil
+        failure: String? = nil, held: (bytes: Int, tokens: Int?)? = nil
     ) -> Prediction {
         Prediction(
             cell: cell.name, document: document, identifier: nil, method: method, metric: .exactMatch,
             tokens: 100 << document, depth: Double(document),
             isCut: document == 1 && method == .inContext, readSeconds: readSeconds, peakMebibytes: 50 + document,
+            heldBytes: held?.bytes, heldTokens: held?.tokens,
             outcomes: scores.map {
                 Prediction.Outcome(
                     question: "Who?", answers: ["Zoe"], output: "Zoe", score: $0, seconds: answerSeconds,
@@ -78,6 +79,57 @@ import Testing
         #expect(summaries(perkAnswer: 0.2)[1].breakEven == nil)
     }
 
+    /// 2 + n / 4 ≤ 1 / 2 + 3 n / 8 from n = 12 on; 10,240 bytes are the keys and values of 10 tokens of 1,000 bytes,
+    /// and some.
+    @Test func learningBreaksEvenWithKeptKeysAndValuesInTimeAndBytes() throws {
+        let all = [0, 1].flatMap { document in
+            [
+                prediction(
+                    document, .perk, scores: [1], readSeconds: 2, answerSeconds: 0.25,
+                    held: (bytes: 10_240, tokens: nil)
+                ),
+                prediction(
+                    document, .inContextCached, scores: [1], readSeconds: 0.5, answerSeconds: 0.375,
+                    held: (bytes: 128_000 << document, tokens: 128 << document)),
+            ]
+        }
+        let summaries = EvaluationSummary.all(of: all, cells: [cell])
+        #expect(summaries.map(\.method) == [.perk, .inContextCached])
+        #expect(summaries[0].breakEvenCached == 12 && summaries[0].breakEvenTokens == 11)
+        #expect(summaries[0].breakEven == nil && summaries[0].heldBytes == 10_240 && summaries[1].heldBytes == 192_000)
+        #expect(summaries[1].breakEvenCached == nil && summaries[1].breakEvenTokens == nil)
+        let text = EvaluationTable.text(summaries)
+        #expect(text.contains("12 questions") && text.contains("fewer bytes than keys and values from 11 tokens on"))
+        let results = try ResultsFile(
+            summaries,
+            heading: PredictionLog.Heading(model: "m", recipe: "ab", options: EvaluationOptions(), cells: [cell]),
+            choice: choice
+        ).serialized()
+        let object = try #require(try JSONSerialization.jsonObject(with: results) as? [String: Any])
+        let measures = try #require(object["results"] as? [String: [String: Any]])["facts, 4 people, perk"]
+        #expect(measures?["break_even_questions_cached,none"] as? Int == 12)
+        #expect(measures?["break_even_document_tokens_cached,none"] as? Int == 11)
+        let config = try #require(object["config"] as? [String: Any])
+        #expect(config["prompt_form"] as? String == "template, 1 worked example")
+        #expect(config["prompt_form_rows"] as? Int == 50)
+        let scores = ["plain, no worked example": 0.125, "template, 1 worked example": 0.25]
+        #expect(config["prompt_form_scores"] as? [String: Double] == scores)
+        let shots = try #require(object["n-shot"] as? [String: Int])
+        #expect(shots["facts, 4 people, perk"] == 0 && shots["facts, 4 people, in-context-cached"] == 1)
+    }
+
+    private let choice = PromptFormChoice(
+        form: PromptForm(style: .template, shots: 1), method: .inContext, rows: 50,
+        candidates: [
+            .init(form: PromptForm(style: .plain, shots: 0), score: 0.125),
+            .init(form: PromptForm(style: .template, shots: 1), score: 0.25),
+        ])
+
+    @Test func whatIsNotReadHasNoSpeed() {
+        let all = [prediction(0, .otherDocument, scores: [1], readSeconds: 0, answerSeconds: 0.2)]
+        #expect(EvaluationSummary.all(of: all, cells: [cell])[0].tokensPerSecond == nil)
+    }
+
     @Test func resultsHaveTheHarnessLayout() throws {
         let heading = PredictionLog.Heading(
             model: "m", recipe: "ab", options: EvaluationOptions(), cells: [cell])
@@ -98,8 +150,12 @@ import Testing
 
     @Test func tableAndReportTellEveryFigureAndWhatWentWrong() {
         let summaries = summaries(perkAnswer: 0.2)
-        let text = EvaluationTable.text(summaries)
+        let text = EvaluationTable.text(summaries, choice: choice)
         #expect(text.contains("0.750") && text.contains("5 questions"))
+        #expect(
+            text.contains("prompts: template, 1 worked example, chosen by in-context on 50 rows that are not evaluated")
+        )
+        #expect(text.contains("plain, no worked example: 0.125"))
         #expect(text.contains("facts, 4 people, in-context: failed on 1 of 2 documents"))
         #expect(text.contains("1 of 2 documents did not fit"))
         let lines = text.split(separator: "\n").prefix(4)
@@ -107,9 +163,10 @@ import Testing
         let heading = PredictionLog.Heading(
             model: "<m>", recipe: "ab", options: EvaluationOptions(), cells: [cell])
         let page = EvaluationReport(
-            summaries, predictions: predictions(perkAnswer: 0.2), heading: heading
+            summaries, predictions: predictions(perkAnswer: 0.2), heading: heading, choice: choice
         ).page.source
         #expect(page.contains("&lt;m&gt;") && !page.contains("<m>") && page.contains("0.750"))
+        #expect(page.contains("chosen by in-context"))
         // One cell, but documents of two lengths and depths.
         #expect(page.components(separatedBy: ">Score<").count == 3)
     }

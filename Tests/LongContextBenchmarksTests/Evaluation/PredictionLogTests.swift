@@ -24,7 +24,7 @@ import Testing
         Prediction(
             cell: "facts, 4 people", document: document, identifier: nil, method: .perk, metric: .f1, tokens: 9,
             depth: nil,
-            isCut: false, readSeconds: 0.5, peakMebibytes: 3,
+            isCut: false, readSeconds: 0.5, peakMebibytes: 3, heldBytes: 7, heldTokens: nil,
             outcomes: [
                 .init(
                     question: "Who?\n", answers: ["Zoë"], output: "\"x\"", score: 0.25, seconds: 0.125,
@@ -59,6 +59,19 @@ import Testing
         }
     }
 
+    @Test func theFormOfPromptsIsFoundAgain() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let choice = PromptFormChoice(
+            form: PromptForm(style: .template, shots: 1), method: .inContext, rows: 50,
+            candidates: [.init(form: PromptForm(style: .template, shots: 1), score: 0.25)])
+        var log = try PredictionLog(path: path, heading: heading())
+        #expect(log.choice == nil)
+        try log.record(choice)
+        try log.append(prediction(0))
+        let again = try PredictionLog(path: path, heading: heading())
+        #expect(again.choice == choice && again.predictions == [prediction(0)])
+    }
+
     @Test func otherEvaluationsAndDamageAreRefused() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var log = try PredictionLog(path: path, heading: heading())
@@ -73,5 +86,11 @@ import Testing
             _ = try PredictionLog(path: path, heading: heading())
         }
         #expect(damaged?.problem.hasPrefix("line 3 ") == true)
+        // As of a program that knew fewer options.
+        try Data((whole.replacing(",\"shots\":1", with: "")).utf8).write(to: URL(fileURLWithPath: path))
+        let older = #expect(throws: PredictionLogError.self) {
+            _ = try PredictionLog(path: path, heading: heading())
+        }
+        #expect(older?.problem.contains("other options") == true)
     }
 }

@@ -77,7 +77,7 @@ import Testing
         [
             Prediction(
                 cell: cell.name, document: 0, identifier: nil, method: .perk, metric: .exactMatch, tokens: 10,
-                depth: nil, isCut: false, readSeconds: 1, peakMebibytes: 1,
+                depth: nil, isCut: false, readSeconds: 1, peakMebibytes: 1, heldBytes: nil, heldTokens: nil,
                 outcomes: zip(confidences, supports).enumerated().map { index, trust in
                     Prediction.Outcome(
                         question: "Who?", answers: ["Zoe"], output: "Zoe", score: Double(index), seconds: 1,

@@ -62,13 +62,12 @@ struct WideSource: Sendable {
         var taken = Set(others.map(\.shortName))
         var firstNames =
             kind == .person ? random.sample(count + others.count, of: CensusNames.of(split).firstNames) : []
-        return (0..<count).map { _ in
-            var entity: WideEntity
-            repeat {
-                entity = kind == .person ? person(&firstNames, using: &random) : self.entity(of: kind, using: &random)
-            } while !taken.insert(entity.shortName).inserted
-            return entity
+        var entities: [WideEntity] = []
+        while entities.count < count {
+            let entity = kind == .person ? person(&firstNames, using: &random) : self.entity(of: kind, using: &random)
+            if taken.insert(entity.shortName).inserted { entities.append(entity) }
         }
+        return entities
     }
 
     /// - Parameter firstNames: those that are left; a made-up one is drawn where there are none.
