@@ -23,7 +23,9 @@ struct CalibrationDocuments {
                 problem: "stage \(stage.name) takes rows of \(path), any of which training may have seen: give --file "
                     + "with rows of their own instead of --config")
         }
-        origin = .stage(try StageDocuments(stage, tokenizer: model.tokenizer, seed: seed))
+        origin = .stage(
+            try StageDocuments(
+                stage, texts: configuration.clozeSentences(), tokenizer: model.tokenizer, seed: seed))
     }
 
     /// The rows of a file in their order, of which there must be so many.
@@ -74,15 +76,15 @@ private struct StageDocuments {
     private var generators: [(any DocumentGenerator)?]
     private var origins: RandomSource
 
-    init(_ stage: CurriculumStage, tokenizer: any Tokenizer, seed: UInt64) throws {
+    /// - Parameter texts: the sentences of the texts that the configuration names, by their paths.
+    init(_ stage: CurriculumStage, texts: [String: [String]], tokenizer: any Tokenizer, seed: UInt64) throws {
         mixture = stage.mixture
         facts = try FactsGenerator(
             settings: stage.documents(afterSteps: stage.maximumSteps), seed: seed, split: .calibration)
         generators = try stage.mixture.map { part in
-            var settings = GeneratorSettings(tokenizer: tokenizer)
-            settings.length = part.length(afterSteps: stage.maximumSteps)
-            (settings.facts, settings.split, settings.seed) = (part.facts, .calibration, seed)
-            (settings.world, settings.unanswerable) = (part.world, part.unanswerable)
+            var settings = part.generatorSettings(
+                afterSteps: stage.maximumSteps, split: .calibration, tokenizer: tokenizer, texts: texts)
+            settings.seed = seed
             return try part.task?.generator(settings: settings)
         }
         origins = RandomSource(seed: seed, stream: DataSplit.calibration.rawValue << 32)

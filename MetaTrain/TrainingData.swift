@@ -99,10 +99,9 @@ struct TrainingData {
                     })
                 drawn[path] = count
             } else if let place, let benchmark = part.task {
-                var settings = generatorSettings(length: part.length(afterSteps: stageStep), facts: part.facts)
-                (settings.world, settings.unanswerable) = (part.world, part.unanswerable)
-                setTexts(part.texts, questions: part.clozes, of: &settings)
-                (settings.split, settings.seed) = (.training, seed(for: step, of: .benchmarks))
+                var settings = part.generatorSettings(
+                    afterSteps: stageStep, split: .training, tokenizer: tokenizer, texts: texts)
+                settings.seed = seed(for: step, of: .benchmarks)
                 var generator = try generators[place] ?? benchmark.generator(settings: settings)
                 tasks.append(try example(generator.row(), numbers: numbers))
                 generators[place] = generator
@@ -132,19 +131,6 @@ struct TrainingData {
         return parts.count - 1
     }
 
-    private func generatorSettings(length: Int, facts: Int?) -> GeneratorSettings {
-        var settings = GeneratorSettings(tokenizer: tokenizer)
-        (settings.length, settings.facts) = (length, facts)
-        return settings
-    }
-
-    /// What the task `cloze` is made of; nothing for the others.
-    private func setTexts(_ path: String?, questions: Int, of settings: inout GeneratorSettings) {
-        guard let path else { return }
-        settings.background = texts[path]
-        settings.questions = questions == 0 ? MixturePart.defaultClozes : questions
-    }
-
     /// Generated documents that no training step sees, the same in every run.
     func heldOut(_ count: Int, settings: FactsSettings, people: Int) throws -> [HeldOutDocument] {
         var generator = try FactsGenerator(
@@ -172,9 +158,10 @@ struct TrainingData {
     /// - Throws: `GeneratorError`, `SequenceTooLong`.
     func heldOut(_ source: EvaluationTask) throws -> [HeldOutDocument] {
         guard let benchmark = source.task else { preconditionFailure("a task was validated without its name") }
-        var settings = generatorSettings(length: source.length, facts: source.facts)
+        var settings = GeneratorSettings(tokenizer: tokenizer)
+        (settings.length, settings.facts) = (source.length, source.facts)
         (settings.world, settings.unanswerable) = (source.world, source.unanswerable)
-        setTexts(source.texts, questions: 0, of: &settings)
+        settings.takeClozes(from: source.texts.flatMap { texts[$0] })
         (settings.split, settings.seed) = (.evaluation, 1)
         var generator = try benchmark.generator(settings: settings)
         return try (0..<source.documents).map { _ in try heldOut(generator.row()) }

@@ -29,7 +29,7 @@ struct TrainingRun {
     private var model: AnsweringModel
     private var optimizer: OuterOptimizer<Float>
     private var averaging: RankAveraging
-    var state: TrainingState
+    private(set) var state: TrainingState
     /// What of the base model the outer loop trains.
     private let base: TrainedBase
 

@@ -1,4 +1,5 @@
 import LongContextBenchmarks
+import Tokenization
 
 /// An element of `mixture`: documents of one origin, and how many of all come from there.
 struct MixturePart: ConfigurationSection {
@@ -83,6 +84,19 @@ struct MixturePart: ConfigurationSection {
         let share = min(1, Double(step) / Double(growthSteps))
         return length + Int((share * Double((grownLength ?? length) - length)).rounded())
     }
+
+    /// What the task's documents are like after so many steps in the stage, but for their seed.
+    ///
+    /// - Parameter texts: the sentences of the texts that the configuration names, by their paths.
+    func generatorSettings(
+        afterSteps step: Int, split: DataSplit, tokenizer: any Tokenizer, texts: [String: [String]]
+    ) -> GeneratorSettings {
+        var settings = GeneratorSettings(tokenizer: tokenizer)
+        (settings.length, settings.facts, settings.split) = (length(afterSteps: step), facts, split)
+        (settings.world, settings.unanswerable) = (world, unanswerable)
+        settings.takeClozes(from: self.texts.flatMap { texts[$0] }, questions: clozes)
+        return settings
+    }
 }
 
 /// What is done about a row that cannot be used.
@@ -115,6 +129,15 @@ extension SectionReader {
             let isKey = ["world", "unanswerable", "facts"].contains(error.setting)
             throw refusal(isKey ? error.setting : "task", error.problem)
         }
+    }
+}
+
+extension GeneratorSettings {
+    /// Sets what the task `cloze` is made of; nothing for other tasks, which have no sentences of their own.
+    mutating func takeClozes(from sentences: [String]?, questions: Int = 0) {
+        guard let sentences else { return }
+        background = sentences
+        self.questions = questions == 0 ? MixturePart.defaultClozes : questions
     }
 }
 

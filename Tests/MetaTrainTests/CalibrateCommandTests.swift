@@ -51,6 +51,20 @@ import Testing
         #expect(try model.limits != nil && model.recipe() == recipe)
     }
 
+    @Test func gapsAreMadeInTheTextsOfTheStage() throws {
+        let text = (1...30).map { "Person \($0) walked to town \($0) with a red dog." }.joined(separator: " ")
+        try Data(text.utf8).write(to: folder.url.appending(path: "text.txt"))
+        let mixture = "[{task: cloze, texts: \(folder.path("text.txt")), length: 200, clozes: 3}]"
+        let configuration = try TrainingConfiguration(
+            yaml: "tokenizer: t\ncurriculum: [{mixture: \(mixture)}]", file: "train.yaml", directory: folder.url)
+        let model = try AnsweringModel(path: folder.path("model"))
+        var documents = try CalibrationDocuments(configuration, for: model, seed: 1)
+        for _ in 0..<3 {
+            let (row, metric) = try documents.next()
+            #expect(row.questions.count == 3 && row.fields.task == "cloze" && metric == .exactMatch)
+        }
+    }
+
     @Test func documentsAreDrawnAsTheLastStageHasThem() throws {
         let yaml = """
             tokenizer: \(TinyTraining.fixtures.path)/default-model/tokenizer.model

@@ -106,8 +106,13 @@ import Tokenization
     @Test func aRunEndsWhenItIsOutOfTime() throws {
         var configuration = try configuration()
         configuration.maximumSeconds = 1
-        var run = try TrainingRun(configuration, checkpoint: nil)
-        run.state.seconds = 0.999_999
+        let start = try TrainingRun(configuration, checkpoint: nil).checkpoint
+        var state = start.state
+        state.seconds = 0.999_999
+        var run = try TrainingRun(
+            configuration,
+            checkpoint: TrainingCheckpoint(
+                model: start.model, optimizer: start.optimizer, outerMomentum: nil, state: state, base: start.base))
         _ = try run.advance()
         #expect(run.state.phase == .finished && run.state.step == 1)
         configuration.maximumSeconds = nil
