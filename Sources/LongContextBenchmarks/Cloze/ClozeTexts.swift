@@ -28,11 +28,18 @@ public struct ClozeTexts: Sendable {
             throw ClozeTextsError(path: path, problem: "is not there: give a text file, or a folder of them")
         }
         guard isFolder.boolValue else { return [path] }
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { $0.hasSuffix(".txt") }
-        guard !names.isEmpty else {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw ClozeTextsError(
+                path: path, problem: "cannot be listed (\(error.localizedDescription)): check its mode")
+        }
+        let texts = names.filter { $0.hasSuffix(".txt") }.sorted()
+        guard !texts.isEmpty else {
             throw ClozeTextsError(path: path, problem: "holds no .txt file: give one that does")
         }
-        return names.sorted().map { "\(path)/\($0)" }
+        return texts.map { "\(path)/\($0)" }
     }
 }
 
