@@ -58,7 +58,7 @@ test-mpi: setup
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
 
-## format: mend the style of every Swift file
+## format: fix the style of every Swift file
 format:
 	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
 
