@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -12,9 +12,6 @@ let package = Package(
     products: [
         .executable(name: "perk-meta-train", targets: ["MetaTrain"]),
         .executable(name: "perk-serve", targets: ["Serve"]),
-        .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
-        .library(name: "ModelFiles", targets: ["ModelFiles"]),
-        .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     traits: [
         .trait(name: "MPI", description: "Meta-training on several processes or machines at once; needs Open MPI.")
@@ -25,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -32,19 +30,22 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
+        .target(name: "SeededRandom"),
         .target(name: "StrictJSON"),
         .target(name: "ProtocolBuffers"),
         .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
         .target(name: "HTMLReports"),
-        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Tensors", dependencies: ["SeededRandom", "COpenBLAS", "CKernels"]),
         .target(
             name: "DataParallel", dependencies: ["Tensors", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
         .target(name: "ModelFiles", dependencies: ["Tensors"]),
-        .target(name: "LanguageModel", dependencies: ["Autodiff", "ModelFiles"]),
+        .target(name: "LanguageModel", dependencies: ["SeededRandom", "Tensors", "Autodiff", "ModelFiles"]),
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
-        .target(name: "TestTimeLearning", dependencies: ["LanguageModel", "DataParallel"]),
+        .target(
+            name: "TestTimeLearning",
+            dependencies: ["SeededRandom", "Tensors", "Autodiff", "LanguageModel", "DataParallel"]),
         .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(
             name: "QuestionAnswering",
@@ -69,6 +70,7 @@ let package = Package(
             dependencies: ["ServiceProtocol", "LongContextBenchmarks", "ProgressReports", argumentParser], path: "Serve"
         ),
 
+        .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
         .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
@@ -91,3 +93,8 @@ let package = Package(
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),
     ]
 )
+
+// Every Swift target is a library product of its own; the C targets come with those that import them.
+let internalTargets: Set = ["CKernels", "CSentencePiece", "DataParallelSupport"]
+package.products += package.targets.filter { $0.type == .regular && !internalTargets.contains($0.name) }
+    .map { .library(name: $0.name, targets: [$0.name]) }

@@ -1,6 +1,6 @@
 import LongContextBenchmarks
 import QuestionAnswering
-import Tensors
+import SeededRandom
 import Tokenization
 
 /// Where the documents of a calibration come from; each is drawn once.

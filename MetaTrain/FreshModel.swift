@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
 import QuestionAnswering
+import SeededRandom
 import Tensors
 import TestTimeLearning
 import Tokenization

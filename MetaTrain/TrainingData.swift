@@ -2,6 +2,7 @@ import Foundation
 import LanguageModel
 import LongContextBenchmarks
 import QuestionAnswering
+import SeededRandom
 import Tensors
 import TestTimeLearning
 import Tokenization

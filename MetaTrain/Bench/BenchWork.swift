@@ -3,6 +3,7 @@ import Autodiff
 import Foundation
 import LanguageModel
 import QuestionAnswering
+import SeededRandom
 import Tensors
 import TestTimeLearning
 

@@ -1,7 +1,7 @@
 import Foundation
 import LanguageModel
 import QuestionAnswering
-import Tensors
+import SeededRandom
 import TestTimeLearning
 import Tokenization
 

@@ -2,7 +2,7 @@ import Foundation
 import LanguageModel
 import LongContextBenchmarks
 import QuestionAnswering
-import Tensors
+import SeededRandom
 import Testing
 
 /// `perk-serve eval --tuned`, with a model of random weights whose adapter is made out to have been trained for prompts.

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Passages of a text with gaps in their own sentences as questions.
 ///

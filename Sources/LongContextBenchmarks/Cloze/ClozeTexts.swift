@@ -1,6 +1,6 @@
 import Foundation
 import QuestionAnswering
-import Tensors
+import SeededRandom
 
 /// The sentences of a text file, or of all that a folder holds as `.txt`, for gaps to be made in.
 public struct ClozeTexts: Sendable {

@@ -1,5 +1,6 @@
 import LanguageModel
 import QuestionAnswering
+import SeededRandom
 import Tensors
 import TestTimeLearning
 

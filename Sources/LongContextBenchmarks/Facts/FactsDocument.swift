@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// A document that states facts, with questions about them.
 public struct FactsDocument: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Names composed of syllables, such as "Traimo" or "Kelloshi". A vocabulary trained on the listed names cuts them into
 /// several pieces, so that a learner meets names of more than one piece, each of them new.

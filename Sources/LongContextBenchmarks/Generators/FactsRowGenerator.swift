@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// The documents of the facts task as rows: all that `FactsGenerator` states of some people, among background
 /// sentences.

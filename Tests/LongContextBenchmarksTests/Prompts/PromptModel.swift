@@ -2,7 +2,7 @@ import ChatTemplates
 import Foundation
 import LanguageModel
 import QuestionAnswering
-import Tensors
+import SeededRandom
 import TestTimeLearning
 import Tokenization
 

@@ -1,5 +1,5 @@
+import SeededRandom
 import StrictJSON
-import Tensors
 import Testing
 
 @testable import LongContextBenchmarks

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Descriptions of programming interfaces, one of which does what the question asks for.
 struct InterfaceGenerator: DocumentGenerator {

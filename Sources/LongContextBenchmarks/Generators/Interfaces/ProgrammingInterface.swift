@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// An invented programming interface: how it is called, and what for.
 struct ProgrammingInterface: Sendable, CustomStringConvertible {

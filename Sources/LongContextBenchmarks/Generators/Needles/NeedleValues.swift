@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// What the values of the needle tasks are.
 public enum NeedleValues: String, CaseIterable, Sendable, Codable {

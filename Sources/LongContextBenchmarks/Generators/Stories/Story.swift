@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// A chain of events with the question that it answers.
 struct Story {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Stories of people who move between places, take objects and drop them, told in order among background sentences.
 struct StoryGenerator: DocumentGenerator {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// The students that an aggregate is about.
 enum StudentGroup {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Questions that one record answers: an attribute of a student who is named by id or by name.
 struct StudentRecallGenerator: DocumentGenerator {
