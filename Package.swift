@@ -32,6 +32,7 @@ let package = Package(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "SeededRandom"),
         .target(name: "StrictJSON"),
+        .target(name: "Digests", dependencies: [crypto]),
         .target(name: "ProtocolBuffers"),
         .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
@@ -46,18 +47,27 @@ let package = Package(
         .target(
             name: "TestTimeLearning",
             dependencies: ["SeededRandom", "Tensors", "Autodiff", "LanguageModel", "DataParallel"]),
-        .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(
-            name: "QuestionAnswering",
-            dependencies: ["TestTimeLearning", "Tokenization", "ChatTemplates", "AdapterStore"]),
+            name: "PERKModel",
+            dependencies: [
+                "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "ChatTemplates", "TestTimeLearning",
+                "Digests",
+            ]),
+        .target(name: "AdapterStore", dependencies: ["Digests", grdb]),
         .target(
-            name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON", "HTMLReports"],
+            name: "DocumentService",
+            dependencies: [
+                "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore", "Digests",
+            ]),
+        .target(
+            name: "LongContextBenchmarks",
+            dependencies: ["PERKModel", "DocumentService", "AdapterStore", "StrictJSON", "HTMLReports"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
                 .embedInCode("Resources/census-names.json"),
             ]),
-        .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
+        .target(name: "ServiceProtocol", dependencies: ["PERKModel", "DocumentService", "StrictJSON", logging]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
@@ -84,8 +94,14 @@ let package = Package(
         .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning", "DataParallelSupport"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
-        .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),
-        .testTarget(name: "QuestionAnsweringTests", dependencies: ["QuestionAnswering"]),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", "Digests", grdb]),
+        .target(
+            name: "TinyModels",
+            dependencies: ["Tensors", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel"],
+            path: "Tests/TinyModels"),
+        .testTarget(name: "PERKModelTests", dependencies: ["PERKModel", "TinyModels"]),
+        .testTarget(name: "DocumentServiceTests", dependencies: ["DocumentService", "TinyModels"]),
         .testTarget(
             name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
@@ -95,6 +111,7 @@ let package = Package(
 )
 
 // Every Swift target is a library product of its own; the C targets come with those that import them.
-let internalTargets: Set = ["CKernels", "CSentencePiece", "DataParallelSupport"]
-package.products += package.targets.filter { $0.type == .regular && !internalTargets.contains($0.name) }
+let cTargets: Set = ["CKernels", "CSentencePiece"]
+package.products += package.targets
+    .filter { $0.type == .regular && $0.path == nil && !cTargets.contains($0.name) }
     .map { .library(name: $0.name, targets: [$0.name]) }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import LongContextBenchmarks
+import PERKModel
 import ProgressReports
-import QuestionAnswering
 
 /// Teaches a model how far its answers can be trusted.
 struct CalibrateCommand: ParsableCommand {

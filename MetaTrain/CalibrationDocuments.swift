@@ -1,5 +1,5 @@
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import SeededRandom
 import Tokenization
 

@@ -1,7 +1,7 @@
 import DataParallel
 import Foundation
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import TestTimeLearning
 
 /// What the held-out documents of a run said at one step, by the name of each set of them.

@@ -1,7 +1,7 @@
 import Foundation
 import LanguageModel
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import SeededRandom
 import Tensors
 import TestTimeLearning

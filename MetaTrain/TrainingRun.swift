@@ -2,7 +2,7 @@ import DataParallel
 import Foundation
 import LanguageModel
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 import Tokenization

@@ -2,8 +2,8 @@ import ArgumentParser
 import DataParallel
 import Foundation
 import ModelFiles
+import PERKModel
 import ProgressReports
-import QuestionAnswering
 
 /// An interruption ends every rank after the same step.
 extension ExitCode: SharedFailure {}

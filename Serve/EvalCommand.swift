@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import LongContextBenchmarks
 import ModelFiles
+import PERKModel
 import ProgressReports
-import QuestionAnswering
 
 /// `perk-serve eval`: measures answers on generated documents and on benchmarks' files.
 struct EvalCommand: ParsableCommand {

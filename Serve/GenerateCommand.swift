@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 
 /// `perk-serve generate`: continues a prompt with the plain model.

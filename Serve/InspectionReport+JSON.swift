@@ -1,5 +1,5 @@
 import ModelFiles
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 import Tensors
 

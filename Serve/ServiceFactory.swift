@@ -1,8 +1,9 @@
 import AdapterStore
+import DocumentService
 import Foundation
 import LanguageModel
 import Logging
-import QuestionAnswering
+import PERKModel
 
 /// The service that the options describe.
 ///

@@ -1,7 +1,8 @@
 import ArgumentParser
+import DocumentService
 import Foundation
 import Logging
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 /// The options that decide what service is made.

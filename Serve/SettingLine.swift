@@ -1,5 +1,5 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 /// A setting as a line for people: short, and whatever a file holds, without effect on a terminal.
 struct SettingLine: Equatable {

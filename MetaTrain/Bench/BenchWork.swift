@@ -1,8 +1,9 @@
 import AdapterStore
 import Autodiff
+import DocumentService
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import SeededRandom
 import Tensors
 import TestTimeLearning

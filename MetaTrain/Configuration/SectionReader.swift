@@ -1,5 +1,5 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Yams
 
 /// Reads one mapping of a YAML file strictly: every key that nobody asks for is refused.

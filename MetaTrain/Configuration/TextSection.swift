@@ -1,5 +1,5 @@
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 
 /// `text`: how documents and questions become token sequences.
 struct TextSection: ConfigurationSection {

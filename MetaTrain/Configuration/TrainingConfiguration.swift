@@ -1,6 +1,6 @@
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 import Yams

@@ -1,7 +1,7 @@
 import HTMLReports
 import LanguageModel
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 

@@ -1,12 +1,13 @@
+import Digests
 import Foundation
 
-/// The name of a document: "sha256:" and the fingerprint of its bytes.
+/// The name of a document: "sha256:" and the digest of its bytes.
 public struct DocumentIdentifier: Hashable, Sendable {
-    public let fingerprint: Fingerprint
+    public let digest: Digest
 
     /// The identifier of the document that has these bytes.
     public init(of bytes: some DataProtocol) {
-        fingerprint = Fingerprint(of: bytes)
+        digest = Digest(of: bytes)
     }
 
     /// Reads "sha256:" and 64 lower-case hexadecimal digits.
@@ -14,28 +15,28 @@ public struct DocumentIdentifier: Hashable, Sendable {
     /// - Throws: ``AdapterStoreError/malformedDocumentIdentifier(_:)``.
     public init(parsing text: String) throws {
         let digits = String(text.dropFirst(Self.prefix.count))
-        guard text.hasPrefix(Self.prefix), let fingerprint = try? Fingerprint(parsing: digits) else {
+        guard text.hasPrefix(Self.prefix), let digest = try? Digest(parsing: digits) else {
             throw AdapterStoreError.malformedDocumentIdentifier(text)
         }
-        self.fingerprint = fingerprint
+        self.digest = digest
     }
 
     private static let prefix = "sha256:"
 }
 
 extension DocumentIdentifier: CustomStringConvertible {
-    public var description: String { Self.prefix + fingerprint.hexadecimal }
+    public var description: String { Self.prefix + digest.hexadecimal }
 }
 
 /// What an adapter is kept under: the document it was learned from and the recipe it was learned by.
 public struct AdapterKey: Hashable, Sendable {
     public let document: DocumentIdentifier
 
-    /// Fingerprints of the base weights, the meta-checkpoint and the tokenizer, and every setting that changes the
-    /// adapter, hashed together with ``Fingerprint/init(parts:)``. Another recipe never finds this adapter.
-    public let recipe: Fingerprint
+    /// Digests of the base weights, the meta-checkpoint and the tokenizer, and every setting that changes the
+    /// adapter, hashed together with ``Digest/init(parts:)``. Another recipe never finds this adapter.
+    public let recipe: Digest
 
-    public init(document: DocumentIdentifier, recipe: Fingerprint) {
+    public init(document: DocumentIdentifier, recipe: Digest) {
         self.document = document
         self.recipe = recipe
     }

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import GRDB
 
@@ -21,7 +22,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
     /// Counts the uses of all adapters, so that the least recent one is known even where the clock was set back.
     let turn: Int
 
-    init(_ document: StoredDocument, checksum: Fingerprint, turn: Int) {
+    init(_ document: StoredDocument, checksum: Digest, turn: Int) {
         self.document = document.key.document.description
         self.recipe = document.key.recipe.hexadecimal
         self.name = document.name.map { Data($0.utf8) }
@@ -39,7 +40,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
     func storedDocument(isPinned: Bool) throws -> StoredDocument {
         StoredDocument(
             key: AdapterKey(
-                document: try DocumentIdentifier(parsing: document), recipe: try Fingerprint(parsing: recipe)),
+                document: try DocumentIdentifier(parsing: document), recipe: try Digest(parsing: recipe)),
             name: name.map { String(decoding: $0, as: UTF8.self) }, tokens: tokens, segments: segments, losses: losses,
             baseLoss: baseLoss, bytes: bytes, isPinned: isPinned, created: Date(timeIntervalSince1970: created),
             lastUsed: Date(timeIntervalSince1970: lastUsed))
@@ -48,7 +49,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
 
 extension StoredDocument {
     /// The digest of all that is told of the adapter but when it was made and used, its bytes included.
-    func checksum(of adapter: Data) -> Fingerprint {
+    func checksum(of adapter: Data) -> Digest {
         var parts = [
             "document": Data(key.document.description.utf8),
             "recipe": Data(key.recipe.hexadecimal.utf8),
@@ -59,6 +60,6 @@ extension StoredDocument {
         ]
         parts["name"] = name.map { Data($0.utf8) }
         parts["baseLoss"] = baseLoss.map { Data("\($0.bitPattern)".utf8) }
-        return Fingerprint(parts: parts)
+        return Digest(parts: parts)
     }
 }

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import GRDB
 import Synchronization
@@ -166,7 +167,7 @@ public final class AdapterStore: Sendable {
     }
 
     /// What is kept, the most recently used first: all of it, or what was learned by one recipe.
-    public func list(recipe: Fingerprint? = nil) throws -> [StoredDocument] {
+    public func list(recipe: Digest? = nil) throws -> [StoredDocument] {
         try recordUses()
         return try read { try $0.storedDocuments(recipe: recipe) }.compactMap { row in
             switch row {

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import GRDB
 
@@ -37,7 +38,7 @@ extension Database {
     }
 
     /// What the store knows of its adapters, the most recently used first.
-    func storedDocuments(recipe: Fingerprint?) throws -> [Result<StoredDocument, RowDamage>] {
+    func storedDocuments(recipe: Digest?) throws -> [Result<StoredDocument, RowDamage>] {
         let rows = try Row.fetchAll(
             self, sql: "SELECT * FROM adapter WHERE ?1 IS NULL OR recipe = ?1 ORDER BY turn DESC",
             arguments: [recipe?.hexadecimal])
@@ -51,7 +52,7 @@ extension Database {
     }
 
     /// Writes an adapter in place of the one that has its key.
-    func save(_ document: StoredDocument, adapter: Data, checksum: Fingerprint) throws -> Int64 {
+    func save(_ document: StoredDocument, adapter: Data, checksum: Digest) throws -> Int64 {
         try execute(
             sql: "DELETE FROM adapter WHERE document = ? AND recipe = ?",
             arguments: [document.key.document.description, document.key.recipe.hexadecimal])
@@ -81,10 +82,10 @@ extension Database {
         try Int.fetchOne(self, sql: "SELECT coalesce(max(turn), 0) + 1 FROM adapter") ?? 1
     }
 
-    private func storedDocument(of row: Row) throws -> (document: StoredDocument, checksum: Fingerprint) {
+    private func storedDocument(of row: Row) throws -> (document: StoredDocument, checksum: Digest) {
         let values = try AdapterRow(row: row)
         let document = try values.storedDocument(isPinned: isPinned(values.document))
-        return (document, try Fingerprint(parsing: values.checksum))
+        return (document, try Digest(parsing: values.checksum))
     }
 
     private func parts(of id: Int64) throws -> Data {

@@ -1,5 +1,6 @@
+import DocumentService
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 extension Method {
     /// `documents/submit`: learns a document given as `text` or `path`.

@@ -1,6 +1,7 @@
+import DocumentService
 import Foundation
 import Logging
-import QuestionAnswering
+import PERKModel
 
 /// Turns one line of input into the line that answers it (JSON-RPC 2.0).
 public struct MessageHandler: Sendable {

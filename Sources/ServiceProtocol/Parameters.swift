@@ -1,4 +1,4 @@
-import QuestionAnswering
+import PERKModel
 
 /// The named parameters of one call, checked strictly as they are read.
 ///

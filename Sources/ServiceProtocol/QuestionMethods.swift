@@ -1,4 +1,5 @@
-import QuestionAnswering
+import DocumentService
+import PERKModel
 
 extension Method {
     /// `questions/ask`: answers a question about a learned `document`, or about a `text` that is learned first.

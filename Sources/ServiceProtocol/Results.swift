@@ -1,5 +1,6 @@
+import DocumentService
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 // The service's values as results. The order of the members is part of the protocol.
 

@@ -1,4 +1,5 @@
-import QuestionAnswering
+import DocumentService
+import PERKModel
 
 extension Method {
     /// `server/status`: what is being served.

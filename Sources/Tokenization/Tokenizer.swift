@@ -21,7 +21,7 @@ public protocol Tokenizer: Sendable {
     var fileName: String { get }
 
     /// The whole tokenizer as the bytes of a file: reading them back gives the same ids, so they also serve as a
-    /// fingerprint.
+    /// digest.
     var serialized: Data { get }
 
     /// The ids of a text, with neither ``beginning`` nor ``end`` added.

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Testing
 
@@ -75,7 +76,7 @@ struct AdapterStoreTests {
         _ = try store.adapter(for: key("a"))
         #expect(try store.list(recipe: recipe).map(\.name) == ["a", "c", "b"])
         #expect(try store.list(recipe: otherRecipe).map(\.name) == ["other"])
-        #expect(try store.list(recipe: Fingerprint(of: Data())).isEmpty)
+        #expect(try store.list(recipe: Digest(of: Data())).isEmpty)
     }
 
     @Test func removingTakesADocumentOutOfEveryRecipe() throws {

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Synchronization
 
@@ -34,10 +35,10 @@ final class DamageLog: Sendable {
     }
 }
 
-let recipe = Fingerprint(of: Data("recipe".utf8))
-let otherRecipe = Fingerprint(of: Data("another recipe".utf8))
+let recipe = Digest(of: Data("recipe".utf8))
+let otherRecipe = Digest(of: Data("another recipe".utf8))
 
-func key(_ document: String, recipe: Fingerprint = recipe) -> AdapterKey {
+func key(_ document: String, recipe: Digest = recipe) -> AdapterKey {
     AdapterKey(document: DocumentIdentifier(of: Data(document.utf8)), recipe: recipe)
 }
 
@@ -54,7 +55,7 @@ func adapter(_ seed: UInt64, count: Int = 1000) -> Data {
 extension AdapterStore {
     /// Saves `bytes` as the adapter of the document that is called, and consists of, `document`.
     @discardableResult
-    func save(_ bytes: Data, document: String, recipe: Fingerprint = recipe) throws -> StoredDocument {
+    func save(_ bytes: Data, document: String, recipe: Digest = recipe) throws -> StoredDocument {
         try save(
             bytes, for: key(document, recipe: recipe), name: document, tokens: 120, segments: 3, losses: [2.5, 1.25])
     }

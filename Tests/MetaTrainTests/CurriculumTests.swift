@@ -1,6 +1,6 @@
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Testing
 
 @testable import MetaTrain

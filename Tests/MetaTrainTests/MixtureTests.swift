@@ -1,6 +1,6 @@
 import Foundation
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Synchronization
 import Testing
 import Tokenization

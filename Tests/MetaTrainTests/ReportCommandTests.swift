@@ -1,7 +1,7 @@
 import Foundation
 import FoundationXML
 import HTMLReports
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Testing
 

@@ -1,6 +1,6 @@
 import LanguageModel
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Testing
 import Tokenization
 

@@ -1,4 +1,4 @@
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Testing
 import TestTimeLearning

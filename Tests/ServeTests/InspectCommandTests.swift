@@ -1,6 +1,6 @@
 import Foundation
 import ModelFiles
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 import Tensors
 import Testing

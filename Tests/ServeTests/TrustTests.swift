@@ -1,5 +1,5 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Testing
 
 /// What the program says of how far to trust an answer, with the calibrated default model.

@@ -1,5 +1,6 @@
+import DocumentService
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Synchronization
 
 /// A service that learns nothing: it answers with the last word of the document's sentence that shares most words with

@@ -1,6 +1,6 @@
 import ChatTemplates
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 
 /// Reads documents in the ways of the methods that only prompt the base model, in one form.
 ///

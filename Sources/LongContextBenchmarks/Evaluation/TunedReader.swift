@@ -1,5 +1,5 @@
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 /// A model that `in-context-tuned` cannot answer with.

@@ -1,5 +1,5 @@
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import SeededRandom
 import Tensors
 import TestTimeLearning

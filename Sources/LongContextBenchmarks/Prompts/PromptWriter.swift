@@ -1,5 +1,5 @@
 import ChatTemplates
-import QuestionAnswering
+import PERKModel
 import Tokenization
 
 /// The prompts of the questions about one document.

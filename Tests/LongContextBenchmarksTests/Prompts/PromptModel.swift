@@ -1,7 +1,7 @@
 import ChatTemplates
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import SeededRandom
 import TestTimeLearning
 import Tokenization
