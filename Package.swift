@@ -50,8 +50,8 @@ let package = Package(
         .target(
             name: "PERKModel",
             dependencies: [
-                "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "ChatTemplates", "TestTimeLearning",
-                "Digests",
+                "SeededRandom", "StrictJSON", "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "ChatTemplates",
+                "TestTimeLearning", "Digests",
             ]),
         .target(name: "AdapterStore", dependencies: ["Digests", grdb]),
         .target(
@@ -68,17 +68,21 @@ let package = Package(
                 .embedInCode("Resources/census-names.json"),
             ]),
         .target(name: "ServiceProtocol", dependencies: ["PERKModel", "DocumentService", "StrictJSON", logging]),
+        .target(name: "CommandSupport", dependencies: ["PERKModel", argumentParser]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
+                "CommandSupport",
                 "LongContextBenchmarks", "DataParallel", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
                 argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve",
-            dependencies: ["ServiceProtocol", "LongContextBenchmarks", "ProgressReports", argumentParser], path: "Serve"
-        ),
+            dependencies: [
+                "CommandSupport", "ServiceProtocol", "LongContextBenchmarks", "ProgressReports", argumentParser,
+            ],
+            path: "Serve"),
 
         .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
@@ -106,12 +110,13 @@ let package = Package(
             name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
         .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
+        .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport", argumentParser]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),
     ]
 )
 
-// Every Swift target is a library product of its own; the C targets come with those that import them.
-let cTargets: Set = ["CKernels", "CSentencePiece"]
+// Every library target is a product of its own; the C targets come with those that import them.
+let internalTargets: Set = ["CKernels", "CSentencePiece", "CommandSupport"]
 package.products += package.targets
-    .filter { $0.type == .regular && $0.path == nil && !cTargets.contains($0.name) }
+    .filter { $0.type == .regular && $0.path == nil && !internalTargets.contains($0.name) }
     .map { .library(name: $0.name, targets: [$0.name]) }

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Foundation
+import CommandSupport
 
 /// The meta-training command.
 @main
-struct PerkMetaTrain: ParsableCommand {
+struct PerkMetaTrain: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "perk-meta-train",
         abstract: "Trains models that learn documents.",
@@ -21,29 +21,11 @@ struct PerkMetaTrain: ParsableCommand {
             EXIT STATUS
               0 on success, 1 on failure, 64 for wrong arguments, 130 after an interruption.
             """,
+        version: programVersion,
         subcommands: [
             TrainCommand.self, ReportCommand.self, CalibrateCommand.self, ConfigCommand.self, CorpusCommand.self,
             BenchCommand.self,
         ])
 
-    /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.
-    static func main() {
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch {
-            let status = exitCode(for: error)
-            guard !status.isSuccess, !(error is ExitCode) else { exit(withError: error) }
-            exit(withError: ExitCode(report(error)))
-        }
-    }
-
-    /// Writes `error: …` on standard error.
-    ///
-    /// - Returns: the code to exit with.
-    static func report(_ error: any Error) -> Int32 {
-        let message = fullMessage(for: error).trimmingPrefix("Error: ")
-        FileHandle.standardError.write(Data("error: \(message)\n".utf8))
-        return exitCode(for: error).rawValue
-    }
+    static func main() { runProgram() }
 }

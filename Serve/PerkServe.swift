@@ -1,10 +1,12 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
+import PERKModel
 import ServiceProtocol
 
 /// The serving command.
 @main
-struct PerkServe: ParsableCommand {
+struct PerkServe: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "perk-serve",
         abstract: "Answers questions about long documents that it learns by gradient steps.",
@@ -23,30 +25,36 @@ struct PerkServe: ParsableCommand {
             EXIT STATUS:
               0 on success, 1 on failure, 64 for wrong arguments.
             """,
+        version: programVersion,
         subcommands: [
             ServeCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self, ExportCommand.self,
             GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 
-    /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.
     static func main() {
         reserveStandardDescriptors()
         // A reader that goes away is then an error of the write, not a silent death of the process.
         signal(SIGPIPE, SIG_IGN)
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch let error as DescriptorError where error.isBrokenPipe {
-            // Nobody is left to read the output or to be told so.
-            exit(withError: ExitCode.failure)
-        } catch {
-            let status = exitCode(for: error)
-            guard !status.isSuccess, !(error is ExitCode) else { exit(withError: error) }
-            let message = fullMessage(for: error).trimmingPrefix("Error: ")
-            // Where standard error is closed too, the exit status is all that can be told.
-            try? FileHandle.standardError.write(contentsOf: Data("error: \(message)\n".utf8))
-            exit(withError: status)
+        runProgram(isSilent: { ($0 as? DescriptorError)?.isBrokenPipe ?? false })
+    }
+
+    static func advice(on error: any Error) -> String? {
+        switch error {
+        case is NoDefaultModelError: "name a model with --model, or train one with perk-meta-train train"
+        default: nil
+        }
+    }
+
+    /// Makes sure that descriptors 0 to 2 are taken.
+    ///
+    /// Where one was closed before the program started, the next file opened, perhaps the cache, would get its number and
+    /// be taken for standard input or output. Each is opened the wrong way round, so that using it fails as it should.
+    private static func reserveStandardDescriptors() {
+        for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+        where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest free number is the one that was found closed.
+            _ = open("/dev/null", mode)
         }
     }
 }

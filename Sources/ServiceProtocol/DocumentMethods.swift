@@ -1,6 +1,7 @@
 import DocumentService
 import Foundation
 import PERKModel
+import StrictJSON
 
 extension Method {
     /// `documents/submit`: learns a document given as `text` or `path`.

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A line that is not UTF-8.
 struct InvalidUTF8: Sendable {
     /// The first byte, counted from 0, that belongs to no character.

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Synchronization
 
 /// Writes to a file descriptor, whole lines at a time, from any thread.

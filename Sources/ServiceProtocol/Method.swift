@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What the service does for one method name.
 struct Method: Sendable {
     /// The names of the parameters that it takes.

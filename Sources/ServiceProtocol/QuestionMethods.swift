@@ -1,5 +1,6 @@
 import DocumentService
 import PERKModel
+import StrictJSON
 
 extension Method {
     /// `questions/ask`: answers a question about a learned `document`, or about a `text` that is learned first.

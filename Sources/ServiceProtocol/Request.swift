@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The id by which a client matches replies to its requests (JSON-RPC 2.0, section 4).
 public enum RequestID: Sendable, Equatable {
     case integer(Int)

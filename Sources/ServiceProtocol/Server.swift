@@ -1,4 +1,5 @@
 import Logging
+import StrictJSON
 
 /// Serves the lines of one input, one after another, until it ends.
 public struct Server: Sendable {

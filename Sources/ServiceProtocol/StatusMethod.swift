@@ -1,5 +1,6 @@
 import DocumentService
 import PERKModel
+import StrictJSON
 
 extension Method {
     /// `server/status`: what is being served.

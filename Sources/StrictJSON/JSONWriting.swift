@@ -1,5 +1,3 @@
-import Foundation
-
 extension JSONValue: CustomStringConvertible {
     /// The value as compact JSON on one line, its members in the order given. A number that is not finite, for which
     /// JSON has no word, becomes null.

@@ -2,6 +2,7 @@ import Foundation
 import ModelFiles
 import PERKModel
 import ServiceProtocol
+import StrictJSON
 import Tensors
 import Testing
 

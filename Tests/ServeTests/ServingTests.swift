@@ -1,6 +1,7 @@
 import AdapterStore
 import Foundation
 import ServiceProtocol
+import StrictJSON
 import Testing
 
 /// `perk-serve` as a client sees it.

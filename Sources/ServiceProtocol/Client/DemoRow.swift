@@ -1,7 +1,8 @@
 import Foundation
+import StrictJSON
 
 /// One line of the table of answers.
-struct DemoRow: Equatable {
+package struct DemoRow: Equatable {
     let question: String
     let answer: String
     let expected: String
@@ -9,7 +10,7 @@ struct DemoRow: Equatable {
     let isCached: Bool
 
     /// Whether the answer is the expected one, but for case, surrounding space and a final period.
-    var isRight: Bool {
+    package var isRight: Bool {
         Self.normalized(answer) == Self.normalized(expected)
     }
 
@@ -19,8 +20,8 @@ struct DemoRow: Equatable {
         return withoutPeriod.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
     }
 
-    /// The rows under a heading, in columns as wide as their widest text.
-    static func table(_ rows: [DemoRow]) -> String {
+    /// The rows under a heading, in columns as wide as their widest text; wrong ones are marked at their end.
+    package static func table(_ rows: [DemoRow]) -> String {
         let heading = ["question", "answer", "expected", "seconds", "cached"]
         let lines = [heading] + rows.map(\.columns)
         let widths = heading.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
@@ -31,16 +32,52 @@ struct DemoRow: Equatable {
     }
 
     private var columns: [String] {
-        [
+        let cached = isCached ? "yes" : "no"
+        return [
             question.onOneLine, answer.onOneLine, expected.onOneLine, String(format: "%.3f", seconds),
-            isCached ? "yes" : "no",
+            isRight ? cached : cached.padding(toLength: 8, withPad: " ", startingAt: 0) + "← wrong",
         ]
     }
 }
 
+extension ServingProcess {
+    /// Submits the example's document and asks its questions.
+    package func rows(for example: DemoExample) throws -> [DemoRow] {
+        let submitted = try result(
+            of: "documents/submit",
+            ["text": .string(example.text), "name": .string(example.name)],
+            as: SubmitResult.self)
+        return try example.questions.map { question in
+            let asked = try result(
+                of: "questions/ask",
+                ["document": .string(submitted.document), "question": .string(question.question)],
+                as: AskResult.self)
+            return DemoRow(
+                question: question.question, answer: asked.answer, expected: question.answer,
+                seconds: asked.seconds.total, isCached: submitted.cached)
+        }
+    }
+}
+
+/// The part of the result of `documents/submit` that the table needs.
+private struct SubmitResult: Decodable {
+    let document: String
+    let cached: Bool
+}
+
+/// The part of the result of `questions/ask` that the table needs.
+private struct AskResult: Decodable {
+    struct Seconds: Decodable {
+        let total: Double
+    }
+
+    let answer: String
+    let seconds: Seconds
+}
+
 extension String {
     /// The text with each line break made a space.
-    var onOneLine: String {
+    package var onOneLine: String {
         split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }
