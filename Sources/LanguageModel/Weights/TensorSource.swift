@@ -60,3 +60,11 @@ extension StoredWeight {
         if case .packed(let matrix) = self, matrix.format == .float32 { unpacked } else { self }
     }
 }
+
+extension SafeTensorsModel: TensorSource {
+    func shape(of name: String) throws -> [Int] { try shard(holding: name).entry(name).shape }
+}
+
+extension GGUFFile: TensorSource {
+    func shape(of name: String) throws -> [Int] { try entry(name).shape }
+}
