@@ -181,7 +181,7 @@ struct TrainingData {
         return try (0..<count).map { _ in
             let task = try learned(generator.document()).task
             let tokens = (task.segments + task.questions).flatMap { $0.tokens.dropFirst() }
-            return try checked(TokenSequence(tokens: [tokenizer.beginning] + tokens))
+            return try checked(TokenSequence(tokens: [tokenizer.bos] + tokens))
         }
     }
 

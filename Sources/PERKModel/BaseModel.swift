@@ -69,7 +69,7 @@ extension PretrainedModel.Format {
         switch self {
         case .huggingFace(let directory):
             try loadTokenizer(
-                directory: directory, beginning: configuration.beginningToken, end: configuration.endTokens.first,
+                directory: directory, bos: configuration.bosToken, eos: configuration.eosTokens.first,
                 padding: configuration.paddingToken)
         case .gguf(let file):
             try GGUFVocabulary(file).tokenizer(source: file.file)
@@ -148,11 +148,11 @@ extension GGUFVocabulary {
             scores: try optional("scores", \.floats)?.map { Float($0) } ?? [],
             types: try optional("token_type", \.integers) ?? [],
             merges: try optional("merges", \.strings) ?? [],
-            beginning: try optional("bos_token_id", \.integer),
-            end: try optional("eos_token_id", \.integer),
+            bos: try optional("bos_token_id", \.integer),
+            eos: try optional("eos_token_id", \.integer),
             padding: try optional("padding_token_id", \.integer),
             unknown: try optional("unknown_token_id", \.integer),
-            addsBeginning: try optional("add_bos_token", \.bool),
+            addsBOS: try optional("add_bos_token", \.bool),
             addsSpacePrefix: try optional("add_space_prefix", \.bool))
     }
 }

@@ -25,7 +25,7 @@ extension BaseModel {
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, onToken: (Int) throws -> Void = { _ in }
     ) throws -> Continuation {
         var tokens = try tokenizer.encode(prompt, parsingSpecialTokens: true)
-        if tokenizer.addsBeginning || tokens.isEmpty { tokens.insert(tokenizer.beginning, at: 0) }
+        if tokenizer.addsBOS || tokens.isEmpty { tokens.insert(tokenizer.bos, at: 0) }
         let limit = configuration.maximumPositions
         guard tokens.count < limit else {
             throw QuestionAnsweringError.questionTooLong(tokens: tokens.count, limit: limit - 1)
@@ -34,7 +34,7 @@ extension BaseModel {
         let generation = try ThreadBudget.with(threads) {
             try model.generate(
                 after: tokens, adapter: adapter, sampling: sampling.rule, vocabulary: tokenizer.vocabularySize,
-                endTokens: Set(configuration.endTokens + [tokenizer.end]),
+                endTokens: Set(configuration.eosTokens + [tokenizer.eos]),
                 limit: min(sampling.maxTokens, limit - tokens.count), onToken: onToken)
         }
         return Continuation(

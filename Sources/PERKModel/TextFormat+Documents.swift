@@ -42,7 +42,7 @@ extension TextFormat {
         guard let segmentPrefix else {
             return try parts(of: sentences).flatMap { part in
                 try cut(tokenizer.encode(part), prefixTokens: 0).map { body in
-                    TokenSequence(tokens: [tokenizer.beginning] + body + [tokenizer.end])
+                    TokenSequence(tokens: [tokenizer.bos] + body + [tokenizer.eos])
                 }
             }
         }
@@ -56,7 +56,7 @@ extension TextFormat {
         return try zip(bodies, numbers(bodies.count)).map { body, number in
             let prefix = try prefix(number)
             return TokenSequence(
-                tokens: [tokenizer.beginning] + prefix + body + [tokenizer.end], firstTarget: 1 + prefix.count)
+                tokens: [tokenizer.bos] + prefix + body + [tokenizer.eos], firstTarget: 1 + prefix.count)
         }
     }
 

@@ -78,7 +78,7 @@ extension TextFormat {
         // The question last, for it may hold anything.
         let text = prompt.replacing(Self.segmentsPlaceholder, with: String(segments)).replacing(
             Self.placeholder, with: question.split(whereSeparator: \.isWhitespace).joined(separator: " "))
-        return try [tokenizer.beginning] + tokenizer.encode(text)
+        return try [tokenizer.bos] + tokenizer.encode(text)
     }
 
     /// A question and its answer, the answer and its end being the targets.
@@ -93,7 +93,7 @@ extension TextFormat {
         let prompt = try prompt(for: question, segments: segments, tokenizer: tokenizer)
         let target = target(answer: answer, support: support)
         return try TokenSequence(
-            tokens: prompt + tokenizer.encode(continuation: target) + [tokenizer.end], firstTarget: prompt.count)
+            tokens: prompt + tokenizer.encode(continuation: target) + [tokenizer.eos], firstTarget: prompt.count)
     }
 
     /// What the model is to write: `<support>…</support>`, a line break and `<output>…</output>` where supporting facts are

@@ -16,22 +16,22 @@ public struct GGUFVocabulary: Sendable {
     /// `merges`: "a b", for a byte-level vocabulary.
     public var merges: [String]
     /// `bos_token_id`
-    public var beginning: Int?
+    public var bos: Int?
     /// `eos_token_id`
-    public var end: Int?
+    public var eos: Int?
     /// `padding_token_id`
     public var padding: Int?
     /// `unknown_token_id`. For SentencePiece alone: byte-level BPE leaves out what it has no token for.
     public var unknown: Int?
     /// `add_bos_token`. SentencePiece always adds it.
-    public var addsBeginning: Bool?
+    public var addsBOS: Bool?
     /// `add_space_prefix`, for SentencePiece: whether a text is encoded as if it began with a space; true where nil.
     public var addsSpacePrefix: Bool?
 
     public init(
         model: String, pre: String? = nil, tokens: [String], scores: [Float] = [], types: [Int] = [],
-        merges: [String] = [], beginning: Int? = nil, end: Int? = nil, padding: Int? = nil, unknown: Int? = nil,
-        addsBeginning: Bool? = nil, addsSpacePrefix: Bool? = nil
+        merges: [String] = [], bos: Int? = nil, eos: Int? = nil, padding: Int? = nil, unknown: Int? = nil,
+        addsBOS: Bool? = nil, addsSpacePrefix: Bool? = nil
     ) {
         self.model = model
         self.pre = pre
@@ -39,11 +39,11 @@ public struct GGUFVocabulary: Sendable {
         self.scores = scores
         self.types = types
         self.merges = merges
-        self.beginning = beginning
-        self.end = end
+        self.bos = bos
+        self.eos = eos
         self.padding = padding
         self.unknown = unknown
-        self.addsBeginning = addsBeginning
+        self.addsBOS = addsBOS
         self.addsSpacePrefix = addsSpacePrefix
     }
 
@@ -94,7 +94,7 @@ extension GGUFVocabulary {
         return ByteLevelDefinition(
             tokens: texts, merges: try pairs(), addedTokens: try addedTokens(texts), preTokenizer: preTokenizer,
             composes: preTokenizer == .qwen2,
-            special: SpecialTokens(beginning: beginning, end: end, padding: padding, addsBeginning: addsBeginning))
+            special: SpecialTokens(bos: bos, eos: eos, padding: padding, addsBOS: addsBOS))
     }
 
     private func addedTokens(_ texts: [ArraySlice<UInt8>]) throws -> [AddedToken] {
@@ -159,7 +159,7 @@ extension GGUFVocabulary {
         settings.append(types.contains(TokenType.byte.rawValue), field: 35)  // byte_fallback
         // Each special token is an id (fields 40 to 43) and a piece (45 to 48). The library goes by the piece; where
         // there is none, by the customary ones: "<unk>", "<s>", "</s>", "<pad>".
-        let special = [("unknown", unknown), ("bos", beginning), ("eos", end), ("padding", padding)]
+        let special = [("unknown", unknown), ("bos", bos), ("eos", eos), ("padding", padding)]
         for (index, (name, id)) in special.enumerated() {
             guard let id else { continue }
             guard tokens.indices.contains(id) else {

@@ -37,7 +37,7 @@ import TinyModels
     /// The first number of every hidden state is positive here, and no other reaches the head.
     @Test func answersStopAtTheEndToken() throws {
         let model = try TinyModel.make(tiedEmbeddings: false)
-        let end = model.tokenizer.end
+        let end = model.tokenizer.eos
         let stopping = model.mappingWeights { name, weight in
             var numbers = weight.scalars
             switch name {

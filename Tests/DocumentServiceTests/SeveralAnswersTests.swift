@@ -14,7 +14,7 @@ import Testing
             AdaptedModel.Question(
                 ["Where does Zoe live?", "Who is a baker?"][index % 2],
                 adapter: index == 3 ? nil : adapters[index % 3], segments: 1,
-                context: index == 4 ? [service.model.tokenizer.beginning, 7, 8, 9] : [],
+                context: index == 4 ? [service.model.tokenizer.bos, 7, 8, 9] : [],
                 sampling: SamplingOptions(maxTokens: 2 + index, temperature: index == 5 ? 1 : 0, seed: 3))
         }
     }

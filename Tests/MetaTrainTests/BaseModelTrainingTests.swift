@@ -90,7 +90,7 @@ import Testing
         #expect(read.learned.baseParameters != before)
         let text = "Zoe lives in Oslo. 12"
         #expect(try read.tokenizer.encode(text) == run.checkpoint.model.tokenizer.encode(text))
-        #expect(read.tokenizer.end == run.checkpoint.model.tokenizer.end)
+        #expect(read.tokenizer.eos == run.checkpoint.model.tokenizer.eos)
     }
 
     /// GPT-2 has learned as many positions as it has: the 32 of the fixture are too few for a question.

@@ -18,7 +18,7 @@ import TinyModels
 
     private func answer(_ prompt: [Int], _ cache: PromptCache? = nil) throws -> Answer {
         try AdaptedModel(model: model, threads: 2).answer(
-            toPrompt: prompt, endTokens: [model.tokenizer.end], sampling: SamplingOptions(maxTokens: 12), cache: cache)
+            toPrompt: prompt, endTokens: [model.tokenizer.eos], sampling: SamplingOptions(maxTokens: 12), cache: cache)
     }
 
     @Test(arguments: [1, 17, 63, 64, 65, 81, 128, 200, 300])

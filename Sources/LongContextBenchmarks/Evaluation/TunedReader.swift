@@ -60,7 +60,7 @@ struct TunedReader {
             heldBytes: text.utf8.count
         ) { question in
             try adapted.answer(
-                question, adapter: model.learned.adapter, segments: 0, context: [model.tokenizer.beginning] + context,
+                question, adapter: model.learned.adapter, segments: 0, context: [model.tokenizer.bos] + context,
                 sampling: SamplingOptions(maxTokens: options.maximumAnswerTokens))
         }
     }
