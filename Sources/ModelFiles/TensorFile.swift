@@ -43,7 +43,7 @@ public enum TensorFile: Sendable {
         }
     }
 
-    /// The distribution of a tensor's numbers; `nil` where these are of a type that no packed matrix has. The tensor is read a part at a time.
+    /// The distribution of a tensor's numbers; `nil` where these are of a type that no quantized matrix has. The tensor is read a part at a time.
     ///
     /// - Throws: `GGUFError`, `SafeTensorsError` where there is no such tensor.
     public func statistics(of name: String) throws -> ElementStatistics? {
@@ -51,7 +51,7 @@ public enum TensorFile: Sendable {
         case .gguf(let file):
             try file.entry(name).format == nil ? nil : try file.row(name).statistics
         case .safeTensors(let file):
-            try file.entry(name).dataType.packedFormat == nil ? nil : try file.row(name).statistics
+            try file.entry(name).dataType.quantizationFormat == nil ? nil : try file.row(name).statistics
         }
     }
 }

@@ -26,7 +26,7 @@ public struct AnsweringModel: Sendable {
     public var limits: DocumentLimits?
     /// Where the base model says how a conversation is written, if it does. No part of what decides an adapter.
     public let chatTemplate: ChatTemplateSource?
-    /// The files of the base model as it was read; they hold packed weights, which never change.
+    /// The files of the base model as it was read; they hold quantized weights, which never change.
     private let baseFiles: [BaseFile]
 
     /// A model that is not in files yet.
@@ -93,7 +93,7 @@ public struct AnsweringModel: Sendable {
     public func write(to directory: String, besides previous: String? = nil) throws {
         let url = URL(fileURLWithPath: directory)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        if hasPackedWeights {
+        if hasQuantizedWeights {
             for file in baseFiles { try file.place(in: url, besides: previous.map { URL(fileURLWithPath: $0) }) }
         } else {
             try learned.configuration.write(to: url.appending(path: "config.json").path)
@@ -108,8 +108,8 @@ public struct AnsweringModel: Sendable {
     }
 
     /// Whether some weights are still in their file's format, which also says that none was trained.
-    public var hasPackedWeights: Bool {
-        learned.weights.values.contains { if case .packed = $0 { true } else { false } }
+    public var hasQuantizedWeights: Bool {
+        learned.weights.values.contains { if case .quantized = $0 { true } else { false } }
     }
 
     private var metaTensors: [SafeTensorsTensor] {
@@ -174,7 +174,7 @@ public struct AnsweringModel: Sendable {
             "configuration": try JSONEncoder.stable.encode(learned.configuration),
             "tokenizer": tokenizer.serialized,
         ]
-        if hasPackedWeights {
+        if hasQuantizedWeights {
             // By their order, so that a model under another name is the same model.
             for (index, file) in baseFiles.filter(\.shapesAdapters).enumerated() {
                 parts["base/\(index)"] = file.contents

@@ -23,7 +23,7 @@ public struct ModelReadsInPrompt: Error, Equatable, CustomStringConvertible {
 extension AnsweringModel {
     /// Whether a document in a prompt shows where its segments end. Base training here shows documents so; a pretrained base
     /// model, kept as it was, never saw that.
-    public var endsSegmentsInPrompt: Bool { isMetaTrained && !hasPackedWeights }
+    public var endsSegmentsInPrompt: Bool { isMetaTrained && !hasQuantizedWeights }
 }
 
 extension TextFormat {

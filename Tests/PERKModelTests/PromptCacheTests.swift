@@ -38,15 +38,15 @@ import TinyModels
         #expect(try answer(other, cache).logProbability == answer(other).logProbability)
     }
 
-    @Test func packedWeightsGiveTheSameAnswers() throws {
+    @Test func quantizedWeightsGiveTheSameAnswers() throws {
         for name in ["gguf-llama-q8_0", "gguf-qwen2-f32", "gguf-gpt2-f16"] {
             let path = TinyModel.fixtures.appending(path: "families/\(name)/model.gguf").path
-            let packed = try AnsweringModel(path: path)
-            let adapted = AdaptedModel(model: packed, threads: 2)
-            let limit = packed.learned.configuration.maximumPositions
+            let quantized = try AnsweringModel(path: path)
+            let adapted = AdaptedModel(model: quantized, threads: 2)
+            let limit = quantized.learned.configuration.maximumPositions
             var random = RandomSource(seed: 3)
-            let prompt = (0..<(limit - 10)).map { _ in Int(random.next() % UInt64(packed.tokenizer.vocabularySize)) }
-            let cache = PromptCache(for: packed.learned.configuration)
+            let prompt = (0..<(limit - 10)).map { _ in Int(random.next() % UInt64(quantized.tokenizer.vocabularySize)) }
+            let cache = PromptCache(for: quantized.learned.configuration)
             _ = adapted.read(Array(prompt.dropLast(20)), into: cache)
             func answer(_ cache: PromptCache?) throws -> Answer {
                 try adapted.answer(

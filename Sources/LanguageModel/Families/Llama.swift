@@ -17,9 +17,9 @@ extension TransformerLayer {
     /// One layer on x [tasks, segments·tokens, width].
     func llama(_ x: Variable<Value>) -> Variable<Value> {
         let a = normalized(x, .attention)
-        let mixed = attention(
+        let attended = attention(
             queries: project(.query, a), keys: project(.key, a), values: project(.value, a))
-        let h = x + project(.output, mixed)
+        let h = x + project(.output, attended)
         let f = normalized(h, .feedForward)
         return h + project(.down, project(.up, f).gated(by: project(.gate, f)))
     }

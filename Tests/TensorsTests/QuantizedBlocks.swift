@@ -2,9 +2,14 @@ import Foundation
 import Tensors
 
 /// What the reference implementation made of some weights, and of some blocks (Fixtures/gguf/record_blocks.py).
-struct PackedBlocks: Decodable {
+struct QuantizedBlocks: Decodable {
     struct Format: Decodable {
-        let packed, widened: Data
+        let quantized, dequantized: Data
+
+        enum CodingKeys: String, CodingKey {
+            case quantized = "packed"
+            case dequantized = "widened"
+        }
     }
 
     let rows, columns: Int
@@ -15,7 +20,7 @@ struct PackedBlocks: Decodable {
         let file = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/gguf/blocks.json")
-        return try JSONDecoder().decode(PackedBlocks.self, from: Data(contentsOf: file))
+        return try JSONDecoder().decode(QuantizedBlocks.self, from: Data(contentsOf: file))
     }
 
     /// Little-endian floats.
@@ -27,9 +32,10 @@ struct PackedBlocks: Decodable {
 }
 
 /// Random weights in a format: bytes at random for the formats that are only read, with scales of moderate size.
-func randomPacked(_ rows: Int, _ columns: Int, _ format: PackedFormat, seed: UInt64) throws -> PackedMatrix {
+func randomQuantized(_ rows: Int, _ columns: Int, _ format: QuantizationFormat, seed: UInt64) throws -> QuantizedMatrix
+{
     guard format == .q4_K || format == .q6_K else {
-        return PackedMatrix(packing: randomTensor([rows, columns], seed: seed), as: format)
+        return QuantizedMatrix(quantizing: randomTensor([rows, columns], seed: seed), as: format)
     }
     var random = RandomSource(seed: seed)
     let blocks = rows * columns / format.blockWeights
@@ -40,8 +46,8 @@ func randomPacked(_ rows: Int, _ columns: Int, _ format: PackedFormat, seed: UIn
             bytes[block * format.blockBytes + half + 1] = 0x20
         }
     }
-    guard let packed = PackedMatrix(rows: rows, columns: columns, format: format, bytes: bytes) else {
+    guard let quantized = QuantizedMatrix(rows: rows, columns: columns, format: format, bytes: bytes) else {
         throw CocoaError(.coderInvalidValue)
     }
-    return packed
+    return quantized
 }

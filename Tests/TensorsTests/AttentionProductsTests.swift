@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite struct HeadProductsTests {
+@Suite struct AttentionProductsTests {
     /// Multi-head, grouped and multi-query attention.
     static let layouts = [
         HeadLayout(heads: 2, keyValueHeads: 2, headWidth: 4), HeadLayout(heads: 4, keyValueHeads: 2, headWidth: 3),
@@ -53,20 +53,20 @@ import Testing
         func difference(_ found: Tensor<Scalar>, _ expected: [Double]) -> Double {
             error(of: found.scalars.map { Double($0) }, from: expected)
         }
-        #expect(difference(Tensor.headScores(q, k, layout), scores) < tolerance)
-        #expect(difference(Tensor.headMixture(p, k, layout), mixture) < tolerance)
-        #expect(difference(Tensor.headTransposedMixture(p, q, layout), transposed) < tolerance)
-        #expect(Tensor.headScores(q, k, layout).shape == p.shape)
-        #expect(Tensor.headMixture(p, k, layout).shape == q.shape)
-        #expect(Tensor.headTransposedMixture(p, q, layout).shape == k.shape)
+        #expect(difference(Tensor.attentionScores(q, k, layout), scores) < tolerance)
+        #expect(difference(Tensor.attentionOutput(p, k, layout), mixture) < tolerance)
+        #expect(difference(Tensor.transposedAttentionOutput(p, q, layout), transposed) < tolerance)
+        #expect(Tensor.attentionScores(q, k, layout).shape == p.shape)
+        #expect(Tensor.attentionOutput(p, k, layout).shape == q.shape)
+        #expect(Tensor.transposedAttentionOutput(p, q, layout).shape == k.shape)
     }
 
     @Test(arguments: layouts) func eachProductIsATransposeOfTheOthers(_ layout: HeadLayout) {
         let (q, k, p): (Tensor<Double>, Tensor<Double>, Tensor<Double>) = inputs(layout)
-        let product = p.dot(Tensor.headScores(q, k, layout))
+        let product = p.dot(Tensor.attentionScores(q, k, layout))
         #expect(abs(product) > 0.1)
-        #expect(abs(q.dot(Tensor.headMixture(p, k, layout)) - product) < 1e-12)
-        #expect(abs(k.dot(Tensor.headTransposedMixture(p, q, layout)) - product) < 1e-12)
+        #expect(abs(q.dot(Tensor.attentionOutput(p, k, layout)) - product) < 1e-12)
+        #expect(abs(k.dot(Tensor.transposedAttentionOutput(p, q, layout)) - product) < 1e-12)
     }
 }
 

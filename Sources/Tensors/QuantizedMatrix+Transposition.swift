@@ -1,8 +1,8 @@
 import Foundation
 
-extension PackedMatrix {
+extension QuantizedMatrix {
     /// The transposed matrix, in memory of its own; `nil` for formats whose blocks join several weights of a row.
-    public func transposed() -> PackedMatrix? {
+    public func transposed() -> QuantizedMatrix? {
         switch (format.blockWeights, format.blockBytes) {
         case (1, 2): transposed(of: UInt16.self)
         case (1, 4): transposed(of: UInt32.self)
@@ -11,7 +11,7 @@ extension PackedMatrix {
     }
 
     /// `Bits` is as wide as a weight.
-    private func transposed<Bits: FixedWidthInteger & BitwiseCopyable>(of: Bits.Type) -> PackedMatrix? {
+    private func transposed<Bits: FixedWidthInteger & BitwiseCopyable>(of: Bits.Type) -> QuantizedMatrix? {
         var weights = [Bits](repeating: 0, count: rows * columns)
         bytes.withUnsafeBytes { source in
             for row in 0..<rows {
@@ -24,6 +24,6 @@ extension PackedMatrix {
         }
         // A copy of the array's own bytes, all of them.
         let bytes = weights.withUnsafeBytes { Data($0) }
-        return PackedMatrix(rows: columns, columns: rows, format: format, bytes: bytes)
+        return QuantizedMatrix(rows: columns, columns: rows, format: format, bytes: bytes)
     }
 }

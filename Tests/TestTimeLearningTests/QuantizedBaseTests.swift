@@ -4,16 +4,16 @@ import Testing
 
 @testable import TestTimeLearning
 
-/// A base model that stays packed in memory, against the same numbers as a dense one.
-@Suite struct PackedBaseTests {
+/// A base model that stays quantized in memory, against the same numbers as a dense one.
+@Suite struct QuantizedBaseTests {
     private let tasks: [DocumentEncoder<Double>.Task] = tinyTasks()
 
     /// A model whose matrices are in 16 bits.
-    private func packedModel(layers: [Int]? = nil) throws -> MetaLearnedModel<Double> {
+    private func quantizedModel(layers: [Int]? = nil) throws -> MetaLearnedModel<Double> {
         var model: MetaLearnedModel<Double> = try tinyModel(layers: layers)
         model.weights = model.weights.map { _, weight in
             guard weight.shape.count == 2 else { return weight }
-            return .packed(PackedMatrix(packing: weight.tensor.converted(), as: .bfloat16))
+            return .quantized(QuantizedMatrix(quantizing: weight.tensor.converted(), as: .bfloat16))
         }
         return model
     }
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [nil, [1]] as [[Int]?]) func theMetaGradientIsThatOfADenseBase(_ layers: [Int]?) throws {
-        let model = try packedModel(layers: layers)
+        let model = try quantizedModel(layers: layers)
         let found = try DocumentEncoder(model: model).metaGradient(tasks)
         let expected = try DocumentEncoder(model: dense(model)).metaGradient(tasks)
         #expect(abs(found.outerLoss - expected.outerLoss) < 1e-12)
@@ -34,18 +34,18 @@ import Testing
         }
     }
 
-    @Test func settingTheBaseLeavesNothingPacked() throws {
-        let model = dense(try packedModel())
+    @Test func settingTheBaseLeavesNothingQuantized() throws {
+        let model = dense(try quantizedModel())
         for weight in model.weights.values {
             guard case .dense = weight else {
-                Issue.record("a packed weight of shape \(weight.shape)")
+                Issue.record("a quantized weight of shape \(weight.shape)")
                 return
             }
         }
     }
 
-    @Test func trainingThePackedBaseWorksOnItsNumbers() throws {
-        let model = try packedModel()
+    @Test func trainingTheQuantizedBaseWorksOnItsNumbers() throws {
+        let model = try quantizedModel()
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         let expected = try DocumentEncoder(model: dense(model)).metaGradient(tasks, base: .all)
         #expect(found.base == expected.base)

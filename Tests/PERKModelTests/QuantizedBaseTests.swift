@@ -8,8 +8,8 @@ import TinyModels
 
 @testable import PERKModel
 
-/// Models whose base stays packed as it was found: its files go along with what was learned.
-@Suite struct PackedBaseTests {
+/// Models whose base stays quantized as it was found: its files go along with what was learned.
+@Suite struct QuantizedBaseTests {
     static let bases = ["gguf-gpt2-f16", "gguf-llama-q8_0"]
 
     private static func path(_ name: String) -> String {

@@ -23,7 +23,7 @@ public struct HeadLayout: Sendable, Equatable {
 //   p: [sequences, heads, queries, keys]
 extension Tensor {
     /// p = q·kᵀ for each head.
-    public static func headScores(_ q: Tensor, _ k: Tensor, _ layout: HeadLayout) -> Tensor {
+    public static func attentionScores(_ q: Tensor, _ k: Tensor, _ layout: HeadLayout) -> Tensor {
         let (sequences, queries, keys) = (q.shape[0], q.shape[1], k.shape[1])
         layout.require(queryLike: q, keyLike: k)
         let result = Tensor(uninitialized: [sequences, layout.heads, queries, keys])
@@ -38,7 +38,7 @@ extension Tensor {
     }
 
     /// o = p·v for each head.
-    public static func headMixture(_ p: Tensor, _ v: Tensor, _ layout: HeadLayout) -> Tensor {
+    public static func attentionOutput(_ p: Tensor, _ v: Tensor, _ layout: HeadLayout) -> Tensor {
         let (sequences, queries, keys) = (p.shape[0], p.shape[2], p.shape[3])
         let result = Tensor(uninitialized: [sequences, queries, layout.queryWidth])
         layout.require(queryLike: result, keyLike: v)
@@ -52,7 +52,7 @@ extension Tensor {
     }
 
     /// v = pᵀ·o, summed over the query heads that share a key head.
-    public static func headTransposedMixture(_ p: Tensor, _ o: Tensor, _ layout: HeadLayout) -> Tensor {
+    public static func transposedAttentionOutput(_ p: Tensor, _ o: Tensor, _ layout: HeadLayout) -> Tensor {
         let (sequences, queries, keys) = (p.shape[0], p.shape[2], p.shape[3])
         let result = Tensor(uninitialized: [sequences, keys, layout.keyWidth])
         layout.require(queryLike: o, keyLike: result)

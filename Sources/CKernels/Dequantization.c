@@ -3,7 +3,7 @@
 // Numbers are copied out of the source, which need not be aligned. They are little-endian there, as on every machine
 // that this is built for.
 
-#include "PackedKernels.h"
+#include "Dequantization.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -26,13 +26,13 @@ INLINE bool is_finite_half(const uint8_t *source) { return (bits16(source) & 0x7
 
 // MARK: one weight a block
 
-KERNEL void perk_widen_float32(long blocks, const void *restrict source, float *restrict out) {
+KERNEL void perk_dequantize_float32(long blocks, const void *restrict source, float *restrict out) {
     memcpy(out, source, (size_t)blocks * sizeof *out);
 }
 
 // Runs of 32 weights, then the rest.
 #define WIDEN(FORMAT, VALUE)                                                                                           \
-    KERNEL void perk_widen_##FORMAT(long blocks, const void *restrict source, float *restrict out) {                   \
+    KERNEL void perk_dequantize_##FORMAT(long blocks, const void *restrict source, float *restrict out) {                   \
         const uint8_t *from = source;                                                                                  \
         long i = 0;                                                                                                    \
         for (; i + 32 <= blocks; i += 32) {                                                                            \
@@ -85,7 +85,7 @@ typedef float floats16 __attribute__((vector_size(64)));
 
 // scale·q + offset for the low halves of 16 bytes, then for the high ones. Written with vectors because compilers do
 // not find them in loops as short as these. A product of a half and a nibble is exact, so fusing it changes nothing.
-INLINE void widen_nibbles(const uint8_t *source, float scale, float offset, float *out) {
+INLINE void dequantize_nibbles(const uint8_t *source, float scale, float offset, float *out) {
     bytes16 q;
     memcpy(&q, source, sizeof q);
     floats16 low = __builtin_convertvector(q & 15, floats16) * scale + offset;
@@ -95,26 +95,26 @@ INLINE void widen_nibbles(const uint8_t *source, float scale, float offset, floa
 }
 
 // A half d, then 16 bytes: weights 0-15 in the low nibbles, 16-31 in the high ones; (q - 8)·d.
-KERNEL void perk_widen_q4_0(long blocks, const void *restrict source, float *restrict out) {
+KERNEL void perk_dequantize_q4_0(long blocks, const void *restrict source, float *restrict out) {
     const uint8_t *from = source;
     for (long b = 0; b < blocks; b++, from += 18, out += 32) {
         prefetch(from, 18);
         float d = half(bits16(from));
-        widen_nibbles(from + 2, d, -8 * d, out);
+        dequantize_nibbles(from + 2, d, -8 * d, out);
     }
 }
 
 // As q4_0, with a half m behind d; q·d + m.
-KERNEL void perk_widen_q4_1(long blocks, const void *restrict source, float *restrict out) {
+KERNEL void perk_dequantize_q4_1(long blocks, const void *restrict source, float *restrict out) {
     const uint8_t *from = source;
     for (long b = 0; b < blocks; b++, from += 20, out += 32) {
         prefetch(from, 20);
-        widen_nibbles(from + 4, half(bits16(from)), half(bits16(from + 2)), out);
+        dequantize_nibbles(from + 4, half(bits16(from)), half(bits16(from + 2)), out);
     }
 }
 
 // A half d, then 32 signed bytes; q·d.
-KERNEL void perk_widen_q8_0(long blocks, const void *restrict source, float *restrict out) {
+KERNEL void perk_dequantize_q8_0(long blocks, const void *restrict source, float *restrict out) {
     const uint8_t *from = source;
     for (long b = 0; b < blocks; b++, from += 34, out += 32) {
         prefetch(from, 34);
@@ -140,7 +140,7 @@ bool perk_is_finite_q8_0(long blocks, const void *source) { return scales_are_fi
 // Halves d and dmin, 12 bytes with a scale and a minimum of 6 bits for each of 8 groups, 128 bytes of nibbles; each
 // 32 bytes hold a group in the low nibbles and the next one in the high ones; d·scale·q - dmin·minimum. The products
 // are exact.
-KERNEL void perk_widen_q4_K(long blocks, const void *restrict source, float *restrict out) {
+KERNEL void perk_dequantize_q4_K(long blocks, const void *restrict source, float *restrict out) {
     const uint8_t *from = source;
     for (long b = 0; b < blocks; b++, from += 144) {
         prefetch(from, 144);
@@ -162,7 +162,7 @@ KERNEL void perk_widen_q4_K(long blocks, const void *restrict source, float *res
 }
 
 // 128 bytes with the lower 4 bits, 64 bytes with the upper 2, 16 signed scales, a half d; (q - 32)·scale·d.
-KERNEL void perk_widen_q6_K(long blocks, const void *restrict source, float *restrict out) {
+KERNEL void perk_dequantize_q6_K(long blocks, const void *restrict source, float *restrict out) {
     const uint8_t *from = source;
     for (long b = 0; b < blocks; b++, from += 210) {
         prefetch(from, 210);

@@ -2,10 +2,10 @@ import CKernels
 
 // The blocks bear the names by which GGUF's files and tools call them.
 // swift-format-ignore: AlwaysUseLowerCamelCase
-/// How the weights of a packed matrix are stored: in 16 bits each, or in GGUF's blocks of a few bits a weight.
+/// How the weights of a quantized matrix are stored: in 16 bits each, or in GGUF's blocks of a few bits a weight.
 ///
 /// The layouts are those of the GGUF format, version 3, and of safetensors; all numbers are little-endian.
-public enum PackedFormat: Sendable, CaseIterable, Equatable {
+public enum QuantizationFormat: Sendable, CaseIterable, Equatable {
     case float32
     case float16
     case bfloat16
@@ -45,16 +45,16 @@ public enum PackedFormat: Sendable, CaseIterable, Equatable {
     }
 
     /// Writes the weights of whole blocks as floats: `count · blockWeights` of them from `count · blockBytes` bytes.
-    var widen: @Sendable (_ count: Int, UnsafeRawPointer, UnsafeMutablePointer<Float>) -> Void {
+    var dequantize: @Sendable (_ count: Int, UnsafeRawPointer, UnsafeMutablePointer<Float>) -> Void {
         switch self {
-        case .float32: perk_widen_float32
-        case .float16: perk_widen_float16
-        case .bfloat16: perk_widen_bfloat16
-        case .q4_0: perk_widen_q4_0
-        case .q4_1: perk_widen_q4_1
-        case .q8_0: perk_widen_q8_0
-        case .q4_K: perk_widen_q4_K
-        case .q6_K: perk_widen_q6_K
+        case .float32: perk_dequantize_float32
+        case .float16: perk_dequantize_float16
+        case .bfloat16: perk_dequantize_bfloat16
+        case .q4_0: perk_dequantize_q4_0
+        case .q4_1: perk_dequantize_q4_1
+        case .q8_0: perk_dequantize_q8_0
+        case .q4_K: perk_dequantize_q4_K
+        case .q6_K: perk_dequantize_q6_K
         }
     }
 

@@ -1,13 +1,13 @@
 import Foundation
 
-extension PackedMatrix {
-    /// Packs a matrix, rounding as the reference implementation of GGUF does: to the nearest number of 16 bits, or in
+extension QuantizedMatrix {
+    /// Quantizes a matrix, rounding as the reference implementation of GGUF does: to the nearest number of 16 bits, or in
     /// blocks scaled by their largest element.
     ///
     /// - Precondition: the elements are finite, the columns fill whole blocks, and the format is not one of the blocks of
     ///   256 weights, which are only read.
-    public init(packing matrix: Tensor<Float>, as format: PackedFormat) {
-        precondition(matrix.shape.count == 2 && matrix.isFinite, "packing of shape \(matrix.shape), or not finite")
+    public init(quantizing matrix: Tensor<Float>, as format: QuantizationFormat) {
+        precondition(matrix.shape.count == 2 && matrix.isFinite, "quantizing of shape \(matrix.shape), or not finite")
         var bytes: [UInt8] = []
         matrix.withUnsafeBuffer { weights in
             for start in stride(from: 0, to: weights.count, by: format.blockWeights) {
@@ -16,13 +16,14 @@ extension PackedMatrix {
             }
         }
         guard
-            let packed = PackedMatrix(rows: matrix.rows, columns: matrix.width, format: format, bytes: Data(bytes))
+            let quantized = QuantizedMatrix(
+                rows: matrix.rows, columns: matrix.width, format: format, bytes: Data(bytes))
         else { preconditionFailure("\(matrix.width) columns do not fill blocks of \(format)") }
-        self = packed
+        self = quantized
     }
 }
 
-extension PackedFormat {
+extension QuantizationFormat {
     /// Appends the bytes of one block.
     fileprivate func append(_ weights: UnsafeBufferPointer<Float>, to bytes: inout [UInt8]) {
         switch self {
