@@ -18,9 +18,9 @@ struct HeldOutDocument {
 extension HeldOutDocument {
     /// What a model that has learned the document writes in answer to one of its questions, and whether that is right.
     ///
-    /// - Throws: what `AdaptedModel.answer` does.
+    /// - Throws: what `AnswerGenerator.answer` does.
     func answer(
-        to index: Int, by model: AdaptedModel, adapter: Adapter<Tensor<Float>>
+        to index: Int, by model: AnswerGenerator, adapter: Adapter<Tensor<Float>>
     ) throws -> (text: String, isRight: Bool) {
         // Room for an answer that is a little longer than the right one.
         let limit = task.questions[index].targetCount + 16

@@ -40,6 +40,9 @@ enum Schema {
         migrator.registerMigration("2") { db in
             try db.execute(sql: "ALTER TABLE adapter ADD COLUMN baseLoss REAL")
         }
+        migrator.registerMigration("3") { db in
+            try db.execute(sql: "ALTER TABLE adapter RENAME COLUMN recipe TO modelDigest")
+        }
         return migrator
     }
 
@@ -79,7 +82,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
     static let databaseTableName = "adapter"
 
     let document: String
-    let recipe: String
+    let modelDigest: String
     /// UTF-8. A blob, for SQLite's text ends at the first NUL, and a name is whatever a client sent.
     let name: Data?
     let tokens: Int
@@ -96,7 +99,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
 
     init(_ document: StoredDocument, checksum: Digest, turn: Int) {
         self.document = document.key.document.description
-        self.recipe = document.key.recipe.hexadecimal
+        self.modelDigest = document.key.modelDigest.hexadecimal
         self.name = document.name.map { Data($0.utf8) }
         self.tokens = document.tokens
         self.segments = document.segments
@@ -112,7 +115,7 @@ struct AdapterRow: Codable, FetchableRecord, PersistableRecord {
     func storedDocument(isPinned: Bool) throws -> StoredDocument {
         StoredDocument(
             key: AdapterKey(
-                document: try DocumentIdentifier(parsing: document), recipe: try Digest(parsing: recipe)),
+                document: try DocumentIdentifier(parsing: document), modelDigest: try Digest(parsing: modelDigest)),
             name: name.map { String(decoding: $0, as: UTF8.self) }, tokens: tokens, segments: segments, losses: losses,
             baseLoss: baseLoss, bytes: bytes, isPinned: isPinned, created: Date(timeIntervalSince1970: created),
             lastUsed: Date(timeIntervalSince1970: lastUsed))
@@ -124,7 +127,7 @@ extension StoredDocument {
     func checksum(of adapter: Data) -> Digest {
         var parts = [
             "document": Data(key.document.description.utf8),
-            "recipe": Data(key.recipe.hexadecimal.utf8),
+            "recipe": Data(key.modelDigest.hexadecimal.utf8),
             "tokens": Data("\(tokens)".utf8),
             "segments": Data("\(segments)".utf8),
             "losses": Data("\(losses.map(\.bitPattern))".utf8),

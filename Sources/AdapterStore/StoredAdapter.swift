@@ -105,16 +105,16 @@ extension DocumentIdentifier: CustomStringConvertible {
     public var description: String { Self.prefix + digest.hexadecimal }
 }
 
-/// What an adapter is kept under: the document it was learned from and the recipe it was learned by.
+/// What an adapter is kept under: the document it was learned from and the model that learned it.
 public struct AdapterKey: Hashable, Sendable {
     public let document: DocumentIdentifier
 
     /// Digests of the base weights, the meta-checkpoint and the tokenizer, and every setting that changes the
-    /// adapter, hashed together with ``Digest/init(parts:)``. Another recipe never finds this adapter.
-    public let recipe: Digest
+    /// adapter, hashed together with ``Digest/init(parts:)``. Another model never finds this adapter.
+    public let modelDigest: Digest
 
-    public init(document: DocumentIdentifier, recipe: Digest) {
+    public init(document: DocumentIdentifier, modelDigest: Digest) {
         self.document = document
-        self.recipe = recipe
+        self.modelDigest = modelDigest
     }
 }

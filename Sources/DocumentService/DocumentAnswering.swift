@@ -116,15 +116,15 @@ public struct ServiceStatus: Sendable, Equatable {
     /// The name or path of the model.
     public var model: String
     /// The digest of everything that decides what adapter a document gets.
-    public var recipe: String
+    public var modelDigest: String
     /// The cache of adapters, its path `:memory:` where adapters live in memory only; nil without one.
     public var cache: CacheStatus?
     /// Seconds since the service was made.
     public var uptime: Double
 
-    public init(model: String, recipe: String, cache: CacheStatus?, uptime: Double) {
+    public init(model: String, modelDigest: String, cache: CacheStatus?, uptime: Double) {
         self.model = model
-        self.recipe = recipe
+        self.modelDigest = modelDigest
         self.cache = cache
         self.uptime = uptime
     }

@@ -20,9 +20,9 @@ public struct AnsweringModel: Sendable {
     public var method = TrainingMethod.perk
     /// Whether the start of learning was itself learned; a plain base model begins from a random adapter.
     public let isMetaTrained: Bool
-    /// What makes signals of an answer a confidence; no part of the recipe, for it changes no adapter.
+    /// What makes signals of an answer a confidence; no part of the digest, for it changes no adapter.
     public var calibration: Calibration?
-    /// What documents the model is known to answer about; no part of the recipe either.
+    /// What documents the model is known to answer about; no part of the digest either.
     public var limits: DocumentLimits?
     /// Where the base model says how a conversation is written, if it does. No part of what decides an adapter.
     public let chatTemplate: ChatTemplateSource?
@@ -155,7 +155,7 @@ public struct AnsweringModel: Sendable {
 
     /// A digest of everything that decides which adapter a document becomes: the arithmetic in force and the kernels that
     /// compute it, rather than what is asked for.
-    public func recipe() throws -> Digest {
+    public func modelDigest() throws -> Digest {
         var settings = MetaSettings(learned, format, method)
         settings.arithmetic = nil
         let arithmetic = "\(Self.arithmeticVersion) \(learned.arithmetic.rawValue) \(learned.arithmetic.kernelPath)"

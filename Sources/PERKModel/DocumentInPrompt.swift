@@ -16,7 +16,7 @@ public struct ModelReadsInPrompt: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         "\(model) was trained with method: in-context, to find the document in its prompt: give a model that was "
-            + "meta-trained to learn documents, and compare this one by perk-serve eval --tuned"
+            + "meta-trained to learn documents, and compare this one with it in an evaluation"
     }
 }
 

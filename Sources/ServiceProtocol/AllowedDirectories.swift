@@ -26,16 +26,20 @@ public struct AllowedDirectories: Sendable {
     /// - Throws: ``RPCError`` naming the parameter `path`. It does not tell whether a file outside exists.
     func text(at path: String) throws(RPCError) -> String {
         guard !directories.isEmpty else {
-            throw .invalid("path", "reading files is not allowed; start the service with --allow-documents DIRECTORY")
+            throw .invalid(
+                "path",
+                "this service reads no files; give the text, or start the service with a directory of allowed documents"
+            )
         }
         guard let resolved = Self.resolve(path), contains(resolved), Self.kind(of: resolved) == .typeRegular else {
-            throw .invalid("path", "no such file below the directories given with --allow-documents")
+            throw .invalid("path", "no such file below the directories of allowed documents")
         }
         do {
             return try DocumentFile.text(at: resolved, byteLimit: byteLimit)
         } catch .tooLarge {
             throw RPCError(
-                .overLimit, "path: the file has more than \(byteLimit) bytes: raise --max-request-bytes",
+                .overLimit,
+                "path: the file has more than \(byteLimit) bytes, the limit of this service: split it, or have the limit raised",
                 parameter: "path")
         } catch {
             throw .invalid("path", error.description)
@@ -64,7 +68,7 @@ public struct AllowedDirectories: Sendable {
 public struct NoDirectoryError: Error, CustomStringConvertible, Equatable, Sendable {
     public let path: String
 
-    public var description: String { "\(path) is no directory: give an existing one to --allow-documents" }
+    public var description: String { "\(path) is no directory: name an existing one for the allowed documents" }
 }
 
 /// Reading a document from a file.
@@ -107,7 +111,7 @@ public enum DocumentFileError: Error, CustomStringConvertible, Equatable, Sendab
         case .unreadable(let path, let reason):
             "\(path) cannot be read (\(reason)): give the path of a text file"
         case .tooLarge(let path, let byteLimit):
-            "\(path) has more than \(byteLimit) bytes: split it, or raise --max-request-bytes"
+            "\(path) has more than \(byteLimit) bytes: split it, or raise the limit"
         case .invalidUTF8(let path):
             "\(path) is not UTF-8: convert it, for example with iconv"
         }

@@ -50,7 +50,7 @@ import Testing
         let read = try model(in: "model")
         #expect(read.isMetaTrained && read.learned.adapter.tensors != before.adapter.tensors)
         #expect(read.learned.adapter.tensors == run.checkpoint.model.learned.adapter.tensors)
-        #expect(try read.recipe() == run.checkpoint.model.recipe())
+        #expect(try read.modelDigest() == run.checkpoint.model.modelDigest())
     }
 
     /// The folder that the base was read from is removed by the second checkpoint after it.

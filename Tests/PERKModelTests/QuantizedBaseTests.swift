@@ -49,7 +49,7 @@ import TinyModels
         #expect(read.learned.innerLoop == model.learned.innerLoop && read.format == model.format)
         #expect(read.tokenizer.serialized == model.tokenizer.serialized)
         #expect(read.learned.weights.values.map(\.tensor) == model.learned.weights.values.map(\.tensor))
-        #expect(try read.recipe() == model.recipe())
+        #expect(try read.modelDigest() == model.modelDigest())
     }
 
     @Test func writingOverItselfKeepsTheBase() throws {
@@ -59,7 +59,7 @@ import TinyModels
         let second = try AnsweringModel(path: folder.url.path)
         try second.write(to: folder.url.path)
         #expect(try names(folder.url.path) == ["meta.safetensors", "model.gguf", "perk.json"])
-        #expect(try AnsweringModel(path: folder.url.path).recipe() == first.recipe())
+        #expect(try AnsweringModel(path: folder.url.path).modelDigest() == first.modelDigest())
     }
 
     /// The bytes are mapped, so they are there even when the file has lost its name.
@@ -70,21 +70,21 @@ import TinyModels
         let model = try model(source)
         try FileManager.default.removeItem(atPath: source)
         try model.write(to: folder.path("model"))
-        #expect(try AnsweringModel(path: folder.path("model")).recipe() == model.recipe())
+        #expect(try AnsweringModel(path: folder.path("model")).modelDigest() == model.modelDigest())
     }
 
-    @Test func anotherBaseHasAnotherRecipe() throws {
+    @Test func anotherBaseHasAnotherDigest() throws {
         let folder = try TemporaryFolder()
         let source = URL(fileURLWithPath: "\(Self.path("gguf-llama-q8_0"))/model.gguf")
         var bytes = try Data(contentsOf: source)
         // One weight of the last tensor.
         bytes[bytes.count - 40] ^= 1
         try bytes.write(to: folder.url.appending(path: "model.gguf"))
-        let recipes = try [source.path, folder.path("model.gguf")].map { try model($0).recipe() }
-        #expect(recipes[0] != recipes[1])
-        #expect(try model(source.path).recipe() == recipes[0])
-        #expect(try model(source.path, seed: 1).recipe() != recipes[0])
-        #expect(try model(source.path, layers: .top(1)).recipe() != recipes[0])
+        let digests = try [source.path, folder.path("model.gguf")].map { try model($0).modelDigest() }
+        #expect(digests[0] != digests[1])
+        #expect(try model(source.path).modelDigest() == digests[0])
+        #expect(try model(source.path, seed: 1).modelDigest() != digests[0])
+        #expect(try model(source.path, layers: .top(1)).modelDigest() != digests[0])
     }
 
     /// A directory of 16-bit weights keeps its files as well.
@@ -107,17 +107,17 @@ import TinyModels
                 FileManager.default.contentsEqual(
                     atPath: folder.path("base/\(file)"), andPath: folder.path("model/\(file)")))
         }
-        #expect(try AnsweringModel(path: folder.path("model")).recipe() == model.recipe())
+        #expect(try AnsweringModel(path: folder.path("model")).modelDigest() == model.modelDigest())
 
         // A chat template goes along, but decides no adapter.
         try Data("{{ messages[0].content }}!".utf8).write(to: URL(fileURLWithPath: "\(base)/chat_template.jinja"))
         let chatting = try self.model(base)
-        #expect(try chatting.recipe() == model.recipe())
+        #expect(try chatting.modelDigest() == model.modelDigest())
         try chatting.write(to: folder.path("chatting"))
         let read = try AnsweringModel(path: folder.path("chatting"))
         let template = try #require(try read.chatTemplate?.template())
         #expect(try template.rendered([ChatMessage(.user, "Hi")], addsGenerationPrompt: false).text == "Hi!")
-        #expect(try model.chatTemplate?.template() != nil && read.recipe() == model.recipe())
+        #expect(try model.chatTemplate?.template() != nil && read.modelDigest() == model.modelDigest())
         #expect(try AnsweringModel(path: folder.path("model")).chatTemplate?.template() == nil)
     }
 

@@ -44,7 +44,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.log)")
         let lines = try String(contentsOfFile: folder.path("out/predictions.jsonl"), encoding: .utf8)
             .split(separator: "\n").filter { $0.contains(#""method":"in-context-tuned""#) }
-        let adapted = AdaptedModel(model: tuned)
+        let adapted = AnswerGenerator(model: tuned)
         try #require(lines.count == 2)
         for (line, text) in zip(lines, texts) {
             let sentences = try TextFormat().parts(of: text).flatMap {

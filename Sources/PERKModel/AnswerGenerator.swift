@@ -4,7 +4,7 @@ import Tensors
 import TestTimeLearning
 
 /// The base model answering questions, with a document's adapter, without one, or with the document in its prompt.
-public struct AdaptedModel: Sendable {
+public struct AnswerGenerator: Sendable {
     private let model: AnsweringModel
     /// The number of threads that compute an answer. Does not change it.
     private let threads: Int
