@@ -16,7 +16,7 @@ extension TrainingConfiguration {
         if let path = adapter.path {
             try result.begin(with: Adapter(peftDirectory: path, configuration: result.learned.configuration))
         }
-        // Only numbers of their own can be trained, so packed weights are widened once and for all.
+        // Only numbers of their own can be trained, so quantized weights are dequantized once and for all.
         if meta.trainBase || base.steps > 0 { result.learned.baseParameters = result.learned.baseParameters }
         return result
     }

@@ -41,7 +41,11 @@ struct PerkServe: RootCommand {
 
     static func advice(on error: any Error) -> String? {
         switch error {
-        case is NoDefaultModelError: "name a model with --model, or train one with perk-meta-train train"
+        case is NoDefaultModelError: "--model names one, perk-meta-train train makes one"
+        case QuestionAnsweringError.documentTooLong: "--max-document-tokens"
+        case DocumentFileError.tooLarge: "--max-request-bytes"
+        case is NoDirectoryError: "--allow-documents"
+        case is ModelReadsInPrompt: "perk-serve eval --tuned"
         default: nil
         }
     }

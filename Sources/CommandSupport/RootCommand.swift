@@ -7,8 +7,8 @@ public let programVersion = "0.1.0"
 
 /// What a person types first: the command that has all others as subcommands.
 public protocol RootCommand: ParsableCommand {
-    /// What the person can do about an error of a library, in terms of this program's options; `nil` where the error says
-    /// it all.
+    /// The option that an error of a library is about, or other advice in this program's terms, of which libraries know
+    /// nothing; `nil` where the error says it all.
     static func advice(on error: any Error) -> String?
 }
 
@@ -37,7 +37,7 @@ extension RootCommand {
     /// - Returns: the code to exit with.
     @discardableResult
     public static func report(_ error: any Error) -> Int32 {
-        let message = fullMessage(for: error).trimmingPrefix("Error: ") + (advice(on: error).map { "; \($0)" } ?? "")
+        let message = fullMessage(for: error).trimmingPrefix("Error: ") + (advice(on: error).map { " (\($0))" } ?? "")
         // Where standard error is closed too, the exit status is all that can be told.
         try? FileHandle.standardError.write(contentsOf: Data("error: \(message)\n".utf8))
         return exitCode(for: error).rawValue

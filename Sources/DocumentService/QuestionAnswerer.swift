@@ -9,17 +9,17 @@ import TestTimeLearning
 
 /// Learns documents with a meta-learned model and answers questions about them.
 ///
-/// Adapters are kept in a store by document and recipe, so a document is learned once; what comes from the store is bit
+/// Adapters are kept in a store by document and model, so a document is learned once; what comes from the store is bit
 /// for bit what learning it again would give. Two simultaneous submissions of one document learn it once. Adapters that
 /// were asked about lately stay in memory, where a question finds them ready; see `HotAdapters`.
 public final class QuestionAnswerer: DocumentAnswering {
     private let model: AnsweringModel
     private let name: String
-    private let recipe: Digest
+    private let modelDigest: Digest
     private let store: AdapterStore
     private let hotAdapters: HotAdapters
     private let encoder: DocumentEncoder<Float>
-    private let adapted: AdaptedModel
+    private let generator: AnswerGenerator
     private let maximumDocumentTokens: Int
     private let onWarning: @Sendable (DocumentWarning) -> Void
     private let singleFlight = SingleFlight()
@@ -48,9 +48,9 @@ public final class QuestionAnswerer: DocumentAnswering {
         self.store = store
         self.maximumDocumentTokens = maximumDocumentTokens
         self.onWarning = onWarning
-        recipe = try model.recipe()
+        modelDigest = try model.modelDigest()
         encoder = DocumentEncoder(model: model.learned, threads: threads)
-        adapted = AdaptedModel(model: model, threads: threads, signals: signals)
+        generator = AnswerGenerator(model: model, threads: threads, signals: signals)
         hotAdapters = HotAdapters(store: store, layout: model.learned.adapter.layout, byteLimit: hotBytes)
     }
 
@@ -62,7 +62,7 @@ public final class QuestionAnswerer: DocumentAnswering {
         let clock = ContinuousClock()
         let start = clock.now
         guard text.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyDocument }
-        let key = AdapterKey(document: DocumentIdentifier(of: Data(text.utf8)), recipe: recipe)
+        let key = AdapterKey(document: DocumentIdentifier(of: Data(text.utf8)), modelDigest: modelDigest)
         return try singleFlight.run(key) {
             let known = try store.adapter(for: key)?.document
             let stored = try known ?? learn(text, key: key, name: name, progress: progress)
@@ -113,7 +113,7 @@ public final class QuestionAnswerer: DocumentAnswering {
     }
 
     public func documents() throws -> [DocumentSummary] {
-        try store.list(recipe: recipe).map {
+        try store.list(modelDigest: modelDigest).map {
             DocumentSummary(
                 document: $0.key.document.description, name: $0.name, tokens: $0.tokens, bytes: $0.bytes,
                 created: $0.created, lastUsed: $0.lastUsed)
@@ -122,7 +122,7 @@ public final class QuestionAnswerer: DocumentAnswering {
 
     public func remove(document: String) throws -> Bool {
         guard let identifier = try? DocumentIdentifier(parsing: document) else { return false }
-        hotAdapters.forget(AdapterKey(document: identifier, recipe: recipe))
+        hotAdapters.forget(AdapterKey(document: identifier, modelDigest: modelDigest))
         return try store.remove(document: identifier)
     }
 
@@ -131,7 +131,7 @@ public final class QuestionAnswerer: DocumentAnswering {
         let start = clock.now
         guard question.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyQuestion }
         let document = try hotAdapter(document)
-        return try adapted.answer(
+        return try generator.answer(
             question, adapter: document.adapter, segments: document.segments, sampling: sampling, since: start)
     }
 
@@ -142,7 +142,7 @@ public final class QuestionAnswerer: DocumentAnswering {
 
     private func hotAdapter(_ document: String) throws -> HotAdapters.Entry {
         guard let identifier = try? DocumentIdentifier(parsing: document),
-            let entry = try hotAdapters.adapter(for: AdapterKey(document: identifier, recipe: recipe))
+            let entry = try hotAdapters.adapter(for: AdapterKey(document: identifier, modelDigest: modelDigest))
         else { throw QuestionAnsweringError.unknownDocument(document) }
         return entry
     }
@@ -153,10 +153,31 @@ public final class QuestionAnswerer: DocumentAnswering {
     public func status() throws -> ServiceStatus {
         let statistics = try store.statistics()
         return ServiceStatus(
-            model: name, recipe: recipe.hexadecimal,
+            model: name, modelDigest: modelDigest.hexadecimal,
             cache: CacheStatus(
                 path: store.path, documents: statistics.count, bytes: statistics.bytes, byteLimit: store.cacheBytes,
                 hits: statistics.hits, misses: statistics.misses),
             uptime: (ContinuousClock.now - started).inSeconds)
+    }
+}
+
+/// Lets one caller at a time work on a key; others with the same key wait for it, those with another do not.
+final class SingleFlight: @unchecked Sendable {
+    /// Guards `busy`, and wakes those who wait for a key.
+    private let condition = NSCondition()
+    private var busy: Set<AdapterKey> = []
+
+    func run<Result>(_ key: AdapterKey, _ work: () throws -> Result) rethrows -> Result {
+        condition.lock()
+        while busy.contains(key) { condition.wait() }
+        busy.insert(key)
+        condition.unlock()
+        defer {
+            condition.lock()
+            busy.remove(key)
+            condition.broadcast()
+            condition.unlock()
+        }
+        return try work()
     }
 }

@@ -20,13 +20,13 @@ public struct AnsweringModel: Sendable {
     public var method = TrainingMethod.perk
     /// Whether the start of learning was itself learned; a plain base model begins from a random adapter.
     public let isMetaTrained: Bool
-    /// What makes signals of an answer a confidence; no part of the recipe, for it changes no adapter.
+    /// What makes signals of an answer a confidence; no part of the digest, for it changes no adapter.
     public var calibration: Calibration?
-    /// What documents the model is known to answer about; no part of the recipe either.
+    /// What documents the model is known to answer about; no part of the digest either.
     public var limits: DocumentLimits?
     /// Where the base model says how a conversation is written, if it does. No part of what decides an adapter.
     public let chatTemplate: ChatTemplateSource?
-    /// The files of the base model as it was read; they hold packed weights, which never change.
+    /// The files of the base model as it was read; they hold quantized weights, which never change.
     private let baseFiles: [BaseFile]
 
     /// A model that is not in files yet.
@@ -93,7 +93,7 @@ public struct AnsweringModel: Sendable {
     public func write(to directory: String, besides previous: String? = nil) throws {
         let url = URL(fileURLWithPath: directory)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        if hasPackedWeights {
+        if hasQuantizedWeights {
             for file in baseFiles { try file.place(in: url, besides: previous.map { URL(fileURLWithPath: $0) }) }
         } else {
             try learned.configuration.write(to: url.appending(path: "config.json").path)
@@ -108,8 +108,8 @@ public struct AnsweringModel: Sendable {
     }
 
     /// Whether some weights are still in their file's format, which also says that none was trained.
-    public var hasPackedWeights: Bool {
-        learned.weights.values.contains { if case .packed = $0 { true } else { false } }
+    public var hasQuantizedWeights: Bool {
+        learned.weights.values.contains { if case .quantized = $0 { true } else { false } }
     }
 
     private var metaTensors: [SafeTensorsTensor] {
@@ -155,7 +155,7 @@ public struct AnsweringModel: Sendable {
 
     /// A digest of everything that decides which adapter a document becomes: the arithmetic in force and the kernels that
     /// compute it, rather than what is asked for.
-    public func recipe() throws -> Digest {
+    public func modelDigest() throws -> Digest {
         var settings = MetaSettings(learned, format, method)
         settings.arithmetic = nil
         let arithmetic = "\(Self.arithmeticVersion) \(learned.arithmetic.rawValue) \(learned.arithmetic.kernelPath)"
@@ -174,7 +174,7 @@ public struct AnsweringModel: Sendable {
             "configuration": try JSONEncoder.stable.encode(learned.configuration),
             "tokenizer": tokenizer.serialized,
         ]
-        if hasPackedWeights {
+        if hasQuantizedWeights {
             // By their order, so that a model under another name is the same model.
             for (index, file) in baseFiles.filter(\.shapesAdapters).enumerated() {
                 parts["base/\(index)"] = file.contents

@@ -23,7 +23,7 @@ public enum QuestionAnsweringError: Error, CustomStringConvertible, Equatable, S
             "the question is empty: give it some text"
         case .documentTooLong(let tokens, let limit):
             "the document has \(tokens) tokens and the limit is \(limit): "
-                + "split the document, or raise --max-document-tokens"
+                + "split the document, or raise the limit"
         case .questionTooLong(let tokens, let limit):
             "the question has \(tokens) tokens and the limit is \(limit): shorten the question"
         case .unknownDocument(let document):

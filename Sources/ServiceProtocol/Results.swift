@@ -58,7 +58,7 @@ extension JSONValue {
     init(_ status: ServiceStatus) throws {
         self = [
             "model": .string(status.model),
-            "recipe": .string(status.recipe),
+            "modelDigest": .string(status.modelDigest),
             "cache": status.cache.map(JSONValue.init) ?? .null,
             "uptime": try .finite(status.uptime, "uptime"),
         ]

@@ -2,7 +2,7 @@ import LanguageModel
 import Tensors
 
 extension MetaLearnedModel {
-    /// θ as numbers that can be trained, in the order of the weights' names. Setting them leaves no weight packed.
+    /// θ as numbers that can be trained, in the order of the weights' names. Setting them leaves no weight quantized.
     public var baseParameters: [Tensor<Scalar>] {
         get { weights.values.map(\.tensor) }
         set { weights = ModelWeights(layout: weights.layout, values: newValue.map { .dense($0) }) }

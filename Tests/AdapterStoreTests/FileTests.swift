@@ -139,7 +139,7 @@ struct FileTests {
                     VALUES (?, ?, ?, 5, 1, '[2]', 1000, ?, 1, 1, 1)
                     """,
                 arguments: [
-                    document.key.document.description, document.key.recipe.hexadecimal, Data("a".utf8),
+                    document.key.document.description, document.key.modelDigest.hexadecimal, Data("a".utf8),
                     document.checksum(of: adapter(1)).hexadecimal,
                 ])
             try db.execute(

@@ -18,7 +18,7 @@ import TinyModels
         let answers = try [first, second, first].map { try service.ask(Self.question, about: $0) }
         #expect(answers[0].logProbability == answers[2].logProbability && answers[0].text == answers[2].text)
         #expect(answers[0].logProbability != answers[1].logProbability)
-        let alone = try AdaptedModel(model: service.model).answer(
+        let alone = try AnswerGenerator(model: service.model).answer(
             Self.question, adapter: nil, segments: 1, sampling: SamplingOptions(maxTokens: 8))
         #expect(answers[0].logProbability != alone.logProbability)
     }
@@ -37,7 +37,7 @@ import TinyModels
     /// The first number of every hidden state is positive here, and no other reaches the head.
     @Test func answersStopAtTheEndToken() throws {
         let model = try TinyModel.make(tiedEmbeddings: false)
-        let end = model.tokenizer.end
+        let end = model.tokenizer.eos
         let stopping = model.mappingWeights { name, weight in
             var numbers = weight.scalars
             switch name {

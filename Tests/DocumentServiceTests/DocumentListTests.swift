@@ -49,7 +49,7 @@ import TinyModels
         _ = try service.ask("Who?", about: document)
         let status = try service.answerer.status()
         #expect(status.model == "tiny" && status.uptime > 0)
-        #expect(try status.recipe == service.model.recipe().hexadecimal)
+        #expect(try status.modelDigest == service.model.modelDigest().hexadecimal)
         let cache = try #require(status.cache)
         #expect(cache.path == folder.path("cache.sqlite") && cache.documents == 1 && cache.byteLimit == nil)
         #expect(cache.hits == 2 && cache.misses == 1)

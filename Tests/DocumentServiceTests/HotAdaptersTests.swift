@@ -18,10 +18,10 @@ import TinyModels
 
         init(path: String? = nil, room: Double) throws {
             let service = try TinyService(path: path)
-            let recipe = try service.model.recipe()
+            let modelDigest = try service.model.modelDigest()
             keys = try ["Zoe lives in Oslo.", "Omar is a baker.", "The sea is near."].map {
                 try service.submit($0)
-                return AdapterKey(document: DocumentIdentifier(of: Data($0.utf8)), recipe: recipe)
+                return AdapterKey(document: DocumentIdentifier(of: Data($0.utf8)), modelDigest: modelDigest)
             }
             let layout = service.model.learned.adapter.layout
             let numbers = layout.shapes.reduce(0) { $0 + $1.reduce(1, *) }

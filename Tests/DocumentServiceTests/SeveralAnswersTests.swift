@@ -7,26 +7,26 @@ import Testing
 
 /// Questions on several documents that are answered at once.
 @Suite struct SeveralAnswersTests {
-    private func questions(_ service: TinyService) throws -> [AdaptedModel.Question] {
+    private func questions(_ service: TinyService) throws -> [AnswerGenerator.Question] {
         let texts = ["Zoe lives in Oslo.", "Omar is a baker.", "Nora likes soup."]
         let adapters = try texts.map { try service.answerer.adapter(document: service.submit($0).document) }
         return (0..<7).map { index in
-            AdaptedModel.Question(
+            AnswerGenerator.Question(
                 ["Where does Zoe live?", "Who is a baker?"][index % 2],
                 adapter: index == 3 ? nil : adapters[index % 3], segments: 1,
-                context: index == 4 ? [service.model.tokenizer.beginning, 7, 8, 9] : [],
+                context: index == 4 ? [service.model.tokenizer.bos, 7, 8, 9] : [],
                 sampling: SamplingOptions(maxTokens: 2 + index, temperature: index == 5 ? 1 : 0, seed: 3))
         }
     }
 
     @Test(arguments: [1, 2]) func eachAnswerIsWhatItIsAlone(threads: Int) throws {
         let service = try TinyService()
-        let adapted = AdaptedModel(model: service.model, threads: threads)
+        let adapted = AnswerGenerator(model: service.model, threads: threads)
         let questions = try questions(service)
         let answers = try adapted.answers(to: questions).map { try $0.get() }
         #expect(answers.count == questions.count)
         for (question, answer) in zip(questions, answers) {
-            let alone = try AdaptedModel(model: service.model).answer(
+            let alone = try AnswerGenerator(model: service.model).answer(
                 question.text, adapter: question.adapter, segments: question.segments, context: question.context,
                 sampling: question.sampling)
             #expect(answer.text == alone.text && answer.tokens == alone.tokens && answer.finish == alone.finish)
@@ -38,7 +38,7 @@ import Testing
 
     @Test func aQuestionThatIsTooLongLeavesTheOthers() throws {
         let service = try TinyService()
-        let adapted = AdaptedModel(model: service.model)
+        let adapted = AnswerGenerator(model: service.model)
         var questions = try questions(service)
         questions[2].text = String(repeating: "why ", count: 1000)
         let answers = adapted.answers(to: questions)

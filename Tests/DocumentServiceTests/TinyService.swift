@@ -44,7 +44,7 @@ struct TinyService {
 
     /// The bytes that the store keeps for a document.
     func storedBytes(of text: String) throws -> Data? {
-        let key = AdapterKey(document: DocumentIdentifier(of: Data(text.utf8)), recipe: try model.recipe())
+        let key = AdapterKey(document: DocumentIdentifier(of: Data(text.utf8)), modelDigest: try model.modelDigest())
         return try store.adapter(for: key)?.bytes
     }
 }

@@ -48,7 +48,7 @@ import TinyModels
         try AnsweringModel.calibrate(directory: path, Self.calibration, limits)
         var read = try AnsweringModel(path: path)
         #expect(read.calibration == Self.calibration && read.limits == limits)
-        #expect(try read.recipe() == model.recipe())
+        #expect(try read.modelDigest() == model.modelDigest())
         try read.write(to: folder.path("copy"))
         #expect(try AnsweringModel(path: folder.path("copy")).calibration == Self.calibration)
         read.forgetMeasurements()

@@ -27,7 +27,7 @@ import Testing
         #expect(file.contains("mask") && !file.contains("Mask"))
     }
 
-    @Test func narrowNumbersAreWidenedExactly() throws {
+    @Test func narrowNumbersAreDequantizedExactly() throws {
         let file = try Self.fixture("readable.safetensors")
         let halves: [Float] = [0, -0.0, 1, -2.5, 65504, 0x1p-14, 0x1p-24, .infinity, 0x1.998p-4]
         #expect(try file.floats("half").map(\.bitPattern) == halves.map(\.bitPattern))

@@ -40,7 +40,7 @@ import TinyModels
         #expect(read.learned.logRates == model.learned.logRates)
         #expect(read.tokenizer.serialized == model.tokenizer.serialized)
         #expect(read.format == model.format)
-        #expect(try read.recipe() == model.recipe())
+        #expect(try read.modelDigest() == model.modelDigest())
     }
 
     @Test func writingReplacesTheModelThatWasThere() throws {
@@ -48,12 +48,12 @@ import TinyModels
         for make in Self.variants {
             let model = try make()
             try model.write(to: folder.url.path)
-            #expect(try AnsweringModel(path: folder.url.path).recipe() == model.recipe())
+            #expect(try AnsweringModel(path: folder.url.path).modelDigest() == model.modelDigest())
         }
     }
 
-    @Test func sameModelHasTheSameRecipe() throws {
-        #expect(try TinyModel.make().recipe() == TinyModel.make().recipe())
+    @Test func sameModelHasTheSameDigest() throws {
+        #expect(try TinyModel.make().modelDigest() == TinyModel.make().modelDigest())
     }
 
     /// Each changes one thing that decides which adapter a document becomes.
@@ -74,19 +74,19 @@ import TinyModels
         { $0.learned.setInnerSteps(3) },
     ]
 
-    @Test func everyChangeOfTheModelChangesTheRecipe() throws {
-        let recipes = try Self.changes.map { change in
+    @Test func everyChangeOfTheModelChangesTheDigest() throws {
+        let digests = try Self.changes.map { change in
             var model = try TinyModel.make()
             change(&model)
-            return try model.recipe()
+            return try model.modelDigest()
         }
-        #expect(Set(recipes).count == Self.changes.count)
+        #expect(Set(digests).count == Self.changes.count)
     }
 
-    @Test func anotherLayoutOfTheAdapterChangesTheRecipe() throws {
-        let recipes = try [
+    @Test func anotherLayoutOfTheAdapterChangesTheDigest() throws {
+        let digests = try [
             TinyModel.make(), TinyModel.make(rank: 3), TinyModel.make(maps: [.query]), TinyModel.make(maps: [.key]),
-        ].map { try $0.recipe() }
-        #expect(Set(recipes).count == 4)
+        ].map { try $0.modelDigest() }
+        #expect(Set(digests).count == 4)
     }
 }

@@ -49,12 +49,12 @@ import TinyModels
 
     @Test func adaptersBelongToTheArithmeticInForce() throws {
         var model = try TinyModel.make()
-        let recipe = try model.recipe()
+        let digest = try model.modelDigest()
         model.learned.arithmetic = .bf16
         // On a processor without bfloat16 the numbers are those of floats rounded beforehand: others, too.
-        #expect(try model.recipe() != recipe)
+        #expect(try model.modelDigest() != digest)
         model.learned.arithmetic = .float32
-        #expect(try model.recipe() == recipe)
+        #expect(try model.modelDigest() == digest)
     }
 }
 

@@ -23,7 +23,7 @@ import Tokenization
         let sentences = ["Zoe lives in Oslo.", "Omar is a baker.", "Ivy sings."]
         #expect(
             try format.promptTokens(of: texts, endingSegments: true, tokenizer: tokenizer)
-                == sentences.flatMap { try tokenizer.encode($0) + [tokenizer.end] })
+                == sentences.flatMap { try tokenizer.encode($0) + [tokenizer.eos] })
     }
 
     /// The answer and its end are the targets, and a document that does not fit loses its middle.
@@ -31,12 +31,12 @@ import Tokenization
     func questionsFollowTheDocument(_ spare: Int, _ kept: Int) throws {
         let document = [41, 42, 43, 44, 45, 46]
         let prompt = try tokenizer.encode("Who sings? Answer:")
-        let answer = try tokenizer.encode(continuation: "Ivy") + [tokenizer.end]
+        let answer = try tokenizer.encode(continuation: "Ivy") + [tokenizer.eos]
         let limit = 1 + document.count + prompt.count + answer.count + spare
         let (sequence, isCut) = try format.sequence(
             question: "Who sings?", answer: "Ivy", after: document, limit: limit, tokenizer: tokenizer)
         let context = document.prefix(kept / 2) + document.suffix(kept - kept / 2)
-        #expect(sequence.tokens == [tokenizer.beginning] + context + prompt + answer)
+        #expect(sequence.tokens == [tokenizer.bos] + context + prompt + answer)
         #expect(sequence.firstTarget == 1 + kept + prompt.count && isCut == (kept < document.count))
     }
 }

@@ -18,15 +18,15 @@ import TinyModels
     }
 
     private func answer(_ prompt: [Int], _ cache: PromptCache? = nil) throws -> Answer {
-        try AdaptedModel(model: model, threads: 2).answer(
-            toPrompt: prompt, endTokens: [model.tokenizer.end], sampling: SamplingOptions(maxTokens: 12), cache: cache)
+        try AnswerGenerator(model: model, threads: 2).answer(
+            toPrompt: prompt, endTokens: [model.tokenizer.eos], sampling: SamplingOptions(maxTokens: 12), cache: cache)
     }
 
     @Test(arguments: [1, 17, 63, 64, 65, 81, 128, 200, 300])
     func answersAreTheSameToTheLastBit(documentTokens: Int) throws {
         let document = tokens(documentTokens, seed: 1)
         let cache = PromptCache(for: model.learned.configuration)
-        let kept = AdaptedModel(model: model, threads: 2).read(document, into: cache)
+        let kept = AnswerGenerator(model: model, threads: 2).read(document, into: cache)
         #expect(kept == documentTokens / CachedAttention.blockLength * CachedAttention.blockLength)
         for (count, seed) in [(20, 2), (5, 3), (1, 4), (40, 5), (20, 2)] as [(Int, UInt64)] {
             let prompt = document + tokens(count, seed: seed)
@@ -39,15 +39,15 @@ import TinyModels
         #expect(try answer(other, cache).logProbability == answer(other).logProbability)
     }
 
-    @Test func packedWeightsGiveTheSameAnswers() throws {
+    @Test func quantizedWeightsGiveTheSameAnswers() throws {
         for name in ["gguf-llama-q8_0", "gguf-qwen2-f32", "gguf-gpt2-f16"] {
             let path = TinyModel.fixtures.appending(path: "families/\(name)/model.gguf").path
-            let packed = try AnsweringModel(path: path)
-            let adapted = AdaptedModel(model: packed, threads: 2)
-            let limit = packed.learned.configuration.maximumPositions
+            let quantized = try AnsweringModel(path: path)
+            let adapted = AnswerGenerator(model: quantized, threads: 2)
+            let limit = quantized.learned.configuration.maximumPositions
             var random = RandomSource(seed: 3)
-            let prompt = (0..<(limit - 10)).map { _ in Int(random.next() % UInt64(packed.tokenizer.vocabularySize)) }
-            let cache = PromptCache(for: packed.learned.configuration)
+            let prompt = (0..<(limit - 10)).map { _ in Int(random.next() % UInt64(quantized.tokenizer.vocabularySize)) }
+            let cache = PromptCache(for: quantized.learned.configuration)
             _ = adapted.read(Array(prompt.dropLast(20)), into: cache)
             func answer(_ cache: PromptCache?) throws -> Answer {
                 try adapted.answer(

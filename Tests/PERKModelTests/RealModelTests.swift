@@ -73,16 +73,16 @@ struct RealModelTests {
         #expect(abs(perplexity / reference.paragraph.perplexity - 1) < 1e-3, "\(perplexity)")
     }
 
-    /// 4,000 tokens of README.md by the weights as answers are computed with them, against the same weights widened.
+    /// 4,000 tokens of README.md by the weights as answers are computed with them, against the same weights dequantized.
     @Test func answeringChangesNoPerplexity() throws {
         let text = try String(contentsOf: TinyModel.fixtures.appending(path: "../README.md"), encoding: .utf8)
         let ids = try Array(base.tokenizer.encode(text).prefix(4000))
         #expect(ids.count == 4000)
-        let widened = perplexity(of: ids, Transformer(configuration: base.configuration, frozen: base.weights))
+        let dequantized = perplexity(of: ids, Transformer(configuration: base.configuration, frozen: base.weights))
         let answering = perplexity(
             of: ids, Transformer(configuration: base.configuration, answeringWith: base.weights))
-        #expect(abs(answering / widened - 1) < 2e-3, "\(answering) against \(widened)")
-        #expect(answering != widened)
+        #expect(abs(answering / dequantized - 1) < 2e-3, "\(answering) against \(dequantized)")
+        #expect(answering != dequantized)
     }
 
     /// Read in portions of 500 tokens, so that the logits of one portion at a time are held.

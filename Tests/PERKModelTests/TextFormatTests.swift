@@ -15,7 +15,7 @@ import Tokenization
 
     /// A segment's tokens without the beginning and the end, which are checked.
     private func inner(_ segment: TokenSequence) -> [Int] {
-        #expect(segment.tokens.first == tokenizer.beginning && segment.tokens.last == tokenizer.end)
+        #expect(segment.tokens.first == tokenizer.bos && segment.tokens.last == tokenizer.eos)
         return Array(segment.tokens.dropFirst().dropLast())
     }
 
@@ -54,9 +54,9 @@ import Tokenization
 
     @Test func promptsEndWhereTheAnswerBegins() throws {
         let prompt = try TextFormat().prompt(for: "Where does Zoe live?", segments: 1, tokenizer: tokenizer)
-        #expect(try prompt == [tokenizer.beginning] + tokenizer.encode("Where does Zoe live? Answer:"))
+        #expect(try prompt == [tokenizer.bos] + tokenizer.encode("Where does Zoe live? Answer:"))
         let other = try TextFormat(prompt: "Q: {question}\nA:").prompt(for: "Who?", segments: 1, tokenizer: tokenizer)
-        #expect(try other == [tokenizer.beginning] + tokenizer.encode("Q: Who?\nA:"))
+        #expect(try other == [tokenizer.bos] + tokenizer.encode("Q: Who?\nA:"))
     }
 
     @Test(arguments: ["  Where\tdoes\n\nZoe  live? ", "Where does\r\nZoe\u{2028}live?", "\u{A0}Where does Zoe live?"])
@@ -70,12 +70,12 @@ import Tokenization
     func emptyQuestionsLeaveTheRestOfThePrompt(question: String) throws {
         #expect(
             try TextFormat().prompt(for: question, segments: 1, tokenizer: tokenizer)
-                == [tokenizer.beginning] + tokenizer.encode(" Answer:"))
+                == [tokenizer.bos] + tokenizer.encode(" Answer:"))
     }
 
     @Test func placeholderInAQuestionStaysAsItIs() throws {
         let prompt = try TextFormat().prompt(for: "What is {question}?", segments: 1, tokenizer: tokenizer)
-        #expect(try prompt == [tokenizer.beginning] + tokenizer.encode("What is {question}? Answer:"))
+        #expect(try prompt == [tokenizer.bos] + tokenizer.encode("What is {question}? Answer:"))
     }
 
     @Test func answersAndTheirEndAreTheTargetsOfAQuestion() throws {
@@ -84,7 +84,7 @@ import Tokenization
             question: "Where does Zoe live?", answer: "Oslo", segments: 1, tokenizer: tokenizer)
         let prompt = try format.prompt(for: "Where does Zoe live?", segments: 1, tokenizer: tokenizer)
         #expect(sequence.firstTarget == prompt.count)
-        #expect(try sequence.tokens == prompt + tokenizer.encode("Oslo") + [tokenizer.end])
+        #expect(try sequence.tokens == prompt + tokenizer.encode("Oslo") + [tokenizer.eos])
     }
     @Test func prefixesCarryNoLossAndCountTowardsTheLength() throws {
         let format = TextFormat(maximumSegmentTokens: 16, segmentPrefix: "doc {i}:")
@@ -126,7 +126,7 @@ import Tokenization
         let format = TextFormat(prompt: "You have read {segments} lines. {question} Answer:")
         let prompt = try format.prompt(for: "Who {segments}?", segments: 12, tokenizer: tokenizer)
         #expect(
-            try prompt == [tokenizer.beginning]
+            try prompt == [tokenizer.bos]
                 + tokenizer.encode("You have read 12 lines. Who {segments}? Answer:"))
     }
 

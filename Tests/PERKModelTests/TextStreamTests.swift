@@ -54,7 +54,7 @@ import Tokenization
 
     @Test func specialTokensAreShown() throws {
         let tokenizer = try byteLevel()
-        #expect(try pieces([tokenizer.end], tokenizer) == ["<|endoftext|>", ""])
+        #expect(try pieces([tokenizer.eos], tokenizer) == ["<|endoftext|>", ""])
     }
 
     @Test func unknownTokensAreRefused() throws {

@@ -79,7 +79,7 @@ import Testing
         #expect(try ServiceOptions.parse(["--model", "some/where"]).model.path() == "some/where")
         let error = NoDefaultModelError.nowhere(["a", "b"])
         #expect(error.description.hasPrefix("no model found in a or b"))
-        #expect(PerkServe.advice(on: error)?.hasPrefix("name a model with --model") == true)
+        #expect(PerkServe.advice(on: error)?.hasPrefix("--model names one") == true)
     }
 
     static let embeddedModel = URL(fileURLWithPath: #filePath)

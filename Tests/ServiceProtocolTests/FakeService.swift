@@ -80,6 +80,6 @@ final class FakeService: DocumentAnswering {
     }
 
     func status() throws -> ServiceStatus {
-        ServiceStatus(model: "fake", recipe: "none", cache: nil, uptime: 1)
+        ServiceStatus(model: "fake", modelDigest: "none", cache: nil, uptime: 1)
     }
 }
