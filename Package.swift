@@ -84,6 +84,7 @@ let package = Package(
             ],
             path: "Serve"),
 
+        .testTarget(name: "PackageTests"),
         .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
@@ -111,7 +112,7 @@ let package = Package(
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
         .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport", argumentParser]),
-        .testTarget(name: "ServeTests", dependencies: ["Serve"]),
+        .testTarget(name: "ServeTests", dependencies: ["Serve", "CommandSupport"]),
     ]
 )
 

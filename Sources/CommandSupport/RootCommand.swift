@@ -23,7 +23,7 @@ extension RootCommand {
             try requireKnownCommand(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
-        } catch where isSilent(error) {
+        } catch  where isSilent(error) {
             exit(withError: ExitCode.failure)
         } catch {
             guard !exitCode(for: error).isSuccess, !(error is ExitCode) else { exit(withError: error) }

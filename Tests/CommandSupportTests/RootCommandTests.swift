@@ -35,7 +35,9 @@ private struct Serve: ParsableCommand {
     @Test func changelogBeginsWithTheVersion() throws {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "CHANGELOG.md")
-        let headings = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("## ") }
+        let headings = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter {
+            $0.hasPrefix("## ")
+        }
         #expect(headings.first == "## \(programVersion)")
     }
 }

@@ -38,7 +38,9 @@ import Testing
         for program in [".build/x86_64-unknown-linux-gnu/release/perk-serve", ".build-mpi/release/perk-serve"] {
             #expect(try locations("checkout/\(program)").defaultModel(environment: [:]) == model)
         }
-        #expect(throws: NoDefaultModelError.self) { try self.locations("checkout/bin/perk").defaultModel(environment: [:]) }
+        #expect(throws: NoDefaultModelError.self) {
+            try self.locations("checkout/bin/perk").defaultModel(environment: [:])
+        }
     }
 
     @Test func environmentNamesAnother() throws {
