@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
         .target(name: "HTMLReports"),
-        .target(name: "Tensors", dependencies: ["SeededRandom", "COpenBLAS", "CKernels"]),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "SeededRandom"]),
         .target(
             name: "DataParallel", dependencies: ["Tensors", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
@@ -46,41 +46,46 @@ let package = Package(
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
         .target(
             name: "TestTimeLearning",
-            dependencies: ["SeededRandom", "Tensors", "Autodiff", "LanguageModel", "DataParallel"]),
+            dependencies: ["SeededRandom", "Tensors", "DataParallel", "Autodiff", "LanguageModel"]),
         .target(
             name: "PERKModel",
             dependencies: [
-                "SeededRandom", "StrictJSON", "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "ChatTemplates",
-                "TestTimeLearning", "Digests",
+                "SeededRandom", "StrictJSON", "Digests", "ChatTemplates", "Tensors", "ModelFiles", "LanguageModel",
+                "Tokenization", "TestTimeLearning",
             ]),
         .target(name: "AdapterStore", dependencies: ["Digests", grdb]),
         .target(
             name: "DocumentService",
             dependencies: [
-                "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore", "Digests",
+                "Digests", "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
             ]),
         .target(
             name: "LongContextBenchmarks",
-            dependencies: ["PERKModel", "DocumentService", "AdapterStore", "StrictJSON", "HTMLReports"],
+            dependencies: [
+                "SeededRandom", "StrictJSON", "ChatTemplates", "HTMLReports", "Tensors", "LanguageModel",
+                "Tokenization", "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService",
+            ],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
                 .embedInCode("Resources/census-names.json"),
             ]),
-        .target(name: "ServiceProtocol", dependencies: ["PERKModel", "DocumentService", "StrictJSON", logging]),
+        .target(name: "ServiceProtocol", dependencies: ["StrictJSON", "PERKModel", "DocumentService", logging]),
         .target(name: "CommandSupport", dependencies: ["PERKModel", argumentParser]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "CommandSupport",
-                "LongContextBenchmarks", "DataParallel", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
-                argumentParser,
+                "SeededRandom", "ProtocolBuffers", "ProgressReports", "HTMLReports", "Tensors", "DataParallel",
+                "Autodiff", "ModelFiles", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel",
+                "AdapterStore", "DocumentService", "LongContextBenchmarks", "CommandSupport", argumentParser, "Yams",
             ],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve",
             dependencies: [
-                "CommandSupport", "ServiceProtocol", "LongContextBenchmarks", "ProgressReports", argumentParser,
+                "StrictJSON", "ProgressReports", "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "PERKModel",
+                "AdapterStore", "DocumentService", "LongContextBenchmarks", "ServiceProtocol", "CommandSupport",
+                argumentParser, logging,
             ],
             path: "Serve"),
 
@@ -93,26 +98,58 @@ let package = Package(
         .testTarget(name: "HTMLReportsTests", dependencies: ["HTMLReports"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .target(name: "DataParallelSupport", dependencies: ["DataParallel"], path: "Tests/DataParallelSupport"),
-        .testTarget(name: "DataParallelTests", dependencies: ["DataParallel", "DataParallelSupport"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
+        .testTarget(name: "DataParallelTests", dependencies: ["Tensors", "DataParallel", "DataParallelSupport"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["SeededRandom", "Tensors", "Autodiff"]),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),
         .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning", "DataParallelSupport"]),
-        .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
+        .testTarget(
+            name: "LanguageModelTests",
+            dependencies: ["SeededRandom", "Tensors", "Autodiff", "ModelFiles", "LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", "Digests", grdb]),
         .target(
             name: "TinyModels",
-            dependencies: ["Tensors", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel"],
+            dependencies: [
+                "SeededRandom", "Tensors", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel",
+            ],
             path: "Tests/TinyModels"),
-        .testTarget(name: "PERKModelTests", dependencies: ["PERKModel", "TinyModels"]),
-        .testTarget(name: "DocumentServiceTests", dependencies: ["DocumentService", "TinyModels"]),
         .testTarget(
-            name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
-        .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
-        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
+            name: "PERKModelTests",
+            dependencies: [
+                "SeededRandom", "ChatTemplates", "Tensors", "ModelFiles", "LanguageModel", "Tokenization",
+                "TestTimeLearning", "PERKModel", "TinyModels",
+            ]),
+        .testTarget(
+            name: "DocumentServiceTests",
+            dependencies: [
+                "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
+                "DocumentService", "TinyModels",
+            ]),
+        .testTarget(
+            name: "LongContextBenchmarksTests",
+            dependencies: [
+                "SeededRandom", "StrictJSON", "ChatTemplates", "HTMLReports", "LanguageModel", "Tokenization",
+                "TestTimeLearning", "PERKModel", "LongContextBenchmarks",
+            ]),
+        .testTarget(
+            name: "ServiceProtocolTests",
+            dependencies: ["StrictJSON", "PERKModel", "DocumentService", "ServiceProtocol", logging]),
+        .testTarget(
+            name: "MetaTrainTests",
+            dependencies: [
+                "HTMLReports", "Tensors", "DataParallel", "ModelFiles", "LanguageModel", "Tokenization",
+                "TestTimeLearning", "PERKModel", "LongContextBenchmarks", "MetaTrain", "DataParallelSupport",
+                argumentParser,
+            ]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport", argumentParser]),
-        .testTarget(name: "ServeTests", dependencies: ["Serve", "CommandSupport"]),
+        .testTarget(
+            name: "ServeTests",
+            dependencies: [
+                "SeededRandom", "StrictJSON", "Tensors", "ModelFiles", "LanguageModel", "Tokenization",
+                "TestTimeLearning", "PERKModel", "AdapterStore", "LongContextBenchmarks", "ServiceProtocol",
+                "CommandSupport", "Serve",
+            ]),
     ]
 )
 

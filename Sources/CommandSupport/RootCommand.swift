@@ -48,7 +48,7 @@ extension RootCommand {
     ///
     /// - Throws: `ValidationError`.
     static func requireKnownCommand(_ arguments: [String]) throws {
-        let names = configuration.subcommands.compactMap(\.configuration.commandName)
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
         let word = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
         guard let word, !word.hasPrefix("-"), !(names + ["help"]).contains(word) else { return }
         let guess = nearestName(to: word, among: names).map { "did you mean \($0)?" }

@@ -14,6 +14,8 @@ public enum TrainingMethod: String, Codable, CaseIterable, Sendable {
 public struct ModelReadsInPrompt: Error, Equatable, CustomStringConvertible {
     public let model: String
 
+    package init(model: String) { self.model = model }
+
     public var description: String {
         "\(model) was trained with method: in-context, to find the document in its prompt: give a model that was "
             + "meta-trained to learn documents, and compare this one with it in an evaluation"

@@ -154,10 +154,4 @@ import Testing
             #expect(outcome.status == 64 && outcome.output.isEmpty)
         }
     }
-
-    @Test func numbersForPeople() {
-        #expect(InspectionReport.ranges([]) == "" && InspectionReport.ranges([0, 1, 2, 5, 7, 8]) == "0..2, 5, 7..8")
-        #expect(InspectionReport.ranges([.max]) == "\(Int.max)")
-        #expect(InspectionReport.size(999) == "999 bytes" && InspectionReport.size(98_362_432).hasSuffix("(98.4 MB)"))
-    }
 }
