@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MetaTraining
 import ModelFiles
 
 /// Writes a page about a run.

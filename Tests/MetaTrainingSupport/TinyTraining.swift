@@ -1,18 +1,15 @@
 import Foundation
-import QuestionAnswering
-import Tensors
-
-@testable import MetaTrain
+import MetaTraining
 
 /// A run of nine steps over a change from base to meta training and a change of stage, each step taking milliseconds.
-enum TinyTraining {
-    static let fixtures = URL(fileURLWithPath: #filePath)
+package enum TinyTraining {
+    package static let fixtures = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fixtures")
 
-    static let stepCount = 9
+    package static let stepCount = 9
 
-    static let yaml = """
+    package static let yaml = """
         seed: 3
         threads: 1
         tokenizer: \(fixtures.path)/tokenizer-test/test.model
@@ -31,49 +28,24 @@ enum TinyTraining {
         """
 
     /// - Parameter changes: lines of the configuration that are replaced, by the keys that they begin with.
-    static func configuration(
+    package static func configuration(
         in directory: URL = FileManager.default.temporaryDirectory, changes: [String: String] = [:]
     ) throws -> TrainingConfiguration {
         try TrainingConfiguration(yaml: yaml(changes: changes), file: "train.yaml", directory: directory)
     }
 
-    static func yaml(changes: [String: String] = [:]) -> String {
+    package static func yaml(changes: [String: String] = [:]) -> String {
         yaml.split(separator: "\n").map { line in
             changes.first { line.hasPrefix($0.key + ":") }.map { "\($0.key): \($0.value)" } ?? String(line)
         }.joined(separator: "\n")
     }
 }
 
-extension TrainingRun {
-    /// Takes a step and moves along the curriculum, as a session does.
-    ///
-    /// - Returns: the step's figures and, where there was one, the evaluation.
-    mutating func advance() throws -> (figures: StepFigures, evaluation: Evaluation?) {
-        let figures = try takeStep()
-        guard figures.phase == .meta else { return (figures, nil) }
-        let isDue = state.phaseStep.isMultiple(of: configuration.evaluation.interval)
-        let evaluation = isDue ? try evaluate() : nil
-        _ = advanceStage(evaluation: evaluation)
-        return (figures, evaluation)
-    }
-}
-
-extension Evaluation {
-    /// An evaluation of these accuracies, by number of people, and of one loss.
-    init(accuracy: [Int: Double], loss: Double = 1) {
-        self.init(
-            sets: Dictionary(
-                uniqueKeysWithValues: accuracy.map {
-                    (Self.name(people: $0), Figures(accuracy: $1, loss: loss, tokens: 10, questions: 8))
-                }))
-    }
-}
-
 /// A folder that is removed when the last reference to it goes.
-final class TemporaryFolder: Sendable {
-    let url: URL
+package final class TemporaryFolder: Sendable {
+    package let url: URL
 
-    init() throws {
+    package init() throws {
         url = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
@@ -82,10 +54,10 @@ final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(at: url)
     }
 
-    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+    package func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
     /// The bytes of every file below a folder, by its path there.
-    func files(below name: String) throws -> [String: Data] {
+    package func files(below name: String) throws -> [String: Data] {
         let root = url.appendingPathComponent(name)
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path)
         return try Dictionary(

@@ -1,10 +1,11 @@
 import Foundation
 import LanguageModel
+import MetaTrainingSupport
 import QuestionAnswering
 import Tensors
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Meta-training around a model that somebody else trained.
 @Suite struct BaseModelTrainingTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 @Suite struct CRC32CTests {
     /// The check value of the catalogues, and the vectors of RFC 3720, appendix B.4, as numbers.

@@ -1,7 +1,8 @@
 import Foundation
+import MetaTrainingSupport
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Which checkpoints stay, and what `best` says.
 @Suite struct CheckpointRetentionTests {

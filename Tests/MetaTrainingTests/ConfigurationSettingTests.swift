@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Values on the command line in place of the file's.
 @Suite struct ConfigurationSettingTests {

@@ -1,9 +1,10 @@
 import Foundation
 import LanguageModel
+import MetaTrainingSupport
 import QuestionAnswering
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Moving along the curriculum.
 @Suite struct CurriculumTests {

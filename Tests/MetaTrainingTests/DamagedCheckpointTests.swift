@@ -1,10 +1,11 @@
 import Foundation
 import LanguageModel
+import MetaTrainingSupport
 import ModelFiles
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Checkpoints that cannot be gone on from.
 @Suite struct DamagedCheckpointTests {

@@ -1,10 +1,11 @@
 import DataParallel
 import DataParallelSupport
 import Foundation
+import MetaTrainingSupport
 import Testing
 import TestTimeLearning
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Runs that several ranks share, as threads of this process.
 @Suite struct DataParallelRunTests {

@@ -1,6 +1,7 @@
+import MetaTrainingSupport
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Stages that end because held-out documents are not answered better any more.
 @Suite struct EarlyStoppingTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// The events in an event file, read for the tests by the formats' own rules.
 struct EventFileReader {

@@ -1,7 +1,8 @@
 import Foundation
+import MetaTrainingSupport
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 @Suite struct EventFileTests {
     private let folder: TemporaryFolder

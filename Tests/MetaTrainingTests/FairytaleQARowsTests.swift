@@ -1,8 +1,9 @@
 import Foundation
 import LongContextBenchmarks
+import MetaTrainingSupport
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// The converter of FairytaleQA, on a made-up story in its form; its script needs Python.
 @Suite struct FairytaleQARowsTests {

@@ -1,11 +1,12 @@
 import Foundation
 import LanguageModel
 import LongContextBenchmarks
+import MetaTrainingSupport
 import QuestionAnswering
 import Testing
 import Tokenization
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Training an adapter to answer with the document in the prompt.
 @Suite struct InContextTrainingTests {

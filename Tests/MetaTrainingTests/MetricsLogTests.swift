@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 @Suite struct MetricsLogTests {
     private struct Figures: Encodable {

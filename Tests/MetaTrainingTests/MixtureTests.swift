@@ -1,11 +1,12 @@
 import Foundation
 import LongContextBenchmarks
+import MetaTrainingSupport
 import QuestionAnswering
 import Synchronization
 import Testing
 import Tokenization
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Training on files of rows, beside generated documents.
 @Suite struct MixtureTests {

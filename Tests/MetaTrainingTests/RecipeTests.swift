@@ -1,7 +1,8 @@
 import Foundation
+import MetaTrainingSupport
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// The recipes are read without error, up to the models' files.
 @Suite struct RecipeTests {

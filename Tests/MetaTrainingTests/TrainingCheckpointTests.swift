@@ -1,10 +1,11 @@
 import Foundation
 import LanguageModel
+import MetaTrainingSupport
 import QuestionAnswering
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 @Suite struct TrainingCheckpointTests {
     private let folder: TemporaryFolder

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Mistakes in a configuration are refused by the full path of the key.
 @Suite struct TrainingConfigurationRefusalTests {

@@ -2,7 +2,7 @@ import Foundation
 import LongContextBenchmarks
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// What a configuration holds after reading, and how it is written out.
 @Suite struct TrainingConfigurationTests {

@@ -1,10 +1,11 @@
 import LanguageModel
 import LongContextBenchmarks
+import MetaTrainingSupport
 import QuestionAnswering
 import Testing
 import Tokenization
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 @Suite struct TrainingDataTests {
     private let data: TrainingData

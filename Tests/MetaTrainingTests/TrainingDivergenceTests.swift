@@ -1,9 +1,10 @@
+import MetaTrainingSupport
 import QuestionAnswering
 import Tensors
 import Testing
 import TestTimeLearning
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Steps whose numbers are not finite.
 @Suite struct TrainingDivergenceTests {

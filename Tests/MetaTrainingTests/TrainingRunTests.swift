@@ -1,9 +1,10 @@
 import Foundation
+import MetaTrainingSupport
 import QuestionAnswering
 import Tensors
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 @Suite struct TrainingRunTests {
     /// What one step leaves behind, in a form that can be compared to the bit.

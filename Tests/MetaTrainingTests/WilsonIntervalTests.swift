@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 @Suite struct WilsonIntervalTests {
     /// The examples of Newcombe 1998 (Statistics in Medicine 17, table I, method 3).

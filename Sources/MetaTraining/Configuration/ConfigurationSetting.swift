@@ -3,7 +3,7 @@ import Yams
 /// A value given on the command line in place of the file's, as in `--set inner.steps=8`.
 ///
 /// The path leads through keys and, in brackets, indices of list elements; the value is YAML.
-struct ConfigurationSetting {
+public struct ConfigurationSetting {
     /// One step of a path.
     private enum Step {
         case key(String)
@@ -22,7 +22,7 @@ struct ConfigurationSetting {
 
     /// Reads `PATH=VALUE`.
     /// - Throws: `ConfigurationSettingError`.
-    init(_ text: String) throws {
+    public init(_ text: String) throws {
         guard let equals = text.firstIndex(of: "=") else { throw ConfigurationSettingError.noValue }
         self.text = text
         path = String(text[..<equals])
@@ -92,7 +92,7 @@ struct ConfigurationSetting {
 }
 
 /// Why a setting is none.
-enum ConfigurationSettingError: Error, Equatable, CustomStringConvertible {
+public enum ConfigurationSettingError: Error, Equatable, CustomStringConvertible {
     /// There is no equals sign.
     case noValue
     /// Nothing follows the equals sign.
@@ -102,7 +102,7 @@ enum ConfigurationSettingError: Error, Equatable, CustomStringConvertible {
     /// The value is not YAML.
     case syntax(String)
 
-    var description: String {
+    public var description: String {
         switch self {
         case .noValue: "give a path and a value, as in inner.steps=8"
         case .emptyValue: "nothing follows the equals sign; give a value, or ~ for none"

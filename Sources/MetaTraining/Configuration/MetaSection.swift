@@ -2,7 +2,7 @@ import LanguageModel
 import TestTimeLearning
 
 /// `meta`: the outer loop, which learns where the inner loop starts, how it weighs tokens and how far it steps.
-struct MetaSection: ConfigurationSection {
+package struct MetaSection: ConfigurationSection {
     var tasksPerStep = 16
     var tasksPerPass = 4
     var rate = 7e-4
@@ -51,7 +51,7 @@ struct MetaSection: ConfigurationSection {
     /// What is trained of a base model with so many layers.
     ///
     /// - Throws: `BaseLayersError` where it has not the layers that are stated.
-    func trainedBase(layers: Int) throws -> TrainedBase {
+    package func trainedBase(layers: Int) throws -> TrainedBase {
         guard trainBase else { return .none }
         guard baseLayers != .all else { return .all }
         do {

@@ -1,6 +1,6 @@
 /// `output`: where checkpoints and metrics go.
-struct OutputSection: ConfigurationSection {
-    var directory = "run"
+package struct OutputSection: ConfigurationSection {
+    package var directory = "run"
     var checkpointInterval = 100
     var keepLast = 1
     var model = FinalModel.last

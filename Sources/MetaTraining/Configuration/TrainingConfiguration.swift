@@ -9,11 +9,11 @@ import Yams
 ///
 /// Each section has defaults, so an empty file with a tokenizer is a complete configuration. Unknown keys, mistyped
 /// values and values out of bounds are refused by their full path. Relative paths are relative to the file.
-struct TrainingConfiguration: ConfigurationSection {
+public struct TrainingConfiguration: ConfigurationSection {
     var method = TrainingMethod.perk
     var maximumSeconds: Int?
     var seed = 1
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    package var threads = ProcessInfo.processInfo.activeProcessorCount
     var arithmetic: Arithmetic?
     var keptBytes: Int?
     var model = ModelSection()
@@ -23,17 +23,17 @@ struct TrainingConfiguration: ConfigurationSection {
     var inner = InnerSection()
     var text = TextSection()
     var base = BaseSection()
-    var meta = MetaSection()
+    package var meta = MetaSection()
     var curriculum = [CurriculumStage()]
     var evaluation = EvaluationSection()
     var parallel = ParallelSection()
-    var output = OutputSection()
+    package var output = OutputSection()
 
     init() {}
 
     /// Reads a configuration file, with the values of `settings` in place of its own.
     /// - Throws: `TrainingConfigurationError`.
-    init(path: String, settings: [ConfigurationSetting] = []) throws {
+    public init(path: String, settings: [ConfigurationSetting] = []) throws {
         let url = URL(fileURLWithPath: path)
         let yaml: String
         do {
@@ -48,7 +48,7 @@ struct TrainingConfiguration: ConfigurationSection {
 
     /// Reads the text of a configuration file; `file` names it in errors, relative paths start from `directory`.
     /// - Throws: `TrainingConfigurationError`.
-    init(yaml: String, file: String, directory: URL, settings: [ConfigurationSetting] = []) throws {
+    public init(yaml: String, file: String, directory: URL, settings: [ConfigurationSetting] = []) throws {
         let stated: Node?
         do {
             stated = try Yams.compose(yaml: yaml)
@@ -139,7 +139,7 @@ struct TrainingConfiguration: ConfigurationSection {
 
     /// The configuration as YAML, with every default written out and every path absolute. Reading it gives `self`.
     /// - Throws: `TrainingConfigurationError` where the values, changed since they were read, are not consistent.
-    func resolvedYAML() throws -> String {
+    public func resolvedYAML() throws -> String {
         var recorded = self
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
         var reader = try SectionReader(ConfigurationSource(file: "configuration", directory: here), node: [:])
@@ -148,7 +148,7 @@ struct TrainingConfiguration: ConfigurationSection {
     }
 
     /// The defaults as YAML, every key below a comment that explains it. It lacks a tokenizer, which has no default.
-    static func commentedDefaults() throws -> String {
+    public static func commentedDefaults() throws -> String {
         var defaults = TrainingConfiguration()
         var reader = try SectionReader(ConfigurationSource(file: "defaults", directory: nil), node: [:])
         try defaults.read(from: &reader)

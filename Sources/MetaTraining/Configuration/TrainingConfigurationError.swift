@@ -1,7 +1,7 @@
 /// Why a training configuration was refused.
-struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
+public struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
     /// Where the value concerned was stated.
-    enum Place: Equatable {
+    public enum Place: Equatable, Sendable {
         /// In a file, at a line counted from 1.
         case file(String, line: Int?)
         /// On the command line, as the text after `--set`.
@@ -9,7 +9,7 @@ struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
     }
 
     /// What is wrong.
-    enum Problem: Equatable {
+    public enum Problem: Equatable, Sendable {
         /// The file could not be read.
         case unreadable(reason: String)
         /// The text is not YAML.
@@ -25,13 +25,13 @@ struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Where the value concerned was stated.
-    let place: Place
+    public let place: Place
     /// The full path of the key concerned, such as `curriculum[1].until.accuracy`; empty for the whole file.
-    let path: String
+    public let path: String
     /// What is wrong.
-    let problem: Problem
+    public let problem: Problem
 
-    var description: String {
+    public var description: String {
         [place.description, path, explanation].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
@@ -49,7 +49,7 @@ struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
 }
 
 extension TrainingConfigurationError.Place: CustomStringConvertible {
-    var description: String {
+    public var description: String {
         switch self {
         case .file(let file, let line?): "\(file):\(line)"
         case .file(let file, nil): file

@@ -4,7 +4,7 @@ import Tensors
 import Tokenization
 
 /// Where the documents of a calibration come from; each is drawn once.
-struct CalibrationDocuments {
+public struct CalibrationDocuments {
     private enum Origin {
         case stage(StageDocuments)
         case file(RowFile, next: Int)
@@ -16,7 +16,7 @@ struct CalibrationDocuments {
     /// evaluation draws from.
     ///
     /// - Throws: `CalibrationSourceError` where the stage takes rows of a file; what its generators throw.
-    init(_ configuration: TrainingConfiguration, for model: AnsweringModel, seed: UInt64) throws {
+    public init(_ configuration: TrainingConfiguration, for model: AnsweringModel, seed: UInt64) throws {
         guard let stage = configuration.curriculum.last else { preconditionFailure("a curriculum has a stage") }
         if let path = stage.mixture.compactMap(\.path).first {
             throw CalibrationSourceError(
@@ -31,7 +31,7 @@ struct CalibrationDocuments {
     /// The rows of a file in their order, of which there must be so many.
     ///
     /// - Throws: `RowError`; `CalibrationSourceError` where there are fewer.
-    init(file path: String, format: RowFormat?, count: Int) throws {
+    public init(file path: String, format: RowFormat?, count: Int) throws {
         let file = try RowFile(path: path, format: format)
         guard file.count >= count else {
             throw CalibrationSourceError(
@@ -44,7 +44,7 @@ struct CalibrationDocuments {
     /// The next document, with the rule that its answers are scored by.
     ///
     /// - Throws: `GeneratorError`, `RowError`, or `CalibrationSourceError` for a row without a rule.
-    mutating func next() throws -> (row: BenchmarkRow, metric: Metric) {
+    public mutating func next() throws -> (row: BenchmarkRow, metric: Metric) {
         switch origin {
         case .stage(var stage):
             defer { origin = .stage(stage) }
@@ -62,10 +62,10 @@ struct CalibrationDocuments {
 }
 
 /// Documents for a calibration that cannot be had.
-struct CalibrationSourceError: Error, Equatable, CustomStringConvertible {
-    let problem: String
+public struct CalibrationSourceError: Error, Equatable, CustomStringConvertible {
+    public let problem: String
 
-    var description: String { problem }
+    public var description: String { problem }
 }
 
 /// The documents of a stage at its end, part by part of its mixture.

@@ -2,7 +2,7 @@ import Foundation
 import QuestionAnswering
 
 /// A run as it lies in its directory, finished or not.
-struct RecordedRun {
+public struct RecordedRun {
     /// A checkpoint of the run.
     struct Checkpoint {
         let name: String
@@ -26,7 +26,7 @@ struct RecordedRun {
     /// Reads a run.
     ///
     /// - Throws: `RunReportError`, or another error that names the file that is missing or damaged.
-    init(directory: String) throws {
+    public init(directory: String) throws {
         let configurationFile = "\(directory)/resolved.yaml"
         guard let text = try? String(contentsOfFile: configurationFile, encoding: .utf8) else {
             throw RunReportError(

@@ -2,13 +2,15 @@ import Foundation
 import HTMLReports
 
 /// The page about a run.
-struct RunReport {
+public struct RunReport {
     let run: RecordedRun
+
+    public init(run: RecordedRun) { self.run = run }
 
     /// Reads the run's checkpoint, and learns a few documents with it.
     ///
     /// - Throws: an error that names a file of the checkpoint which is damaged.
-    func page() throws -> HTMLPage {
+    public func page() throws -> HTMLPage {
         let model = try run.model()
         let aboutLearning =
             model?.method != .inContext

@@ -1,39 +1,92 @@
-import ArgumentParser
 import DataParallel
 import Foundation
 import ModelFiles
 import ProgressReports
 import QuestionAnswering
 
-/// An interruption ends every rank after the same step.
-extension ExitCode: SharedFailure {}
+/// A run was interrupted, after the same step on every rank, and its checkpoint was written.
+public struct TrainingInterrupted: SharedFailure, Equatable, CustomStringConvertible {
+    public let step: Int
+
+    public var description: String { "interrupted at step \(step)" }
+}
+
+/// Why a run cannot be begun or resumed in a directory.
+public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
+    /// There is no checkpoint to resume from.
+    case nothingToResume(directory: String)
+    /// There is a run already, which is never written over.
+    case holdsRun(directory: String)
+    /// A rank does not find the checkpoint that the first rank found.
+    case notShared(directory: String, rank: Int)
+
+    public var description: String {
+        switch self {
+        case .nothingToResume(let directory): "there is no checkpoint in \(directory) to resume"
+        case .holdsRun(let directory): "\(directory) holds a run already"
+        case .notShared(let directory, let rank):
+            "rank \(rank) does not find the first rank's checkpoint in \(directory)"
+        }
+    }
+}
 
 /// A training run as a person sees it: progress, metrics, checkpoints, interruption. Of several ranks the first alone
 /// writes and tells.
-struct TrainingSession {
+public struct TrainingSession {
     private var run: TrainingRun
+    private let lock: RunLock?
     private let directory: String
     private let ranks: any Communicator
     private let metrics: MetricsLog?
     private let events: EventFile?
-    private let interrupt = InterruptFlag()
+    /// Whether somebody wants the run to end after the step at hand.
+    public var isInterrupted: () -> Bool = { false }
     /// The mean accuracy of the last evaluation.
     private var accuracy: Double?
 
-    init(run: TrainingRun, directory: String, resumed: Bool, ranks: any Communicator) throws {
-        self.run = run
-        self.directory = directory
+    /// Begins a run in the configuration's directory, or resumes the one there from its last checkpoint.
+    ///
+    /// - Throws: `RunDirectoryError`, `RunLockedError`; an error that names the file that is missing or damaged.
+    public init(
+        _ configuration: TrainingConfiguration, resuming: Bool, ranks: any Communicator = SingleProcess()
+    ) throws {
+        directory = configuration.output.directory
         self.ranks = ranks
+        lock = ranks.rank == 0 ? try Self.lock(directory, resuming: resuming) : nil
+        // The others read once nobody else can write.
+        try ranks.barrier()
+        let checkpoint =
+            resuming
+            ? try TrainingCheckpoint(latestBelow: directory, base: configuration.meta.trainedBase) : nil
+        try Self.requireCommonDirectory(directory, step: checkpoint?.state.step, ranks)
+        run = try TrainingRun(configuration, checkpoint: checkpoint, ranks: ranks)
         guard ranks.rank == 0 else {
             (metrics, events) = (nil, nil)
             return
         }
         let path = "\(directory)/\(run.configuration.output.metricsFile)"
-        metrics = try MetricsLog(path: path, resumingAfter: resumed ? run.state.step : nil)
+        metrics = try MetricsLog(path: path, resumingAfter: checkpoint?.state.step)
         events =
             run.configuration.output.tensorBoard
             ? try EventFile(folder: "\(directory)/tensorboard", firstStep: run.state.step + 1) : nil
         try replaceFile(at: "\(directory)/resolved.yaml", with: [Data(run.configuration.resolvedYAML().utf8)])
+    }
+
+    private static func lock(_ directory: String, resuming: Bool) throws -> RunLock {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let lock = try RunLock(directory: directory)
+        let hasCheckpoint = FileManager.default.fileExists(atPath: "\(directory)/latest")
+        if resuming && !hasCheckpoint { throw RunDirectoryError.nothingToResume(directory: directory) }
+        if !resuming && hasCheckpoint { throw RunDirectoryError.holdsRun(directory: directory) }
+        return lock
+    }
+
+    /// Every rank must have read the same checkpoint.
+    private static func requireCommonDirectory(_ directory: String, step: Int?, _ ranks: any Communicator) throws {
+        let own = Double(step ?? -1)
+        var first = [own]
+        try ranks.broadcast(&first)
+        guard first[0] == own else { throw RunDirectoryError.notShared(directory: directory, rank: ranks.rank) }
     }
 
     /// An evaluation as it goes to the metrics file: each figure by the name of the set.
@@ -55,8 +108,9 @@ struct TrainingSession {
 
     /// Trains to the end, or until interrupted; a checkpoint is written either way.
     ///
-    /// - Throws: `ExitCode(130)` after an interruption.
-    consuming func train() throws {
+    /// - Throws: `TrainingInterrupted`.
+    public consuming func train() throws {
+        defer { withExtendedLifetime(lock) {} }
         let configuration = run.configuration
         let total =
             configuration.base.steps + configuration.curriculum.reduce(0) { $0 + $1.maximumSteps }
@@ -66,7 +120,7 @@ struct TrainingSession {
             let message = try evaluate().message
             progress?.announce(message)
         }
-        while try run.state.phase != .finished && !isInterrupted() {
+        while try run.state.phase != .finished && !isAnyInterrupted() {
             let figures = try takeStep()
             progress?.update(
                 completed: run.state.step, tokens: figures.tokens, figures: self.figures(of: figures.stage ?? "base"))
@@ -87,7 +141,7 @@ struct TrainingSession {
             }
         } else {
             progress?.announce("interrupted at step \(run.state.step); go on with --resume")
-            throw ExitCode(130)
+            throw TrainingInterrupted(step: run.state.step)
         }
     }
 
@@ -95,8 +149,8 @@ struct TrainingSession {
     private var writes: Bool { ranks.rank == 0 }
 
     /// Whether a signal has come to any of the ranks: all find the same, after the same step.
-    private func isInterrupted() throws -> Bool {
-        var signals = [interrupt.isRaised ? 1.0 : 0]
+    private func isAnyInterrupted() throws -> Bool {
+        var signals = [isInterrupted() ? 1.0 : 0]
         try ranks.sum(&signals)
         return signals[0] > 0
     }

@@ -1,16 +1,15 @@
 import Foundation
-import Testing
 
 /// `perk-meta-train` as a person runs it, in a process of its own.
-struct CommandProcess {
-    let process = Process()
+package struct CommandProcess {
+    package let process = Process()
     private let folder: TemporaryFolder
 
     /// Starts the program in `folder`, with its standard error and output in files there.
-    init(_ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder) throws {
+    package init(_ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder) throws {
         self.folder = folder
         // Products lie beside the program that runs the tests.
-        process.executableURL = try #require(Bundle.main.executableURL).deletingLastPathComponent()
+        process.executableURL = Bundle.main.executableURL?.deletingLastPathComponent()
             .appendingPathComponent("perk-meta-train")
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -26,7 +25,7 @@ struct CommandProcess {
     }
 
     /// Waits for the end.
-    func finish() throws -> (status: Int32, log: String, output: String) {
+    package func finish() throws -> (status: Int32, log: String, output: String) {
         process.waitUntilExit()
         let texts = try ["log.txt", "output.txt"].map { try String(contentsOfFile: folder.path($0), encoding: .utf8) }
         return (process.terminationStatus, texts[0], texts[1])

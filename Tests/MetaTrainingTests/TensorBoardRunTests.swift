@@ -1,7 +1,8 @@
 import Foundation
+import MetaTrainingSupport
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// The event files of runs of the command.
 @Suite struct TensorBoardRunTests {
