@@ -235,16 +235,16 @@ import Tokenization
         configuration.evaluation.files = [file]
         var whole = try TrainingRun(configuration, checkpoint: nil)
         var evaluations: [Evaluation] = []
-        for step in 0..<6 {
-            if step == 3 { try whole.checkpoint.write(below: folder.path("middle")) }
-            if let evaluation = try whole.advance().evaluation { evaluations.append(evaluation) }
+        for count in [3, 3] {
+            if whole.state.step == 3 { try whole.checkpoint.write(below: folder.path("middle")) }
+            evaluations += try whole.train(steps: count).evaluations
         }
         #expect(evaluations.allSatisfy { Set($0.sets.keys) == ["1 people", "held-out.jsonl"] })
         #expect(evaluations.allSatisfy { $0.sets["held-out.jsonl"]?.questions == 2 })
         #expect(whole.state.rowsDrawn[training] ?? 0 > 0)
         let middle = try TrainingCheckpoint(latestBelow: folder.path("middle")) { _ in .all }
         var resumed = try TrainingRun(configuration, checkpoint: middle)
-        while resumed.state.phase != .finished { _ = try resumed.advance() }
+        try resumed.train()
         #expect(resumed.state == whole.state)
         try whole.checkpoint.write(below: folder.path("whole"))
         try resumed.checkpoint.write(below: folder.path("resumed"))

@@ -4,7 +4,7 @@ public struct TrainingConfigurationError: Error, Equatable, CustomStringConverti
     public enum Place: Equatable, Sendable {
         /// In a file, at a line counted from 1.
         case file(String, line: Int?)
-        /// On the command line, as the text after `--set`.
+        /// In a setting that takes the place of a value in the file, as its text.
         case setting(String)
     }
 
@@ -53,7 +53,7 @@ extension TrainingConfigurationError.Place: CustomStringConvertible {
         switch self {
         case .file(let file, let line?): "\(file):\(line)"
         case .file(let file, nil): file
-        case .setting(let text): "--set \(text)"
+        case .setting(let text): text
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// The figures of a run, read back from its metrics file; see `MetricsLog`.
 struct RecordedMetrics {
-    /// The figures of one step; see `TrainingRun.StepFigures`.
+    /// The figures of one step; see `StepFigures`.
     struct Step: Decodable {
         let step: Int
         let phase: TrainingState.Phase
@@ -64,7 +64,7 @@ struct RecordedMetrics {
                 if line.endIndex == data.endIndex { break }
                 throw RunReportError(
                     file: path, line: index + 1,
-                    problem: "is neither the figures of a step nor an evaluation; mend the line or remove it")
+                    problem: "is neither the figures of a step nor an evaluation; correct the line or remove it")
             }
         }
     }

@@ -1,4 +1,4 @@
-extension TrainingRun.StepFigures {
+extension StepFigures {
     /// The step's points. The losses of base training and of meta-training are different things, on curves of their own.
     var scalars: [TensorBoardScalar] {
         let losses = [TensorBoardScalar(tag: phase == .base ? "loss/base" : "loss/outer", value: Float(loss))]
