@@ -63,12 +63,16 @@ let package = Package(
                 "LongContextBenchmarks", "QuestionAnswering", "TestTimeLearning", "Tokenization", "LanguageModel",
                 "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
             ]),
+        .target(
+            name: "LearningBenchmarks",
+            dependencies: [
+                "QuestionAnswering", "AdapterStore", "TestTimeLearning", "LanguageModel", "Autodiff", "Tensors",
+            ]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "MetaTraining", "LongContextBenchmarks", "QuestionAnswering", "AdapterStore", "TestTimeLearning",
-                "LanguageModel", "DataParallel", "Autodiff", "Tensors", "ModelFiles", "HTMLReports",
-                "ProgressReports", argumentParser,
+                "MetaTraining", "LearningBenchmarks", "LongContextBenchmarks", "QuestionAnswering", "LanguageModel",
+                "DataParallel", "Tensors", "ModelFiles", "ProgressReports", argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
@@ -98,7 +102,10 @@ let package = Package(
         .testTarget(
             name: "MetaTrainingTests",
             dependencies: ["MetaTraining", "MetaTrain", "MetaTrainingSupport", "DataParallelSupport"]),
-        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport"]),
+        .testTarget(name: "LearningBenchmarksTests", dependencies: ["LearningBenchmarks"]),
+        .testTarget(
+            name: "MetaTrainTests",
+            dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport", "LearningBenchmarks"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),
     ]
 )

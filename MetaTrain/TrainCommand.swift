@@ -67,7 +67,8 @@ struct TrainCommand: ParsableCommand {
             session = try TrainingSession(
                 configuration, resuming: resume, ranks: ranks, report: PerkMetaTrain.note)
         } catch let error as RunDirectoryError {
-            throw ValidationError("\(error): \(advice(about: error)).")
+            guard let advice = advice(about: error) else { throw error }
+            throw ValidationError("\(error): \(advice).")
         }
         let interrupt = InterruptFlag()
         session.isInterrupted = { interrupt.isRaised }
@@ -78,11 +79,11 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    private func advice(about error: RunDirectoryError) -> String {
+    private func advice(about error: RunDirectoryError) -> String? {
         switch error {
         case .nothingToResume: "leave out --resume to begin"
         case .holdsRun: "give --resume to resume it, or another --output"
-        case .isLocked: "or give another --output"
+        case .isLocked: nil
         case .notShared: "give an --output that all machines have in common"
         }
     }

@@ -2,7 +2,6 @@ import Foundation
 import LongContextBenchmarks
 import MetaTrainingSupport
 import QuestionAnswering
-import Synchronization
 import Testing
 import Tokenization
 
@@ -250,11 +249,4 @@ import Tokenization
         try resumed.checkpoint.write(below: folder.path("resumed"))
         #expect(try folder.files(below: "resumed") == folder.files(below: "whole"))
     }
-}
-
-/// Lines that were reported, from any thread.
-private final class ReportedLines: Sendable {
-    private let storage = Mutex<[String]>([])
-    var lines: [String] { storage.withLock { $0 } }
-    func append(_ line: String) { storage.withLock { $0.append(line) } }
 }

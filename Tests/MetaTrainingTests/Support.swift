@@ -1,6 +1,17 @@
+import Synchronization
+
 @testable import MetaTraining
 
-extension TrainingRun {
+/// A run, with its record or without.
+protocol TrainingEventSource {
+    var isInterrupted: () -> Bool { get set }
+    mutating func next() throws -> TrainingEvent?
+}
+
+extension TrainingRun: TrainingEventSource {}
+extension TrainingSession: TrainingEventSource {}
+
+extension TrainingEventSource {
     /// Trains to the end, or so many steps more with what belongs to them.
     ///
     /// - Returns: what came of it.
@@ -14,6 +25,13 @@ extension TrainingRun {
         }
         return events
     }
+}
+
+/// Lines that were reported, from any thread.
+final class ReportedLines: Sendable {
+    private let storage = Mutex<[String]>([])
+    var lines: [String] { storage.withLock { $0 } }
+    func append(_ line: String) { storage.withLock { $0.append(line) } }
 }
 
 private final class StepCounter {
