@@ -57,11 +57,22 @@ let package = Package(
                 .embedInCode("Resources/census-names.json"),
             ]),
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
+        .target(
+            name: "MetaTraining",
+            dependencies: [
+                "LongContextBenchmarks", "QuestionAnswering", "TestTimeLearning", "Tokenization", "LanguageModel",
+                "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
+            ]),
+        .target(
+            name: "LearningBenchmarks",
+            dependencies: [
+                "QuestionAnswering", "AdapterStore", "TestTimeLearning", "LanguageModel", "Autodiff", "Tensors",
+            ]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "LongContextBenchmarks", "DataParallel", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
-                argumentParser,
+                "MetaTraining", "LearningBenchmarks", "LongContextBenchmarks", "QuestionAnswering", "LanguageModel",
+                "DataParallel", "Tensors", "ModelFiles", "ProgressReports", argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
@@ -87,7 +98,14 @@ let package = Package(
         .testTarget(
             name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
-        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
+        .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
+        .testTarget(
+            name: "MetaTrainingTests",
+            dependencies: ["MetaTraining", "MetaTrain", "MetaTrainingSupport", "DataParallelSupport"]),
+        .testTarget(name: "LearningBenchmarksTests", dependencies: ["LearningBenchmarks"]),
+        .testTarget(
+            name: "MetaTrainTests",
+            dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport", "LearningBenchmarks"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),
     ]
 )

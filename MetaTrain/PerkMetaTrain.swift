@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MetaTraining
 
 /// The meta-training command.
 @main
@@ -42,8 +43,14 @@ struct PerkMetaTrain: ParsableCommand {
     ///
     /// - Returns: the code to exit with.
     static func report(_ error: any Error) -> Int32 {
-        let message = fullMessage(for: error).trimmingPrefix("Error: ")
+        var message = String(fullMessage(for: error).trimmingPrefix("Error: "))
+        if case .setting? = (error as? TrainingConfigurationError)?.place { message = "--set \(message)" }
         FileHandle.standardError.write(Data("error: \(message)\n".utf8))
         return exitCode(for: error).rawValue
+    }
+
+    /// Writes what a person should know on standard error.
+    @Sendable static func note(_ text: String) {
+        FileHandle.standardError.write(Data("perk-meta-train: \(text)\n".utf8))
     }
 }
