@@ -67,11 +67,18 @@ let package = Package(
                 .embedInCode("Resources/census-names.json"),
             ]),
         .target(name: "ServiceProtocol", dependencies: ["PERKModel", "DocumentService", "StrictJSON", logging]),
+        .target(
+            name: "MetaTraining",
+            dependencies: [
+                "LongContextBenchmarks", "PERKModel", "TestTimeLearning", "Tokenization", "LanguageModel",
+                "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
+            ]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "LongContextBenchmarks", "DataParallel", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
-                argumentParser,
+                "MetaTraining", "LongContextBenchmarks", "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning",
+                "LanguageModel", "DataParallel", "Autodiff", "Tensors", "ModelFiles", "HTMLReports",
+                "ProgressReports", argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
@@ -103,7 +110,11 @@ let package = Package(
         .testTarget(
             name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
-        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
+        .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
+        .testTarget(
+            name: "MetaTrainingTests",
+            dependencies: ["MetaTraining", "MetaTrain", "MetaTrainingSupport", "DataParallelSupport"]),
+        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),
     ]
 )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MetaTraining
 
 /// Prints a configuration.
 struct ConfigCommand: ParsableCommand {

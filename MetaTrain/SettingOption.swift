@@ -1,4 +1,5 @@
 import ArgumentParser
+import MetaTraining
 
 /// `--set`, wherever a configuration is read.
 struct SettingOption: ParsableArguments {

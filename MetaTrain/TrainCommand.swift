@@ -1,6 +1,9 @@
 import ArgumentParser
 import DataParallel
-import Foundation
+import MetaTraining
+
+/// An interruption ends every rank after the same step.
+extension ExitCode: SharedFailure {}
 
 /// Trains a model as a configuration says.
 struct TrainCommand: ParsableCommand {
@@ -57,47 +60,23 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func train(_ configuration: TrainingConfiguration, _ ranks: any Communicator) throws {
-        let directory = configuration.output.directory
-        var lock: RunLock?
-        if ranks.rank == 0 {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            lock = try RunLock(directory: directory)
-            try requireFittingRun(in: directory)
-        }
-        defer { withExtendedLifetime(lock) {} }
-        // The others read once nobody else can write.
-        try ranks.barrier()
-        let checkpoint =
-            resume
-            ? try TrainingCheckpoint(latestBelow: directory, base: configuration.meta.trainedBase) : nil
-        try requireCommonDirectory(directory, step: checkpoint?.state.step, ranks)
-        try TrainingSession(
-            run: TrainingRun(configuration, checkpoint: checkpoint, ranks: ranks), directory: directory,
-            resumed: checkpoint != nil, ranks: ranks
-        ).train()
-    }
-
-    /// Every rank must have read the same checkpoint.
-    private func requireCommonDirectory(_ directory: String, step: Int?, _ ranks: any Communicator) throws {
-        let own = Double(step ?? -1)
-        var first = [own]
-        try ranks.broadcast(&first)
-        guard first[0] == own else {
-            throw ValidationError(
-                "rank \(ranks.rank) does not find the first rank's checkpoint in \(directory): "
-                    + "give an --output that all machines have in common.")
+        do {
+            var session = try TrainingSession(configuration, resuming: resume, ranks: ranks)
+            let interrupt = InterruptFlag()
+            session.isInterrupted = { interrupt.isRaised }
+            try session.train()
+        } catch is TrainingInterrupted {
+            throw ExitCode(130)
+        } catch let error as RunDirectoryError {
+            throw ValidationError("\(error): \(advice(about: error)).")
         }
     }
 
-    /// A run in the directory is gone on with if asked for, and never written over.
-    private func requireFittingRun(in directory: String) throws {
-        let hasCheckpoint = FileManager.default.fileExists(atPath: "\(directory)/latest")
-        if resume && !hasCheckpoint {
-            throw ValidationError("there is no checkpoint in \(directory) to resume: leave out --resume to begin.")
-        }
-        if !resume && hasCheckpoint {
-            throw ValidationError(
-                "\(directory) holds a run already: give --resume to go on with it, or another --output.")
+    private func advice(about error: RunDirectoryError) -> String {
+        switch error {
+        case .nothingToResume: "leave out --resume to begin"
+        case .holdsRun: "give --resume to go on with it, or another --output"
+        case .notShared: "give an --output that all machines have in common"
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MetaTrainingSupport
 import Testing
 
 @testable import MetaTrain
