@@ -34,6 +34,7 @@ let package = Package(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "StrictJSON"),
         .target(name: "Digests", dependencies: [crypto]),
+        .target(name: "StrictConfiguration", dependencies: ["Yams"]),
         .target(name: "ProtocolBuffers"),
         .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
@@ -66,25 +67,32 @@ let package = Package(
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
                 .embedInCode("Resources/census-names.json"),
             ]),
-        .target(name: "ServiceProtocol", dependencies: ["PERKModel", "DocumentService", "StrictJSON", logging]),
+        .target(
+            name: "ServiceProtocol",
+            dependencies: ["PERKModel", "DocumentService", "StrictConfiguration", "StrictJSON", logging]),
         .target(
             name: "MetaTraining",
             dependencies: [
                 "LongContextBenchmarks", "PERKModel", "TestTimeLearning", "Tokenization", "LanguageModel",
-                "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
+                "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports",
+                "StrictConfiguration", "Yams",
             ]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "MetaTraining", "LongContextBenchmarks", "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning",
-                "LanguageModel", "DataParallel", "Autodiff", "Tensors", "ModelFiles", "HTMLReports",
+                "MetaTraining", "LongContextBenchmarks", "PERKModel", "StrictConfiguration", "DocumentService",
+                "AdapterStore", "TestTimeLearning", "LanguageModel", "DataParallel", "Autodiff", "Tensors",
+                "ModelFiles", "HTMLReports",
                 "ProgressReports", argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve",
-            dependencies: ["ServiceProtocol", "LongContextBenchmarks", "ProgressReports", argumentParser], path: "Serve"
-        ),
+            dependencies: [
+                "ServiceProtocol", "DocumentService", "PERKModel", "AdapterStore", "StrictConfiguration",
+                "LongContextBenchmarks", "ProgressReports", argumentParser,
+            ],
+            path: "Serve"),
 
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
@@ -100,6 +108,7 @@ let package = Package(
         .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(name: "StrictConfigurationTests", dependencies: ["StrictConfiguration"]),
         .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", "Digests", grdb]),
         .target(
             name: "TinyModels",
@@ -108,13 +117,14 @@ let package = Package(
         .testTarget(name: "PERKModelTests", dependencies: ["PERKModel", "TinyModels"]),
         .testTarget(name: "DocumentServiceTests", dependencies: ["DocumentService", "TinyModels"]),
         .testTarget(
-            name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
+            name: "LongContextBenchmarksTests",
+            dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON", "TinyModels"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
         .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
         .testTarget(
             name: "MetaTrainingTests",
             dependencies: ["MetaTraining", "MetaTrain", "MetaTrainingSupport", "DataParallelSupport"]),
         .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport"]),
-        .testTarget(name: "ServeTests", dependencies: ["Serve"]),
+        .testTarget(name: "ServeTests", dependencies: ["Serve", "TinyModels"]),
     ]
 )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MetaTraining
+import StrictConfiguration
 
 /// `--set`, wherever a configuration is read.
 struct SettingOption: ParsableArguments {
@@ -9,6 +10,6 @@ struct SettingOption: ParsableArguments {
             "A value, as YAML, in place of the configuration's; repeatable. The path is written as in inner.steps=8, "
                 + "curriculum[0].maximumSteps=10 or evaluation.people='[2, 4]'.",
             valueName: "path=value"),
-        transform: ConfigurationSetting.init)
+        transform: { try ConfigurationSetting($0, option: "--set") })
     var settings: [ConfigurationSetting] = []
 }

@@ -1,6 +1,7 @@
 import ModelFiles
 import PERKModel
 import ServiceProtocol
+import StrictConfiguration
 import Tensors
 
 extension InspectionReport {

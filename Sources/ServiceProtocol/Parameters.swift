@@ -1,4 +1,5 @@
 import PERKModel
+import StrictConfiguration
 
 /// The named parameters of one call, checked strictly as they are read.
 ///

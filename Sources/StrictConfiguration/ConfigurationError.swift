@@ -1,10 +1,10 @@
-/// Why a training configuration was refused.
-public struct TrainingConfigurationError: Error, Equatable, CustomStringConvertible {
+/// Why a configuration was refused.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// Where the value concerned was stated.
     public enum Place: Equatable, Sendable {
         /// In a file, at a line counted from 1.
         case file(String, line: Int?)
-        /// On the command line, as the text after `--set`.
+        /// By a setting in place of the file's, as it was given.
         case setting(String)
     }
 
@@ -31,11 +31,16 @@ public struct TrainingConfigurationError: Error, Equatable, CustomStringConverti
     /// What is wrong.
     public let problem: Problem
 
+    package init(place: Place, path: String, problem: Problem) {
+        (self.place, self.path, self.problem) = (place, path, problem)
+    }
+
     public var description: String {
         [place.description, path, explanation].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
-    private var explanation: String {
+    /// What is wrong and what to do, without the place.
+    package var explanation: String {
         switch problem {
         case .unreadable(let reason): "cannot be read (\(reason)); check the path"
         case .syntax(let detail): "is not valid YAML: \(detail)"
@@ -48,12 +53,12 @@ public struct TrainingConfigurationError: Error, Equatable, CustomStringConverti
     }
 }
 
-extension TrainingConfigurationError.Place: CustomStringConvertible {
+extension ConfigurationError.Place: CustomStringConvertible {
     public var description: String {
         switch self {
         case .file(let file, let line?): "\(file):\(line)"
         case .file(let file, nil): file
-        case .setting(let text): "--set \(text)"
+        case .setting(let text): text
         }
     }
 }

@@ -1,7 +1,7 @@
 import Yams
 
 /// A value that stands behind a key of the configuration.
-protocol ConfigurationValue {
+package protocol ConfigurationValue {
     /// What an error message says was expected.
     static var expectation: String { get }
     /// The value that the node states, or nil where it states none of this type.
@@ -11,58 +11,70 @@ protocol ConfigurationValue {
 }
 
 extension Int: ConfigurationValue {
-    static let expectation = "a whole number"
-    init?(node: Node) {
+    package static let expectation = "a whole number"
+    package init?(node: Node) {
         guard let value = node.int else { return nil }
         self = value
     }
 
-    var node: Node { Node("\(self)", Tag(.int)) }
+    package var node: Node { Node("\(self)", Tag(.int)) }
 }
 
 extension Double: ConfigurationValue {
-    static let expectation = "a number"
-    init?(node: Node) {
+    package static let expectation = "a number"
+    package init?(node: Node) {
         guard let value = node.float else { return nil }
         self = value
     }
 
-    var node: Node { Node("\(self)", Tag(.float)) }
+    package var node: Node { Node("\(self)", Tag(.float)) }
 }
 
 extension Bool: ConfigurationValue {
-    static let expectation = "true or false"
-    init?(node: Node) {
+    package static let expectation = "true or false"
+    package init?(node: Node) {
         guard let value = node.bool else { return nil }
         self = value
     }
 
-    var node: Node { Node("\(self)", Tag(.bool)) }
+    package var node: Node { Node("\(self)", Tag(.bool)) }
 }
 
 extension String: ConfigurationValue {
-    static let expectation = "text"
-    init?(node: Node) {
+    package static let expectation = "text"
+    package init?(node: Node) {
         guard node.null == nil, let value = node.scalar?.string else { return nil }
         self = value
     }
 
     /// The text, in quotation marks where it would otherwise be read as a number, a truth value or null.
-    var node: Node { .scalar(represented()) }
+    package var node: Node { .scalar(represented()) }
+}
+
+/// A value that is written as a text of its own.
+package protocol ConfigurationText: ConfigurationValue {
+    init?(text: String)
+    var text: String { get }
+}
+
+extension ConfigurationText {
+    package init?(node: Node) {
+        guard let text = String(node: node) else { return nil }
+        self.init(text: text)
+    }
+
+    package var node: Node { text.node }
 }
 
 /// A value that is one of a few words.
-protocol ConfigurationChoice: ConfigurationValue, RawRepresentable<String>, CaseIterable {}
+package protocol ConfigurationChoice: ConfigurationText, RawRepresentable<String>, CaseIterable {}
 
 extension ConfigurationChoice {
-    static var expectation: String {
+    package static var expectation: String {
         "one of \(allCases.map(\.rawValue).joined(separator: ", "))"
     }
 
-    init?(node: Node) {
-        guard let word = String(node: node) else { return nil }
-        self.init(rawValue: word)
-    }
+    package init?(text: String) { self.init(rawValue: text) }
 
-    var node: Node { rawValue.node }
+    package var text: String { rawValue }
 }

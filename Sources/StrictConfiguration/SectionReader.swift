@@ -1,21 +1,20 @@
 import Foundation
-import PERKModel
 import Yams
 
 /// Reads one mapping of a YAML file strictly: every key that nobody asks for is refused.
 ///
 /// Keys that the file does not state leave the value as it is. Whoever asks for a key says what it means, as a sentence
 /// without its full stop; the reader adds what values it takes, and records what every key ends up with.
-struct SectionReader {
+package struct SectionReader {
     /// Every key asked for, in that order, with its value after reading.
-    private(set) var entries: [ConfigurationEntry] = []
+    package private(set) var entries: [ConfigurationEntry] = []
     private let source: ConfigurationSource
     private let path: String
     private let node: Node
     private let mapping: Node.Mapping
 
     /// A section that is empty states nothing.
-    init(_ source: ConfigurationSource, path: String = "", node: Node) throws {
+    package init(_ source: ConfigurationSource, path: String = "", node: Node) throws {
         self.source = source
         self.path = path
         self.node = node
@@ -26,12 +25,12 @@ struct SectionReader {
     }
 
     /// The keys that the file states.
-    var statedKeys: [String] {
+    package var statedKeys: [String] {
         mapping.keys.compactMap(\.scalar?.string)
     }
 
     /// Reads the whole mapping as one section, with all its checks.
-    mutating func readAll<Section: ConfigurationSection>(into section: inout Section) throws {
+    package mutating func readAll<Section: ConfigurationSection>(into section: inout Section) throws {
         try section.read(from: &self)
         try refuseUnknownKeys()
         try section.validate(self)
@@ -40,7 +39,7 @@ struct SectionReader {
     // MARK: - Values
 
     /// Reads a value of any size.
-    mutating func read<Value: ConfigurationValue>(
+    package mutating func read<Value: ConfigurationValue>(
         _ key: String, into value: inout Value, _ meaning: String
     ) throws {
         if let node = mapping[key] {
@@ -50,7 +49,7 @@ struct SectionReader {
     }
 
     /// Reads a value within bounds.
-    mutating func read<Value: ConfigurationValue & Comparable>(
+    package mutating func read<Value: ConfigurationValue & Comparable>(
         _ key: String, into value: inout Value, in bounds: ClosedRange<Value>, _ meaning: String
     ) throws {
         if let node = mapping[key] {
@@ -60,7 +59,7 @@ struct SectionReader {
     }
 
     /// Reads a value within bounds that may be absent or null.
-    mutating func read<Value: ConfigurationValue & Comparable>(
+    package mutating func read<Value: ConfigurationValue & Comparable>(
         _ key: String, into value: inout Value?, in bounds: ClosedRange<Value>, _ meaning: String
     ) throws {
         if let node = mapping[key], node.null == nil {
@@ -70,7 +69,9 @@ struct SectionReader {
     }
 
     /// Reads a value of any size that may be absent or null.
-    mutating func read<Value: ConfigurationValue>(_ key: String, into value: inout Value?, _ meaning: String) throws {
+    package mutating func read<Value: ConfigurationValue>(_ key: String, into value: inout Value?, _ meaning: String)
+        throws
+    {
         if let node = mapping[key], node.null == nil {
             value = try self.value(node, path: path(of: key))
         }
@@ -78,13 +79,13 @@ struct SectionReader {
     }
 
     /// Reads a path that may be absent or null, and takes it from the configuration's folder where it is relative.
-    mutating func readPath(_ key: String, into value: inout String?, _ meaning: String) throws {
+    package mutating func readPath(_ key: String, into value: inout String?, _ meaning: String) throws {
         value = try statedPath(key) ?? value.map(absolute)
         record(key, meaning, takes: "a path, or null", .value(value?.node))
     }
 
     /// Reads a path that has a default, and takes it from the configuration's folder where it is relative.
-    mutating func readPath(_ key: String, into value: inout String, _ meaning: String) throws {
+    package mutating func readPath(_ key: String, into value: inout String, _ meaning: String) throws {
         value = try statedPath(key) ?? absolute(value)
         record(key, meaning, takes: "a path", .value(value.node))
     }
@@ -92,7 +93,7 @@ struct SectionReader {
     // MARK: - Lists
 
     /// Reads a list of choices; the word `all` stands for every one.
-    mutating func readList<Choice: ConfigurationChoice>(
+    package mutating func readList<Choice: ConfigurationValue & CaseIterable>(
         _ key: String, into values: inout [Choice], _ meaning: String
     ) throws {
         if let node = mapping[key] {
@@ -108,7 +109,7 @@ struct SectionReader {
     }
 
     /// Reads a list of values, each within bounds.
-    mutating func readList<Value: ConfigurationValue & Comparable>(
+    package mutating func readList<Value: ConfigurationValue & Comparable>(
         _ key: String, into values: inout [Value], in bounds: ClosedRange<Value>, _ meaning: String
     ) throws {
         if let node = mapping[key] {
@@ -122,7 +123,7 @@ struct SectionReader {
     // MARK: - Sections
 
     /// Reads a section.
-    mutating func readSection<Section: ConfigurationSection>(
+    package mutating func readSection<Section: ConfigurationSection>(
         _ key: String, into section: inout Section, _ meaning: String
     ) throws {
         let entries = try read(&section, node: mapping[key] ?? [:], path: path(of: key))
@@ -132,7 +133,7 @@ struct SectionReader {
     /// Reads a section that may be absent or null.
     ///
     /// - Parameter defaults: what a section that is present begins with.
-    mutating func readSection<Section: ConfigurationSection>(
+    package mutating func readSection<Section: ConfigurationSection>(
         _ key: String, into section: inout Section?, defaults: Section = Section(), _ meaning: String
     ) throws {
         let stated = mapping[key].flatMap { $0.null == nil ? $0 : nil }
@@ -144,7 +145,7 @@ struct SectionReader {
     }
 
     /// Reads a list of sections; a list in the file replaces the one so far.
-    mutating func readSections<Section: ConfigurationSection>(
+    package mutating func readSections<Section: ConfigurationSection>(
         _ key: String, into sections: inout [Section], _ meaning: String
     ) throws {
         var elements = sections.indices.map { (node: [:] as Node, path: "\(path(of: key))[\($0)]") }
@@ -231,7 +232,7 @@ extension SectionReader {
 
 extension SectionReader {
     /// An error about `key`, in words that say what to do.
-    func refusal(_ key: String, _ text: String) -> TrainingConfigurationError {
+    package func refusal(_ key: String, _ text: String) -> ConfigurationError {
         error(mapping[key] ?? node, path: path(of: key), .conflict(text))
     }
 
@@ -248,14 +249,14 @@ extension SectionReader {
         }
     }
 
-    private func mistyped(_ node: Node, path: String, expected: String) -> TrainingConfigurationError {
+    private func mistyped(_ node: Node, path: String, expected: String) -> ConfigurationError {
         error(node, path: path, .mistyped(expected: expected, found: node.found))
     }
 
     private func error(
-        _ node: Node, path: String, _ problem: TrainingConfigurationError.Problem
-    ) -> TrainingConfigurationError {
-        TrainingConfigurationError(place: source.place(of: node, at: path), path: path, problem: problem)
+        _ node: Node, path: String, _ problem: ConfigurationError.Problem
+    ) -> ConfigurationError {
+        ConfigurationError(place: source.place(of: node, at: path), path: path, problem: problem)
     }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
-import ModelFiles
+import Yams
 
-/// A value of a model's settings, whichever file it is from.
+/// A value of settings, whichever file it is from.
 public enum SettingValue: Equatable, Sendable {
     case null
     case boolean(Bool)
@@ -12,7 +12,7 @@ public enum SettingValue: Equatable, Sendable {
     case object([String: SettingValue])
 
     /// The value of an integer or another number.
-    var number: Double? {
+    package var number: Double? {
         switch self {
         case .integer(let integer): Double(integer)
         case .number(let number): number
@@ -21,7 +21,7 @@ public enum SettingValue: Equatable, Sendable {
     }
 }
 
-extension SettingValue: Decodable {
+extension SettingValue: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -41,43 +41,79 @@ extension SettingValue: Decodable {
         }
     }
 
-    /// The object in a JSON file.
-    ///
-    /// - Throws: `InspectionError`.
-    static func object(at path: String) throws -> [String: SettingValue] {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw InspectionError(path: path, problem: "cannot be read (\(error.localizedDescription)); check the path")
-        }
-        do {
-            return try JSONDecoder().decode([String: SettingValue].self, from: data)
-        } catch {
-            throw InspectionError(
-                path: path, problem: "is not a JSON object; the file is damaged, fetch or write it again")
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .boolean(let value): try container.encode(value)
+        case .integer(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .text(let value): try container.encode(value)
+        case .list(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
         }
     }
 }
 
 extension SettingValue {
-    /// A value of GGUF's metadata; in words where there is nothing to express it by, as with arrays of arrays.
-    init(_ value: GGUFValue) {
-        func list<Element>(_ elements: [Element], _ make: (Element) -> SettingValue) -> SettingValue {
-            value.count == nil ? make(elements[0]) : .list(elements.map(make))
+    /// The value that a node of YAML states.
+    init(_ node: Node) {
+        switch node {
+        case .mapping(let mapping):
+            let members = mapping.map { ($0.key.string ?? "", SettingValue($0.value)) }
+            self = .object(Dictionary(members) { $1 })
+        case .sequence(let sequence): self = .list(sequence.map { SettingValue($0) })
+        case .scalar, .alias:
+            if node.null != nil {
+                self = .null
+            } else if let value = node.bool {
+                self = .boolean(value)
+            } else if let value = node.int {
+                self = .integer(value)
+            } else if let value = node.float {
+                self = .number(value)
+            } else {
+                self = .text(node.string ?? "")
+            }
         }
-        if let texts = value.strings ?? value.string.map({ [$0] }) {
-            self = list(texts) { .text($0) }
-        } else if let integers = value.integers ?? value.integer.map({ [$0] }) {
-            self = list(integers) { .integer($0) }
-        } else if let numbers = value.floats ?? value.float.map({ [$0] }) {
-            // The shortest decimals that mean the same number of 32 bits: 1e-05, not 9.999999747378752e-06.
-            let isSingle = value.elementType == .float32
-            self = list(numbers) { .number(isSingle ? Double("\(Float($0))") ?? $0 : $0) }
-        } else if let bools = value.bools ?? value.bool.map({ [$0] }) {
-            self = list(bools) { .boolean($0) }
-        } else {
-            self = .text(value.kind)
+    }
+
+    /// The node of YAML that states the value.
+    fileprivate var node: Node {
+        switch self {
+        case .null: .scalar(Node.Scalar("null", Tag(.null), .plain))
+        case .boolean(let value): value.node
+        case .integer(let value): value.node
+        case .number(let value): value.node
+        // In quotation marks, so that a text is nothing else.
+        case .text(let value): .scalar(Node.Scalar(value, Tag(.str), .doubleQuoted))
+        case .list(let values): .sequence(Node.Sequence(values.map(\.node)))
+        case .object(let members):
+            .mapping(Node.Mapping(members.sorted { $0.key < $1.key }.map { (Node($0.key), $0.value.node) }))
         }
+    }
+}
+
+extension ConfigurationSection {
+    /// Reads the members of a JSON object, with all checks.
+    ///
+    /// - Parameter file: where they are from, for errors.
+    /// - Throws: `ConfigurationError`.
+    package init(_ members: [String: SettingValue], file: String) throws {
+        self.init()
+        let source = ConfigurationSource(file: file, directory: nil)
+        var reader = try SectionReader(source, node: SettingValue.object(members).node)
+        try reader.readAll(into: &self)
+    }
+
+    /// The section as the members of a JSON object: every key that has a value.
+    ///
+    /// - Throws: `ConfigurationError` where the values do not fit each other.
+    package func members() throws -> [String: SettingValue] {
+        var copy = self
+        var reader = try SectionReader(ConfigurationSource(file: "settings", directory: nil), node: [:])
+        try reader.readAll(into: &copy)
+        guard case .object(let members) = SettingValue(reader.entries.node) else { return [:] }
+        return members
     }
 }

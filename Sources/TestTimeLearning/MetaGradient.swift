@@ -72,7 +72,7 @@ extension DocumentEncoder {
         _ adapter: Adapter<Tensor<Scalar>>, _ tasks: [Task], base: TrainedBase
     ) throws -> ([Tensor<Scalar>], Double) {
         let questions = tasks.map(\.questions)
-        let batches = MicroBatches(questions, maximumTokens: model.innerLoop.microBatchTokens)
+        let batches = MicroBatches(questions, maximumTokens: model.microBatchTokens)
         let perTarget = questions.perTarget.map { $0 / Double(tasks.count) }
         var gradients: [Tensor<Scalar>] = []
         var loss = 0.0

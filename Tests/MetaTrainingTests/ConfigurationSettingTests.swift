@@ -1,4 +1,5 @@
 import Foundation
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining
@@ -19,11 +20,11 @@ import Testing
     private func read(_ yaml: String, _ settings: [String] = []) throws -> TrainingConfiguration {
         try TrainingConfiguration(
             yaml: yaml, file: "train.yaml", directory: URL(fileURLWithPath: "/runs/trial", isDirectory: true),
-            settings: settings.map { try ConfigurationSetting($0) })
+            settings: settings.map { try ConfigurationSetting($0, option: "--set") })
     }
 
-    private func refusal(_ settings: String...) -> TrainingConfigurationError? {
-        #expect(throws: TrainingConfigurationError.self) { try read(Self.file, settings) }
+    private func refusal(_ settings: String...) -> ConfigurationError? {
+        #expect(throws: ConfigurationError.self) { try read(Self.file, settings) }
     }
 
     /// A setting gives what the file would give had it been changed so.
@@ -79,16 +80,16 @@ import Testing
     /// The setting that prevails is named; what the file states is named by its line.
     @Test func refusalsNameWhatIsToBlame() {
         let later = refusal("curriculum=[{name: x}]", "curriculum[0].maximumSteps=0", "seed=1")
-        #expect(later?.place == .setting("curriculum[0].maximumSteps=0"))
+        #expect(later?.place == .setting("--set curriculum[0].maximumSteps=0"))
         let whole = refusal("curriculum[0].maximumSteps=1", "curriculum=[{maximumSteps: 0}]")
-        #expect(whole?.place == .setting("curriculum=[{maximumSteps: 0}]"))
+        #expect(whole?.place == .setting("--set curriculum=[{maximumSteps: 0}]"))
         #expect(refusal("inner.steps=1")?.place == .file("train.yaml", line: 3))
         // A key that another one begins with does not lead to it.
-        #expect(refusal("inner.stepsize=1", "inner.step=1")?.place == .setting("inner.stepsize=1"))
+        #expect(refusal("inner.stepsize=1", "inner.step=1")?.place == .setting("--set inner.stepsize=1"))
     }
 
     @Test func rootsWithoutKeysAreRefused() {
-        let failure = #expect(throws: TrainingConfigurationError.self) { try read("- seed", ["seed=1"]) }
+        let failure = #expect(throws: ConfigurationError.self) { try read("- seed", ["seed=1"]) }
         #expect(failure?.description == "--set seed=1: expected keys with values, found a list")
     }
 

@@ -4,6 +4,7 @@ import PERKModel
 import ServiceProtocol
 import Tensors
 import Testing
+import TinyModels
 
 @testable import Serve
 

@@ -4,6 +4,7 @@ import LongContextBenchmarks
 import PERKModel
 import Tensors
 import Testing
+import TinyModels
 
 /// `perk-serve eval --tuned`, with a model of random weights whose adapter is made out to have been trained for prompts.
 @Suite struct TunedModelTests {

@@ -226,7 +226,7 @@ struct TrainingRun {
 
     /// None where the document stands in the prompt.
     private var stageInnerSteps: Int {
-        model.method == .inContext ? 0 : stage.innerSteps ?? configuration.inner.steps
+        model.method == .inContext ? 0 : stage.innerSteps ?? configuration.inner.loop.steps
     }
 
     /// Gives the model so many inner steps. The rates' moments change shape with them, so every moment begins anew.

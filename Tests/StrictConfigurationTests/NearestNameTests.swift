@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PERKModel
+@testable import StrictConfiguration
 
 @Suite struct NearestNameTests {
     static let keys = ["steps", "initialRate", "learnRates", "optimizer", "weightDecay", "maxTokens", "text", "path"]
