@@ -77,13 +77,17 @@ let package = Package(
                 "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports",
                 "StrictConfiguration", "Yams",
             ]),
+        .target(
+            name: "LearningBenchmarks",
+            dependencies: [
+                "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning", "LanguageModel", "Autodiff",
+                "Tensors",
+            ]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "MetaTraining", "LongContextBenchmarks", "PERKModel", "StrictConfiguration", "DocumentService",
-                "AdapterStore", "TestTimeLearning", "LanguageModel", "DataParallel", "Autodiff", "Tensors",
-                "ModelFiles", "HTMLReports",
-                "ProgressReports", argumentParser,
+                "MetaTraining", "LearningBenchmarks", "LongContextBenchmarks", "PERKModel", "StrictConfiguration",
+                "LanguageModel", "DataParallel", "Tensors", "ModelFiles", "ProgressReports", argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
@@ -124,7 +128,10 @@ let package = Package(
         .testTarget(
             name: "MetaTrainingTests",
             dependencies: ["MetaTraining", "MetaTrain", "MetaTrainingSupport", "DataParallelSupport"]),
-        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport"]),
+        .testTarget(name: "LearningBenchmarksTests", dependencies: ["LearningBenchmarks"]),
+        .testTarget(
+            name: "MetaTrainTests",
+            dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport", "LearningBenchmarks"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve", "TinyModels"]),
     ]
 )

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import MetaTraining
 import PERKModel
+import StrictConfiguration
 
 /// The meta-training command.
 @main
@@ -45,7 +47,8 @@ struct PerkMetaTrain: ParsableCommand {
     /// - Returns: the code to exit with.
     static func report(_ error: any Error) -> Int32 {
         let hint = option(for: error).map { " (\($0))" } ?? ""
-        let message = fullMessage(for: error).trimmingPrefix("Error: ") + hint
+        var message = fullMessage(for: error).trimmingPrefix("Error: ") + hint
+        if case .setting? = (error as? ConfigurationError)?.place { message = "--set \(message)" }
         FileHandle.standardError.write(Data("error: \(message)\n".utf8))
         return exitCode(for: error).rawValue
     }
@@ -57,5 +60,10 @@ struct PerkMetaTrain: ParsableCommand {
         case StartExportError.outOfRange: "--bits 32"
         default: nil
         }
+    }
+
+    /// Writes what a person should know on standard error.
+    @Sendable static func note(_ text: String) {
+        FileHandle.standardError.write(Data("perk-meta-train: \(text)\n".utf8))
     }
 }

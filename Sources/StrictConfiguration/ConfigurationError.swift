@@ -4,7 +4,7 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     public enum Place: Equatable, Sendable {
         /// In a file, at a line counted from 1.
         case file(String, line: Int?)
-        /// By a setting in place of the file's, as it was given.
+        /// In a setting that takes the place of a value in the file, as its text.
         case setting(String)
     }
 

@@ -34,7 +34,7 @@ package struct ConfigurationEntry {
     package let content: Content
 
     /// What stands behind the key; nil for nothing.
-    var node: Node? {
+    package var node: Node? {
         switch content {
         case .value(let node): node
         case .section(let entries, let isPresent): isPresent ? entries.node : nil
@@ -57,6 +57,16 @@ extension [ConfigurationEntry] {
 }
 
 extension ConfigurationEntry {
+    /// The keys at and below this one that have a value of their own, by their path from here, with the value as YAML. A list
+    /// of sections is one value.
+    func leaves() throws -> [(key: String, value: String)] {
+        if case .section(let entries, isPresent: true) = content {
+            return try entries.flatMap { try $0.leaves() }.map { ("\(key).\($0.key)", $0.value) }
+        }
+        let text = try lines(of: node, key: key).joined(separator: " ")
+        return [(key, String(text.dropFirst(key.count + 2)))]
+    }
+
     fileprivate func commentedLines() throws -> [String] {
         let comment = lines(of: explanation, width: 110).map { "# \($0)" }
         switch content {

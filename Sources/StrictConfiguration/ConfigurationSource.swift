@@ -22,7 +22,7 @@ package struct ConfigurationSource {
         let stating = settings.last { path.lies(atOrBelow: $0.path) }
         let making = node.mark == nil ? settings.last { $0.path.lies(atOrBelow: path) } : nil
         guard let setting = stating ?? making else { return .file(file, line: node.mark?.line) }
-        return .setting(setting.description)
+        return .setting(setting.text)
     }
 }
 
@@ -47,20 +47,18 @@ public struct ConfigurationSetting {
     /// Deeper than any key of a configuration lies.
     private static let deepest = 16
 
-    /// The setting as it was given, after what it was given by: `--set inner.steps=8`.
-    let description: String
+    /// The setting as it was given.
+    let text: String
     /// The path, as errors name it.
     let path: String
     private let steps: [Step]
     private let value: Node
 
     /// Reads `PATH=VALUE`.
-    ///
-    /// - Parameter option: what the setting was given by, for errors.
     /// - Throws: `ConfigurationSettingError`.
-    public init(_ text: String, option: String? = nil) throws {
+    public init(_ text: String) throws {
         guard let equals = text.firstIndex(of: "=") else { throw ConfigurationSettingError.noValue }
-        description = [option, text].compactMap(\.self).joined(separator: " ")
+        self.text = text
         path = String(text[..<equals])
         steps = try Self.steps(of: path)
         let node: Node?
@@ -123,7 +121,7 @@ public struct ConfigurationSetting {
     }
 
     private func error(_ path: String, _ problem: ConfigurationError.Problem) -> ConfigurationError {
-        ConfigurationError(place: .setting(description), path: path, problem: problem)
+        ConfigurationError(place: .setting(text), path: path, problem: problem)
     }
 }
 

@@ -158,6 +158,18 @@ extension Array {
     }
 }
 
+extension MetaParameters {
+    /// Adds the tensors of a tree of the same form one by one; an empty tree counts as zeros.
+    mutating func accumulate<Scalar>(_ other: MetaParameters) where Value == Tensor<Scalar> {
+        guard !values.isEmpty else {
+            self = other
+            return
+        }
+        precondition(hasForm(of: other), "trees of different forms")
+        values.accumulate(other.values)
+    }
+}
+
 extension Tensor {
     /// [1, …] → [tasks, …], and [tasks, …] unchanged.
     func repeatedTasks(_ tasks: Int) -> Tensor { shape[0] == tasks ? self : self[0].repeated(tasks) }

@@ -3,6 +3,7 @@ import MetaTrainingSupport
 import StrictConfiguration
 import Testing
 
+@testable import MetaTrain
 @testable import MetaTraining
 
 /// What `config` prints.
@@ -56,5 +57,13 @@ import Testing
         let malformed = try run("train.yaml", "--set", "seed")
         #expect(malformed.status == 64 && malformed.log.contains("give a path and a value"))
         #expect(try run("missing.yaml").status == 1)
+        for text in [
+            "", "inner.steps", "=8", "inner.steps=", "a[=1", "a" + String(repeating: "[0]", count: 40_000) + "=1",
+        ] {
+            let failure = #expect(throws: (any Error).self) {
+                try PerkMetaTrain.parseAsRoot(["train", "train.yaml", "--set", text])
+            }
+            #expect(failure.map { PerkMetaTrain.exitCode(for: $0).rawValue } == 64, "\(text.prefix(20))")
+        }
     }
 }

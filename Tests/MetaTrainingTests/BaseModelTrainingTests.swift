@@ -43,7 +43,7 @@ import Testing
         var run = try TrainingRun(configuration(), checkpoint: nil)
         let before = run.checkpoint.model.learned
         #expect(run.state.phase == .meta && before.adapter.layout.layers == [1])
-        let losses = try (0..<4).map { _ in try run.advance().figures.loss }
+        let losses = try run.train(steps: 4).steps.map(\.loss)
         #expect(losses.allSatisfy { $0.isFinite })
         try run.checkpoint.model.write(to: folder.path("model"))
         #expect(
@@ -57,16 +57,16 @@ import Testing
     /// The folder that the base was read from is removed by the second checkpoint after it.
     @Test func aResumedRunIsTheSameAsOneThatWentOn() throws {
         var whole = try TrainingRun(configuration(), checkpoint: nil)
-        for _ in 0..<4 { _ = try whole.advance() }
+        try whole.train(steps: 4)
         try whole.checkpoint.write(below: folder.path("whole"))
         var run = try TrainingRun(configuration(), checkpoint: nil)
-        _ = try run.advance()
+        try run.train(steps: 1)
         try run.checkpoint.write(below: folder.path("run"))
         try FileManager.default.removeItem(at: base)
         let checkpoint = try #require(try TrainingCheckpoint(latestBelow: folder.path("run"), base: { _ in .none }))
         run = try TrainingRun(configuration(), checkpoint: checkpoint)
         for _ in 0..<3 {
-            _ = try run.advance()
+            try run.train(steps: 1)
             try run.checkpoint.write(below: folder.path("run"))
         }
         #expect(try folder.files(below: "run/checkpoint-4") == folder.files(below: "whole/checkpoint-4"))
@@ -81,7 +81,7 @@ import Testing
     @Test func aTrainedBaseIsWrittenWithItsTokenizer() throws {
         var run = try TrainingRun(configuration(meta: ", trainBase: true"), checkpoint: nil)
         let before = run.checkpoint.model.learned.baseParameters
-        _ = try run.advance()
+        try run.train(steps: 1)
         try run.checkpoint.model.write(to: folder.path("model"))
         let files = try folder.files(below: "model").keys.sorted()
         let expected = ["config.json", "meta.safetensors", "model.safetensors", "perk.json", "tokenizer.json"]
@@ -100,7 +100,7 @@ import Testing
         try FileManager.default.removeItem(at: base)
         try FileManager.default.copyItem(at: gpt2, to: base)
         var run = try TrainingRun(configuration(), checkpoint: nil)
-        let error = #expect(throws: SequenceTooLong.self) { try run.takeStep() }
+        let error = #expect(throws: SequenceTooLong.self) { try run.train() }
         #expect(error?.limit == 32)
     }
 

@@ -20,7 +20,7 @@ import Testing
     private func read(_ yaml: String, _ settings: [String] = []) throws -> TrainingConfiguration {
         try TrainingConfiguration(
             yaml: yaml, file: "train.yaml", directory: URL(fileURLWithPath: "/runs/trial", isDirectory: true),
-            settings: settings.map { try ConfigurationSetting($0, option: "--set") })
+            settings: settings.map { try ConfigurationSetting($0) })
     }
 
     private func refusal(_ settings: String...) -> ConfigurationError? {
@@ -74,23 +74,23 @@ import Testing
         ("curriculum=[]", "curriculum: the list is empty; give at least one stage or remove the key"),
     ])
     func refusalsNameTheSetting(setting: String, words: String) {
-        #expect(refusal(setting)?.description == "--set \(setting): \(words)")
+        #expect(refusal(setting)?.description == "\(setting): \(words)")
     }
 
     /// The setting that prevails is named; what the file states is named by its line.
     @Test func refusalsNameWhatIsToBlame() {
         let later = refusal("curriculum=[{name: x}]", "curriculum[0].maximumSteps=0", "seed=1")
-        #expect(later?.place == .setting("--set curriculum[0].maximumSteps=0"))
+        #expect(later?.place == .setting("curriculum[0].maximumSteps=0"))
         let whole = refusal("curriculum[0].maximumSteps=1", "curriculum=[{maximumSteps: 0}]")
-        #expect(whole?.place == .setting("--set curriculum=[{maximumSteps: 0}]"))
+        #expect(whole?.place == .setting("curriculum=[{maximumSteps: 0}]"))
         #expect(refusal("inner.steps=1")?.place == .file("train.yaml", line: 3))
         // A key that another one begins with does not lead to it.
-        #expect(refusal("inner.stepsize=1", "inner.step=1")?.place == .setting("--set inner.stepsize=1"))
+        #expect(refusal("inner.stepsize=1", "inner.step=1")?.place == .setting("inner.stepsize=1"))
     }
 
     @Test func rootsWithoutKeysAreRefused() {
         let failure = #expect(throws: ConfigurationError.self) { try read("- seed", ["seed=1"]) }
-        #expect(failure?.description == "--set seed=1: expected keys with values, found a list")
+        #expect(failure?.description == "seed=1: expected keys with values, found a list")
     }
 
     @Test(arguments: [
@@ -99,11 +99,7 @@ import Testing
         "a" + String(repeating: "[0]", count: 40_000) + "=1", "inner.steps=", "inner.steps=# none", "inner.steps=[",
         "inner.steps=a: b: c",
     ])
-    func malformedSettingsAreWrongArguments(text: String) {
-        let failure = #expect(throws: (any Error).self) {
-            try PerkMetaTrain.parseAsRoot(["train", "train.yaml", "--set", text])
-        }
-        #expect(failure.map { PerkMetaTrain.exitCode(for: $0).rawValue } == 64)
+    func malformedSettingsAreRefused(text: String) {
         #expect(throws: ConfigurationSettingError.self) { try ConfigurationSetting(text) }
     }
 }

@@ -21,7 +21,9 @@ import Testing
         _ = try run.takeStep()
         #expect(run.advanceStage(evaluation: nil) == nil && run.stage.name == "one")
         #expect(run.advanceStage(evaluation: Evaluation(accuracy: [2: 1, 4: 0.49])) == nil && run.stage.name == "one")
-        #expect(run.advanceStage(evaluation: Evaluation(accuracy: [4: 0.5])) == "stage one has met its goal; now two")
+        #expect(
+            run.advanceStage(evaluation: Evaluation(accuracy: [4: 0.5]))?.description
+                == "stage one has met its goal; now two")
         #expect(run.stage.name == "two" && run.state.stageStep == 0 && run.state.phaseStep == 1)
     }
 
@@ -37,7 +39,12 @@ import Testing
 
     @Test func runEndsWithTheLastStage() throws {
         var run = try run(innerSteps: 1)
-        for _ in 0..<6 { _ = try run.advance() }
+        let events = try run.train()
+        #expect(
+            events.stageEnds == [
+                "stage one is out of steps; now two", "stage two is out of steps, and with it the run",
+            ])
+        guard case .finished? = events.last else { return Issue.record("the last event is another one") }
         #expect(run.state.phase == .finished && run.state.step == 6)
         #expect(run.advanceStage(evaluation: nil) == nil)
     }
@@ -90,17 +97,19 @@ import Testing
             return evaluation
         }
         #expect(run.advanceStage(evaluation: evaluation(accuracy: 0.74)) == nil && run.stage.name == "one")
-        #expect(run.advanceStage(evaluation: evaluation(accuracy: 0.75)) == "stage one has met its goal; now two")
+        #expect(
+            run.advanceStage(evaluation: evaluation(accuracy: 0.75))?.description
+                == "stage one has met its goal; now two")
     }
 
     @Test func rateRisesAtFirstAndFallsInTheLastStageAlone() throws {
         let configuration = try TinyTraining.configuration()
-        let paces = TrainingPaces(configuration: configuration)
+        let learning = LearningRates(configuration: configuration)
         var state = TrainingState()
         state.begin(.meta)
         let rates = (0..<6).map { step in
             (state.phaseStep, state.stage, state.stageStep) = (step, step / 3, step % 3)
-            return paces.metaRate(state, stage: configuration.curriculum[state.stage]) / configuration.meta.rate
+            return learning.metaRate(state) / configuration.meta.rate
         }
         #expect(rates[0] == 0.5 && rates[1] == 1 && rates[2] == 1 && rates[3] == 1)
         // Half a cosine from 1 down to 0.05, at one and two thirds of its way: 0.05 + 0.95·0.75, 0.05 + 0.95·0.25.

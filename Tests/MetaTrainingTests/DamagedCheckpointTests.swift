@@ -14,7 +14,7 @@ import TestTimeLearning
     init() throws {
         folder = try TemporaryFolder()
         var run = try TrainingRun(TinyTraining.configuration(), checkpoint: nil)
-        for _ in 0..<4 { _ = try run.advance() }
+        try run.train(steps: 4)
         try run.checkpoint.write(below: folder.url.path)
     }
 
@@ -75,7 +75,7 @@ import TestTimeLearning
         let small = try TrainingRun(
             TinyTraining.configuration(changes: ["meta": "{trainBase: false}", "base": "{steps: 0}"]), checkpoint: nil)
         var run = small
-        _ = try run.takeStep()
+        try run.train(steps: 1)
         try run.checkpoint.write(below: folder.path("other"))
         try FileManager.default.removeItem(atPath: folder.path("checkpoint-4/optimizer.safetensors"))
         try FileManager.default.copyItem(

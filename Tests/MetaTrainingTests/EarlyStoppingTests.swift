@@ -21,7 +21,8 @@ import Testing
         var run = try run(evaluation)
         let messages = try figures.map { figures in
             _ = try run.takeStep()
-            return run.advanceStage(evaluation: Evaluation(accuracy: [1: figures.accuracy], loss: figures.loss))
+            return run.advanceStage(evaluation: Evaluation(accuracy: [1: figures.accuracy], loss: figures.loss))?
+                .description
         }
         return (messages, run)
     }

@@ -31,7 +31,7 @@ import Testing
 
     @Test func pointsThatAreNotFiniteAreLeftOut() throws {
         let file = try EventFile(path: folder.path("events"), firstStep: 1)
-        let figures = TrainingRun.StepFigures(
+        let figures = StepFigures(
             phase: .meta, stage: "one", loss: .nan, innerLosses: [2, 1e300], gradientNorm: .infinity, rate: 0.5,
             tokens: 9, skipped: true)
         try file.append(step: 1, figures.scalars)

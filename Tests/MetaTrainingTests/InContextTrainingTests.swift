@@ -78,16 +78,16 @@ import Tokenization
         let configuration = try configuration()
         var whole = try TrainingRun(configuration, checkpoint: nil)
         var losses: [Double] = []
-        while whole.state.phase != .finished {
+        for count in [3, 3] {
             if whole.state.step == 3 { try whole.checkpoint.write(below: folder.path("middle")) }
-            let figures = try whole.advance().figures
-            #expect(figures.cutDocuments == 0 && figures.innerLosses == [])
-            losses.append(figures.loss)
+            let steps = try whole.train(steps: count).steps
+            #expect(steps.allSatisfy { $0.cutDocuments == 0 && $0.innerLosses == [] })
+            losses += steps.map(\.loss)
         }
         #expect(losses.count == 6 && losses[5] < losses[0])
         let middle = try TrainingCheckpoint(latestBelow: folder.path("middle")) { _ in .none }
         var resumed = try TrainingRun(configuration, checkpoint: middle)
-        while resumed.state.phase != .finished { _ = try resumed.advance() }
+        try resumed.train()
         try whole.checkpoint.write(below: folder.path("whole"))
         try resumed.checkpoint.write(below: folder.path("resumed"))
         #expect(try folder.files(below: "whole") == folder.files(below: "resumed"))
@@ -114,11 +114,12 @@ import Tokenization
             configuration,
             checkpoint: TrainingCheckpoint(
                 model: start.model, optimizer: start.optimizer, outerMomentum: nil, state: state, base: start.base))
-        _ = try run.advance()
+        let events = try run.train()
+        #expect(events.stageEnds == ["the run is out of time in stage one"])
         #expect(run.state.phase == .finished && run.state.step == 1)
         configuration.maximumSeconds = nil
         var endless = try TrainingRun(configuration, checkpoint: nil)
-        _ = try endless.advance()
+        try endless.train(steps: 1)
         #expect(endless.state.seconds == nil && endless.state.phase == .meta)
     }
 }

@@ -2,7 +2,6 @@ import Foundation
 import LongContextBenchmarks
 import MetaTrainingSupport
 import PERKModel
-import Synchronization
 import Testing
 import Tokenization
 
@@ -235,26 +234,19 @@ import Tokenization
         configuration.evaluation.files = [file]
         var whole = try TrainingRun(configuration, checkpoint: nil)
         var evaluations: [Evaluation] = []
-        for step in 0..<6 {
-            if step == 3 { try whole.checkpoint.write(below: folder.path("middle")) }
-            if let evaluation = try whole.advance().evaluation { evaluations.append(evaluation) }
+        for count in [3, 3] {
+            if whole.state.step == 3 { try whole.checkpoint.write(below: folder.path("middle")) }
+            evaluations += try whole.train(steps: count).evaluations
         }
         #expect(evaluations.allSatisfy { Set($0.sets.keys) == ["1 people", "held-out.jsonl"] })
         #expect(evaluations.allSatisfy { $0.sets["held-out.jsonl"]?.questions == 2 })
         #expect(whole.state.rowsDrawn[training] ?? 0 > 0)
         let middle = try TrainingCheckpoint(latestBelow: folder.path("middle")) { _ in .all }
         var resumed = try TrainingRun(configuration, checkpoint: middle)
-        while resumed.state.phase != .finished { _ = try resumed.advance() }
+        try resumed.train()
         #expect(resumed.state == whole.state)
         try whole.checkpoint.write(below: folder.path("whole"))
         try resumed.checkpoint.write(below: folder.path("resumed"))
         #expect(try folder.files(below: "resumed") == folder.files(below: "whole"))
     }
-}
-
-/// Lines that were reported, from any thread.
-private final class ReportedLines: Sendable {
-    private let storage = Mutex<[String]>([])
-    var lines: [String] { storage.withLock { $0 } }
-    func append(_ line: String) { storage.withLock { $0.append(line) } }
 }

@@ -2,6 +2,7 @@ import Foundation
 import LanguageModel
 import MetaTrainingSupport
 import PERKModel
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining
@@ -71,10 +72,8 @@ import Testing
         let model = TinyTraining.fixtures.appendingPathComponent("families/\(family)/model.gguf").path
         var run = try TrainingRun(
             recipe(name, "model.path=\(model)", tiny, "meta.tasksPerStep=2", "text={}"), checkpoint: nil)
-        for _ in 0..<3 {
-            let figures = try run.takeStep()
-            #expect(!figures.skipped && figures.gradientNorm > 0, "\(figures)")
-        }
+        let steps = try (0..<3).map { _ in try run.takeStep() }
+        #expect(steps.allSatisfy { !$0.skipped && $0.gradientNorm > 0 }, "\(steps)")
     }
 
     @Test func gpt2RecipeBeginsAroundItsFamily() throws {

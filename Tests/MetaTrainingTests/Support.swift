@@ -1,17 +1,49 @@
+import Synchronization
+
 @testable import MetaTraining
 
-extension TrainingRun {
-    /// Takes a step and moves along the curriculum, as a session does.
+/// A run, with its record or without.
+protocol TrainingEventSource {
+    var isInterrupted: () -> Bool { get set }
+    mutating func next() throws -> TrainingEvent?
+}
+
+extension TrainingRun: TrainingEventSource {}
+extension TrainingSession: TrainingEventSource {}
+
+extension TrainingEventSource {
+    /// Trains to the end, or so many steps more with what belongs to them.
     ///
-    /// - Returns: the step's figures and, where there was one, the evaluation.
-    mutating func advance() throws -> (figures: StepFigures, evaluation: Evaluation?) {
-        let figures = try takeStep()
-        guard figures.phase == .meta else { return (figures, nil) }
-        let isDue = state.phaseStep.isMultiple(of: configuration.evaluation.interval)
-        let evaluation = isDue ? try evaluate() : nil
-        _ = advanceStage(evaluation: evaluation)
-        return (figures, evaluation)
+    /// - Returns: what came of it.
+    @discardableResult mutating func train(steps limit: Int = .max) throws -> [TrainingEvent] {
+        let counter = StepCounter()
+        isInterrupted = { counter.steps >= limit }
+        var events: [TrainingEvent] = []
+        while let event = try next() {
+            if case .step = event { counter.steps += 1 }
+            events.append(event)
+        }
+        return events
     }
+}
+
+/// Lines that were reported, from any thread.
+final class ReportedLines: Sendable {
+    private let storage = Mutex<[String]>([])
+    var lines: [String] { storage.withLock { $0 } }
+    func append(_ line: String) { storage.withLock { $0.append(line) } }
+}
+
+private final class StepCounter {
+    var steps = 0
+}
+
+extension [TrainingEvent] {
+    var steps: [StepFigures] { compactMap { if case .step(let figures) = $0 { figures } else { nil } } }
+
+    var evaluations: [Evaluation] { compactMap { if case .evaluation(let figures) = $0 { figures } else { nil } } }
+
+    var stageEnds: [String] { compactMap { if case .stageEnded(let end) = $0 { end.description } else { nil } } }
 }
 
 extension Evaluation {

@@ -18,7 +18,7 @@ import TestTimeLearning
     /// The checkpoint after `steps` steps of a tiny run.
     private func checkpoint(after steps: Int) throws -> TrainingCheckpoint {
         var run = try TrainingRun(TinyTraining.configuration(), checkpoint: nil)
-        for _ in 0..<steps { _ = try run.advance() }
+        try run.train(steps: steps)
         return run.checkpoint
     }
 

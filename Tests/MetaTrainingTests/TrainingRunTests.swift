@@ -22,12 +22,13 @@ import Testing
         var records: [Record] = []
         while run.state.phase != .finished {
             try each(run)
-            let (figures, evaluation) = try run.advance()
-            #expect(!figures.skipped)
+            let events = try run.train(steps: 1)
+            let figures = try #require(events.steps.first)
+            #expect(!figures.skipped && events.steps.count == 1)
             records.append(
                 Record(
                     state: run.state, loss: figures.loss, innerLosses: figures.innerLosses,
-                    gradientNorm: figures.gradientNorm, rate: figures.rate, evaluation: evaluation))
+                    gradientNorm: figures.gradientNorm, rate: figures.rate, evaluation: events.evaluations.last))
         }
         return records
     }
@@ -70,7 +71,7 @@ import Testing
     @Test func seedDecidesTheNumbers() throws {
         let losses = try [3, 3, 4].map { seed in
             var run = try TrainingRun(TinyTraining.configuration(changes: ["seed": "\(seed)"]), checkpoint: nil)
-            return try run.takeStep().loss
+            return try run.train(steps: 1).steps[0].loss
         }
         #expect(losses[0] == losses[1] && losses[0] != losses[2])
     }
@@ -81,7 +82,7 @@ import Testing
             TinyTraining.configuration(
                 changes: ["base": "{steps: 40, batch: 2, rate: 1e-2, warmUpSteps: 2, \(documents)}"]),
             checkpoint: nil)
-        let losses = try (0..<40).map { _ in try run.takeStep().loss }
+        let losses = try run.train(steps: 40).steps.map(\.loss)
         #expect(abs(losses[0] - log(380)) < 0.5)
         #expect(losses.suffix(5).allSatisfy { $0 < losses[0] - 1 })
     }
@@ -92,7 +93,7 @@ import Testing
                 "base": "{steps: 0}", "meta": "{tasksPerStep: 1, warmUpSteps: 0, trainBase: false}",
             ]), checkpoint: nil)
         let before = run.checkpoint.model.learned
-        _ = try run.takeStep()
+        try run.train(steps: 1)
         let after = run.checkpoint.model.learned
         #expect(after.baseParameters == before.baseParameters)
         #expect(zip(after.adapter.tensors, before.adapter.tensors).allSatisfy { $0 != $1 })

@@ -44,24 +44,26 @@ import Testing
         return Adapter(layout: model.adapter.layout, tensors: state.adapter)
     }
 
-    /// How far the slope of `outerLoss` along a direction in the parameters `range` is from what `gradients` say, relative to
+    /// How far the slope of `outerLoss` along a direction in the parameters `range` is from what the gradients say, relative to
     /// the latter. The direction is random, but for as much of the gradient itself as keeps the slope from vanishing.
     private func slopeError(
-        _ model: Model, _ gradients: [Tensor<Double>], _ range: Range<Int>, _ outerLoss: (Model) throws -> Double
+        _ model: Model, _ tree: MetaParameters<Tensor<Double>>, _ range: Range<Int>,
+        _ outerLoss: (Model) throws -> Double
     ) rethrows -> Double {
         var random = RandomSource(seed: 3)
+        let gradients = tree.values
         let norm = gradients[range].reduce(0) { $0 + $1.dot($1) }.squareRoot()
         let noise = gradients[range].map { Tensor<Double>(normal: $0.shape, standardDeviation: 1, using: &random) }
         let noiseNorm = noise.reduce(0) { $0 + $1.dot($1) }.squareRoot()
         let direction = zip(gradients[range], noise).map { $0.scaled(by: 1 / norm) + $1.scaled(by: 0.5 / noiseNorm) }
         let expected = zip(gradients[range], direction).reduce(0) { $0 + $1.0.dot($1.1) }
         func loss(after distance: Double) throws -> Double {
-            var parameters = model.parameters(base: .all)
-            for (index, step) in zip(range, direction) { parameters[index].add(step, scaledBy: distance) }
+            var parameters = model.parameters(.meta(base: .all))
+            for (index, step) in zip(range, direction) { parameters.values[index].add(step, scaledBy: distance) }
             var other = model
             // In one piece, which is faster and must not matter.
             other.innerLoop.microBatchTokens = 1000
-            other.setParameters(parameters, base: .all)
+            other.setParameters(parameters, .meta(base: .all))
             return try outerLoss(other)
         }
         let step = 1e-5
@@ -88,21 +90,17 @@ import Testing
         #expect(encoding.batches.count == 3)
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         #expect(try abs(found.outerLoss - outerLoss(model)) < 1e-13)
-        let names = model.parameterNames(base: .all)
-        #expect(found.tensors.map(\.shape) == model.parameters(base: .all).map(\.shape))
-        for (index, name) in names.enumerated() {
-            let error = try slopeError(model, found.tensors, index..<index + 1) { try outerLoss($0) }
+        let names = model.parameterNames(.meta(base: .all))
+        #expect(found.gradients.map(\.shape) == model.parameters(.meta(base: .all)).map(\.shape))
+        for (index, name) in names.values.enumerated() {
+            let error = try slopeError(model, found.gradients, index..<index + 1) { try outerLoss($0) }
             #expect(error < 1e-7, "\(name)")
         }
     }
 
-    /// The parameters by groups: θ, φ₀, ω and log α.
+    /// The places of θ, φ₀, ω and log α among the parameters.
     private func groups(_ gradient: MetaGradient<Double>) -> [Range<Int>] {
-        let counts = [gradient.base, gradient.adapter, gradient.weighter, [gradient.logRates]].map(\.count)
-        return counts.indices.map { index in
-            let start = counts[..<index].reduce(0, +)
-            return start..<start + counts[index]
-        }
+        ParameterGroup.allCases.map(gradient.gradients.range)
     }
 
     @Test(arguments: [1, 2, 4]) func truncatedStepsTakeTheirGradientsAsConstants(_ truncated: Int) throws {
@@ -115,10 +113,10 @@ import Testing
         #expect(try abs(found.outerLoss - outerLoss(model, held: held)) < 1e-12)
         for group in groups(found) {
             if model.innerLoop.isFirstOrder && group == groups(found)[2] {
-                #expect(found.weighter.allSatisfy { $0 == Tensor(zeros: $0.shape) })
+                #expect(found.gradients.weighter.allSatisfy { $0 == Tensor(zeros: $0.shape) })
                 continue
             }
-            let error = try slopeError(model, found.tensors, group) { try outerLoss($0, held: held) }
+            let error = try slopeError(model, found.gradients, group) { try outerLoss($0, held: held) }
             #expect(error < 1e-7, "\(group)")
         }
     }
@@ -126,7 +124,7 @@ import Testing
     @Test func truncationChangesTheGradient() throws {
         let gradients = try [0, 1, 2, 4].map { truncated in
             let model: Model = try tinyModel(truncatedSteps: truncated)
-            return try DocumentEncoder(model: model).metaGradient(tasks).adapter[0]
+            return try DocumentEncoder(model: model).metaGradient(tasks).gradients.adapter[0]
         }
         for (one, other) in zip(gradients, gradients.dropFirst()) {
             #expect(relativeError(of: one, from: other) > 1e-3)
@@ -138,9 +136,9 @@ import Testing
     func everyFamilyHasItsSlopes(_ family: ModelFamily, _ isTied: Bool) throws {
         let model: Model = try tinyModel(adamW: nil, rate: 0.1, isTied: isTied, family: family)
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
-        #expect(found.base.count == model.weights.values.count)
+        #expect(found.gradients.base.count == model.weights.values.count)
         for group in groups(found) {
-            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+            #expect(try slopeError(model, found.gradients, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
     }
 
@@ -148,11 +146,13 @@ import Testing
         let model: Model = try tinyModel(adamW: nil, rate: 0.1, layers: [1])
         let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         for group in groups(whole) {
-            #expect(try slopeError(model, whole.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+            #expect(try slopeError(model, whole.gradients, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
         // With a frozen base, what enters the top layer is computed once.
         let frozen = try DocumentEncoder(model: model).metaGradient(tasks)
-        for (one, other) in zip(frozen.adapter + frozen.weighter, whole.adapter + whole.weighter) {
+        for (one, other) in zip(
+            frozen.gradients.adapter + frozen.gradients.weighter, whole.gradients.adapter + whole.gradients.weighter)
+        {
             #expect(relativeError(of: one, from: other) < 1e-12)
         }
     }
@@ -166,7 +166,7 @@ import Testing
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         #expect(try abs(found.outerLoss - outerLoss(model)) < 1e-13)
         for group in groups(found) {
-            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+            #expect(try slopeError(model, found.gradients, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
     }
 
@@ -175,22 +175,22 @@ import Testing
         let model: Model = try tinyModel(adamW: nil, rate: 0.1, layers: layers)
         let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         let upper = try DocumentEncoder(model: model).metaGradient(tasks, base: .layers([1]))
-        let names = model.parameterNames(base: .layers([1])), all = model.parameterNames(base: .all)
-        #expect(upper.base.count == 9 && upper.tensors.count == names.count)
-        for (name, found) in zip(names, upper.tensors) {
-            let index = try #require(all.firstIndex(of: name))
-            #expect(relativeError(of: found, from: whole.tensors[index]) < 1e-12, "\(name)")
+        let names = model.parameterNames(.meta(base: .layers([1]))), all = model.parameterNames(.meta(base: .all))
+        #expect(upper.gradients.base.count == 9)
+        for (name, found) in names.zip(upper.gradients).values {
+            let index = try #require(all.values.firstIndex(of: name))
+            #expect(relativeError(of: found, from: whole.gradients.values[index]) < 1e-12, "\(name)")
             #expect(
-                try slopeError(model, whole.tensors, index..<index + 1) { try outerLoss($0) } < 1e-7, "\(name)")
+                try slopeError(model, whole.gradients, index..<index + 1) { try outerLoss($0) } < 1e-7, "\(name)")
         }
     }
 
     @Test func adaptersOfSomeMapsAndPlainLossesHaveTheirSlopesToo() throws {
         let model: Model = try tinyModel(isWeighted: false, maps: [.query, .down])
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
-        #expect(found.weighter.isEmpty && found.adapter.count == 8)
+        #expect(found.gradients.weighter.isEmpty && found.gradients.adapter.count == 8)
         for group in groups(found) where !group.isEmpty {
-            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+            #expect(try slopeError(model, found.gradients, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
     }
 }

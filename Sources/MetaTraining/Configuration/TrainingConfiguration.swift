@@ -140,13 +140,19 @@ public struct TrainingConfiguration: ConfigurationSection {
 
     /// The configuration as YAML, with every default written out and every path absolute. Reading it gives `self`.
     /// - Throws: `ConfigurationError` where the values, changed since they were read, are not consistent.
-    public func resolvedYAML() throws -> String {
+    public func resolvedYAML() throws -> String { try Yams.serialize(node: resolvedEntries().node) }
+
+    /// Every key with the value that it has, paths absolute.
+    func resolvedEntries() throws -> [ConfigurationEntry] {
         var recorded = self
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
         var reader = try SectionReader(ConfigurationSource(file: "configuration", directory: here), node: [:])
         try reader.readAll(into: &recorded)
-        return try Yams.serialize(node: reader.entries.node)
+        return reader.entries
     }
+
+    /// The most steps that a run takes, over both phases.
+    public var maximumSteps: Int { base.steps + curriculum.reduce(0) { $0 + $1.maximumSteps } }
 
     /// The defaults as YAML, every key below a comment that explains it. It lacks a tokenizer, which has no default.
     public static func commentedDefaults() throws -> String {

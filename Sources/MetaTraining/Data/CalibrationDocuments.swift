@@ -20,8 +20,8 @@ public struct CalibrationDocuments {
         guard let stage = configuration.curriculum.last else { preconditionFailure("a curriculum has a stage") }
         if let path = stage.mixture.compactMap(\.path).first {
             throw CalibrationSourceError(
-                problem: "stage \(stage.name) takes rows of \(path), any of which training may have seen: give --file "
-                    + "with rows of their own instead of --config")
+                problem: "stage \(stage.name) takes rows of \(path), any of which training may have seen: give a "
+                    + "file with rows of their own instead")
         }
         origin = .stage(
             try StageDocuments(
@@ -35,7 +35,7 @@ public struct CalibrationDocuments {
         let file = try RowFile(path: path, format: format)
         guard file.count >= count else {
             throw CalibrationSourceError(
-                problem: "\(path) has \(file.count) rows, and --documents and --check want \(count): lower them, or "
+                problem: "\(path) has \(file.count) rows, and \(count) are wanted: want fewer, or "
                     + "give more rows")
         }
         origin = .file(file, next: 0)

@@ -1,4 +1,3 @@
-import Foundation
 import LanguageModel
 import LongContextBenchmarks
 import PERKModel
@@ -63,13 +62,7 @@ struct TrainingData {
     /// The sentences of the texts that it names, by their paths.
     var texts: [String: [String]] = [:]
     /// Told of each row that is left out.
-    var report: @Sendable (String) -> Void = tellOnStandardError
-
-    static let tellOnStandardError: @Sendable (String) -> Void = { line in
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
-    }
-
-    static let tellNobody: @Sendable (String) -> Void = { _ in }
+    var report: @Sendable (String) -> Void = { _ in }
 
     /// What a random choice is for; each has a stream of its own.
     private enum Purpose: UInt64 { case base, documents, numbers, origins, benchmarks, clozes }

@@ -31,7 +31,7 @@ public struct RecordedRun {
         guard let text = try? String(contentsOfFile: configurationFile, encoding: .utf8) else {
             throw RunReportError(
                 file: configurationFile,
-                problem: "cannot be read: give the output directory of perk-meta-train train")
+                problem: "cannot be read: give the directory of a training run")
         }
         self.directory = directory
         resolvedYAML = text

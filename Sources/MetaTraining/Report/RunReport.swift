@@ -35,3 +35,13 @@ extension RecordedRun {
             ? "\(checkpoint.name), the best" : "\(checkpoint.name), the newest (the run names none as the best)"
     }
 }
+
+/// Why no report could be made of a run.
+public struct RunReportError: Error, Equatable, CustomStringConvertible {
+    public let file: String
+    /// Counted from 1.
+    public var line: Int?
+    public let problem: String
+
+    public var description: String { line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)" }
+}

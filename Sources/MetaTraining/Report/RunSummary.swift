@@ -11,7 +11,6 @@ struct RunSummary {
     var introduction: Markup {
         let steps = run.metrics.steps
         let skipped = steps.count(where: \.skipped)
-        let limit = configuration.base.steps + configuration.curriculum.reduce(0) { $0 + $1.maximumSteps }
         let base = steps.count { $0.phase == .base }
         let phases = base == 0 ? "" : " (\(base) of base training, \(steps.count - base) of meta-training)"
         // Overflow is no matter of a real run, but a file may say anything.
@@ -19,7 +18,7 @@ struct RunSummary {
         let size = tokens == 0 ? "" : ", \(Decimals.text(tokens, significant: 3)) tokens read"
         return .paragraph(
             """
-            \(steps.count) steps done\(phases) of at most \(limit), \(skipped == 0 ? "none" : String(skipped)) skipped\(size). \
+            \(steps.count) steps done\(phases) of at most \(configuration.maximumSteps), \(skipped == 0 ? "none" : String(skipped)) skipped\(size). \
             The model below is that of \(run.checkpointDescription).
             """)
     }

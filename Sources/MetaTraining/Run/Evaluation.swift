@@ -5,19 +5,19 @@ import PERKModel
 import TestTimeLearning
 
 /// What the held-out documents of a run said at one step, by the name of each set of them.
-struct Evaluation: Equatable {
+public struct Evaluation: Equatable, Sendable {
     /// The figures of one set; none of its documents is trained on.
-    struct Figures: Equatable {
+    public struct Figures: Equatable, Sendable {
         /// The share of questions answered exactly.
-        var accuracy: Double
+        public var accuracy: Double
         /// The mean over the questions of the cross-entropy of their answers' tokens.
-        var loss: Double
+        public var loss: Double
         /// The mean number of tokens of a document.
-        var tokens: Double
-        var questions: Int
+        public var tokens: Double
+        public var questions: Int
     }
 
-    var sets: [String: Figures]
+    public var sets: [String: Figures]
 
     /// The name of the set of documents about so many people.
     static func name(people: Int) -> String { "\(people) people" }
@@ -34,12 +34,21 @@ struct Evaluation: Equatable {
     }
 
     /// The means of accuracy and loss over the sets that are named and were measured; `nil` where none was.
-    func means(over names: [String]) -> (accuracy: Double, loss: Double)? {
+    public func means(over names: [String]) -> (accuracy: Double, loss: Double)? {
         // In the order of the names, for a sum depends on its order.
         let measured = names.compactMap { sets[$0] }
         guard !measured.isEmpty else { return nil }
         let count = Double(measured.count)
         return (measured.reduce(0) { $0 + $1.accuracy } / count, measured.reduce(0) { $0 + $1.loss } / count)
+    }
+}
+
+extension Evaluation: CustomStringConvertible {
+    /// The figures of each set, those of the shortest documents first.
+    public var description: String {
+        sets.sorted { $0.value.tokens < $1.value.tokens }.map { name, figures in
+            String(format: "%@ %.3f (loss %.3f)", name, figures.accuracy, figures.loss)
+        }.joined(separator: ", ")
     }
 }
 

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Why the metrics could not be written.
-struct MetricsLogError: Error, Equatable, CustomStringConvertible {
-    let path: String
-    let problem: String
+public struct MetricsLogError: Error, Equatable, CustomStringConvertible {
+    public let path: String
+    public let problem: String
 
-    var description: String {
+    public var description: String {
         "\(path): \(problem)"
     }
 }
@@ -60,13 +60,30 @@ struct MetricsLog {
         for (index, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             guard length + line.count < data.count else { break }
             guard let found = try? JSONDecoder().decode(MetricsStep.self, from: line).step else {
-                let problem = "line \(index + 1) is not an object with a step; move the file away or mend the line"
+                let problem = "line \(index + 1) is not an object with a step; move the file away or correct the line"
                 throw MetricsLogError(path: path, problem: problem)
             }
             guard found <= step else { break }
             length += line.count + 1
         }
         return length
+    }
+}
+
+/// An evaluation as it stands in the metrics file: each figure by the name of the set.
+struct EvaluationFigures: Encodable {
+    let stage: String
+    let accuracy: [String: Double]
+    let loss: [String: Double]
+    let tokens: [String: Double]
+    let questions: [String: Int]
+
+    init(_ evaluation: Evaluation, stage: String) {
+        self.stage = stage
+        accuracy = evaluation.sets.mapValues(\.accuracy)
+        loss = evaluation.sets.mapValues(\.loss)
+        tokens = evaluation.sets.mapValues(\.tokens)
+        questions = evaluation.sets.mapValues(\.questions)
     }
 }
 

@@ -18,14 +18,16 @@ struct RankAveraging {
     /// Whether gradients are averaged; otherwise a rank goes on with its own.
     var averagesGradients: Bool { ranks.size == 1 || settings.localSteps == 1 }
 
-    /// The outer momentum, which a run that is taken up again needs; `nil` where there is none.
+    /// The outer momentum of each parameter, which a run that is resumed needs; `nil` where there is none.
     var outerMomentum: [Tensor<Float>]? { rounds?.outer.momentum }
 
     /// Begins with parameters that every rank has.
-    mutating func begin(_ parameters: [Tensor<Float>], outerMomentum: [Tensor<Float>]? = nil) {
+    mutating func begin(
+        _ parameters: MetaParameters<Tensor<Float>>, outerMomentum: MetaParameters<Tensor<Float>>? = nil
+    ) {
         guard !averagesGradients else { return }
         rounds = LocalRounds(
-            outer: LocalSteps(settings: settings.outer, start: parameters, momentum: outerMomentum),
+            outer: LocalSteps(settings: settings.outer, start: parameters.values, momentum: outerMomentum?.values),
             stepsPerRound: settings.localSteps, communicator: ranks)
     }
 
@@ -38,18 +40,21 @@ struct RankAveraging {
     }
 
     /// Notes a step that was taken.
-    mutating func finishStep(_ parameters: inout [Tensor<Float>]) throws {
-        try rounds?.finishStep(&parameters)
+    mutating func finishStep(_ parameters: inout MetaParameters<Tensor<Float>>) throws {
+        try rounds?.finishStep(&parameters.values)
     }
 
     /// Waits for what is under way. Every rank has the same parameters and the same moments then, the means of theirs.
-    mutating func settle(_ parameters: inout [Tensor<Float>], _ optimizer: inout OuterOptimizer<Float>) throws {
+    mutating func settle(
+        _ parameters: inout MetaParameters<Tensor<Float>>, _ optimizer: inout OuterOptimizer<Float>
+    ) throws {
         guard rounds != nil else { return }
-        try rounds?.settle(&parameters)
-        var moments = (optimizer.m + optimizer.v).map { $0.scaled(by: 1 / Float(ranks.size)) }
-        try ranks.sum(&moments)
-        optimizer = OuterOptimizer(
-            m: Array(moments[..<optimizer.m.count]), v: Array(moments[optimizer.m.count...]), updates: optimizer.updates
-        )
+        try rounds?.settle(&parameters.values)
+        var moments = [optimizer.m, optimizer.v]
+        for index in moments.indices {
+            moments[index] = moments[index].map { $0.scaled(by: 1 / Float(ranks.size)) }
+            try ranks.sum(&moments[index].values)
+        }
+        optimizer = OuterOptimizer(m: moments[0], v: moments[1], updates: optimizer.updates)
     }
 }

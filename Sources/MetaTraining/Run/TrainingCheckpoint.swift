@@ -5,42 +5,37 @@ import PERKModel
 import Tensors
 import TestTimeLearning
 
-/// A checkpoint that cannot be taken up again.
-struct TrainingCheckpointError: Error, CustomStringConvertible {
-    let file: String
-    let problem: String
+/// A checkpoint that a run cannot be resumed from.
+public struct TrainingCheckpointError: Error, CustomStringConvertible {
+    public let file: String
+    public let problem: String
 
-    var description: String { "\(file): \(problem)" }
+    public var description: String { "\(file): \(problem)" }
 }
 
 /// The checkpoints of a run: `checkpoint-STEP/`, each a complete model directory with the optimizer's moments and the
-/// run's state beside it, `latest`, which names the one to go on from, and `best`, which names the one of the best
+/// run's state beside it, `latest`, which names the one to resume from, and `best`, which names the one of the best
 /// evaluation where there was any.
 ///
 /// A checkpoint is written under another name and then renamed, `latest` is replaced only afterwards, then `best`, and
 /// only then are older ones removed. So whatever moment the process ends at, both name a whole one; what remains to be
 /// done is done with the next. The checkpoint that `latest` names is never written again.
-struct TrainingCheckpoint {
-    let model: AnsweringModel
+public struct TrainingCheckpoint: Sendable {
+    public let model: AnsweringModel
     let optimizer: OuterOptimizer<Float>
     /// That of ranks which take steps of their own; `nil` elsewhere.
-    let outerMomentum: [Tensor<Float>]?
-    let state: TrainingState
+    let outerMomentum: MetaParameters<Tensor<Float>>?
+    public let state: TrainingState
 
     /// What of the base weights the optimizer covers in meta-training.
     let base: TrainedBase
-    /// The parameters that it covers.
-    var parameterNames: [String] {
-        Self.covered(of: model.learned, in: state.phase, base: base).map(\.name)
-    }
+    /// What the optimizer covers.
+    var trained: TrainedParameters { Self.trained(in: state.phase, base: base) }
+    /// The names of the parameters that it covers.
+    var parameterNames: MetaParameters<String> { model.learned.parameterNames(trained) }
 
-    /// What the optimizer covers: in base training the base weights alone.
-    private static func covered(
-        of model: MetaLearnedModel<Float>, in phase: TrainingState.Phase, base: TrainedBase
-    ) -> [(name: String, value: Tensor<Float>)] {
-        if phase == .base { return model.weights.named.map { ($0.name, $0.value.tensor) } }
-        let names = model.parameterNames(base: base)
-        return zip(names, model.parameters(base: base)).map { (name: $0, value: $1) }
+    private static func trained(in phase: TrainingState.Phase, base: TrainedBase) -> TrainedParameters {
+        phase == .base ? .baseModel : .meta(base: base)
     }
 
     /// Writes the checkpoint below a run's directory, and removes those that need not stay.
@@ -67,12 +62,13 @@ struct TrainingCheckpoint {
 
     private func writeContents(to folder: URL, besides previous: URL?) throws {
         try model.write(to: folder.path, besides: previous?.path)
-        let moments = zip(parameterNames, zip(optimizer.m, optimizer.v)).flatMap { name, moments in
+        let moments = parameterNames.zip(optimizer.m.zip(optimizer.v)).values.flatMap { name, moments in
             [SafeTensorsTensor(name: "m.\(name)", moments.0), SafeTensorsTensor(name: "v.\(name)", moments.1)]
         }
-        let outerMoments = zip(parameterNames, outerMomentum ?? []).map {
-            SafeTensorsTensor(name: "outer.\($0)", $1)
-        }
+        let outerMoments =
+            outerMomentum.map(parameterNames.zip)?.values.map {
+                SafeTensorsTensor(name: "outer.\($0)", $1)
+            } ?? []
         try SafeTensorsWriter(tensors: moments + outerMoments, metadata: ["updates": String(optimizer.updates)])
             .write(to: folder.appending(path: "optimizer.safetensors").path)
         let encoder = JSONEncoder()
@@ -126,26 +122,46 @@ struct TrainingCheckpoint {
             state = try JSONDecoder().decode(TrainingState.self, from: Data(contentsOf: stateFile))
         } catch {
             throw TrainingCheckpointError(
-                file: stateFile.path, problem: "cannot be read (\(error)): start the run anew without --resume")
+                file: stateFile.path, problem: "cannot be read (\(error)): begin a new run")
         }
         let file = try SafeTensorsFile(path: folder.appending(path: "optimizer.safetensors").path)
         guard let updates = file.metadata["updates"].flatMap({ Int($0) }) else {
             throw TrainingCheckpointError(
-                file: file.file, problem: "the number of updates is missing: start the run anew without --resume")
+                file: file.file, problem: "the number of updates is missing: begin a new run")
         }
-        let covered = Self.covered(of: model.learned, in: state.phase, base: self.base)
-        func moments(_ prefix: String) throws -> [Tensor<Float>] {
-            try covered.map { try file.tensor("\(prefix).\($0.name)", shape: $0.value.shape) }
+        let trained = Self.trained(in: state.phase, base: self.base)
+        let parameters = model.learned.parameterNames(trained).zip(model.learned.parameters(trained))
+        func moments(_ prefix: String) throws -> MetaParameters<Tensor<Float>> {
+            try parameters.map { try file.tensor("\(prefix).\($0)", shape: $1.shape) }
         }
         optimizer = OuterOptimizer(m: try moments("m"), v: try moments("v"), updates: updates)
         outerMomentum = file.names.contains { $0.hasPrefix("outer.") } ? try moments("outer") : nil
     }
 
     init(
-        model: AnsweringModel, optimizer: OuterOptimizer<Float>, outerMomentum: [Tensor<Float>]? = nil,
+        model: AnsweringModel, optimizer: OuterOptimizer<Float>, outerMomentum: MetaParameters<Tensor<Float>>? = nil,
         state: TrainingState, base: TrainedBase
     ) {
         (self.model, self.optimizer, self.state, self.base) = (model, optimizer, state, base)
         self.outerMomentum = outerMomentum
+    }
+}
+
+/// Which checkpoints of a run stay when a new one has been written.
+///
+/// Only those at intervals count as older ones: a run that was interrupted in between, which wrote one more, is left
+/// with the same checkpoints as a run that was not.
+struct CheckpointRetention {
+    /// How many of the newest stay, the new one among them.
+    var newest = 1
+    /// The number of steps between two checkpoints.
+    var interval = 1
+
+    /// The steps, of those in `steps`, whose checkpoints stay beside the new one at `step` and the best one.
+    ///
+    /// Later steps than the new one belong to an end that the run was not resumed from.
+    func kept(of steps: some Sequence<Int>, at step: Int, best: Int?) -> Set<Int> {
+        let older = steps.filter { $0 < step && $0.isMultiple(of: interval) }.sorted(by: >)
+        return Set(older.prefix(newest - 1) + [step] + (best.map { [$0] } ?? []))
     }
 }

@@ -2,83 +2,64 @@ import DataParallel
 import Foundation
 import ModelFiles
 import PERKModel
-import ProgressReports
 
-/// A run was interrupted, after the same step on every rank, and its checkpoint was written.
-public struct TrainingInterrupted: SharedFailure, Equatable, CustomStringConvertible {
-    public let step: Int
-
-    public var description: String { "interrupted at step \(step)" }
-}
-
-/// Why a run cannot be begun or resumed in a directory.
-public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
-    /// There is no checkpoint to resume from.
-    case nothingToResume(directory: String)
-    /// There is a run already, which is never written over.
-    case holdsRun(directory: String)
-    /// A rank does not find the checkpoint that the first rank found.
-    case notShared(directory: String, rank: Int)
-
-    public var description: String {
-        switch self {
-        case .nothingToResume(let directory): "there is no checkpoint in \(directory) to resume"
-        case .holdsRun(let directory): "\(directory) holds a run already"
-        case .notShared(let directory, let rank):
-            "rank \(rank) does not find the first rank's checkpoint in \(directory)"
-        }
-    }
-}
-
-/// A training run as a person sees it: progress, metrics, checkpoints, interruption. Of several ranks the first alone
-/// writes and tells.
+/// A training run with its record in a directory: the configuration in force, metrics, checkpoints and, in the end, the
+/// model. Of several ranks the first alone writes.
+///
+///     resolved.yaml          the configuration in force
+///     metrics.jsonl          a line for each step and each evaluation
+///     checkpoint-STEP/       what the run can be resumed from; `latest` and `best` name one each
+///     tensorboard/           the metrics for TensorBoard, if wanted
+///     model/                 the finished model
 public struct TrainingSession {
-    private var run: TrainingRun
-    private let lock: RunLock?
-    private let directory: String
-    private let ranks: any Communicator
-    private let metrics: MetricsLog?
-    private let events: EventFile?
-    /// Whether somebody wants the run to end after the step at hand.
-    public var isInterrupted: () -> Bool = { false }
-    /// The mean accuracy of the last evaluation.
-    private var accuracy: Double?
+    public private(set) var run: TrainingRun
+    /// `nil` on the other ranks.
+    private let record: RunRecord?
 
     /// Begins a run in the configuration's directory, or resumes the one there from its last checkpoint.
     ///
-    /// - Throws: `RunDirectoryError`, `RunLockedError`; an error that names the file that is missing or damaged.
+    /// What a run's model is made of is fixed when it begins: where it is resumed with another configuration, what it
+    /// began with stays in force, and `report` is told of each setting that is overruled.
+    ///
+    /// - Parameters:
+    ///   - ranks: the processes that share the run's work and the directory.
+    ///   - report: told what a person should know.
+    /// - Throws: `RunDirectoryError`; what `TrainingRun` throws; an error that names a file that is missing or damaged.
     public init(
-        _ configuration: TrainingConfiguration, resuming: Bool, ranks: any Communicator = SingleProcess()
+        _ configuration: TrainingConfiguration, resuming: Bool, ranks: any Communicator = SingleProcess(),
+        report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
-        directory = configuration.output.directory
-        self.ranks = ranks
-        lock = ranks.rank == 0 ? try Self.lock(directory, resuming: resuming) : nil
+        let path = configuration.output.directory
+        let directory = ranks.rank == 0 ? try RunDirectory(path: path, resuming: resuming) : nil
         // The others read once nobody else can write.
         try ranks.barrier()
-        let checkpoint =
-            resuming
-            ? try TrainingCheckpoint(latestBelow: directory, base: configuration.meta.trainedBase) : nil
-        try Self.requireCommonDirectory(directory, step: checkpoint?.state.step, ranks)
-        run = try TrainingRun(configuration, checkpoint: checkpoint, ranks: ranks)
-        guard ranks.rank == 0 else {
-            (metrics, events) = (nil, nil)
-            return
+        var configuration = configuration
+        var checkpoint: TrainingCheckpoint?
+        if resuming {
+            checkpoint = try TrainingCheckpoint(latestBelow: path, base: configuration.meta.trainedBase)
+            let overruled = configuration.keepWhatIsFixed(inRunAt: path, phase: checkpoint?.state.phase ?? .base)
+            if ranks.rank == 0 { for setting in overruled { report(setting.description) } }
         }
-        let path = "\(directory)/\(run.configuration.output.metricsFile)"
-        metrics = try MetricsLog(path: path, resumingAfter: checkpoint?.state.step)
-        events =
-            run.configuration.output.tensorBoard
-            ? try EventFile(folder: "\(directory)/tensorboard", firstStep: run.state.step + 1) : nil
-        try replaceFile(at: "\(directory)/resolved.yaml", with: [Data(run.configuration.resolvedYAML().utf8)])
+        try Self.requireCommonDirectory(path, step: checkpoint?.state.step, ranks)
+        run = try TrainingRun(configuration, checkpoint: checkpoint, ranks: ranks, report: report)
+        if ranks.rank == 0, checkpoint?.state.phase == .finished { report(run.continuation) }
+        record = try directory.map { try RunRecord(of: run, in: $0, resuming: resuming) }
     }
 
-    private static func lock(_ directory: String, resuming: Bool) throws -> RunLock {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let lock = try RunLock(directory: directory)
-        let hasCheckpoint = FileManager.default.fileExists(atPath: "\(directory)/latest")
-        if resuming && !hasCheckpoint { throw RunDirectoryError.nothingToResume(directory: directory) }
-        if !resuming && hasCheckpoint { throw RunDirectoryError.holdsRun(directory: directory) }
-        return lock
+    /// Does the next piece of work, and records it.
+    ///
+    /// - Returns: what came of it; `nil` once the run has ended.
+    /// - Throws: what `TrainingRun.next` throws; `MetricsLogError`, `EventFileError`; what writing a model throws.
+    public mutating func next() throws -> TrainingEvent? {
+        let event = try run.next()
+        if let event { try record?.write(event, of: run) }
+        return event
+    }
+
+    /// Whether somebody wants the run to end after the step at hand.
+    public var isInterrupted: () -> Bool {
+        get { run.isInterrupted }
+        set { run.isInterrupted = newValue }
     }
 
     /// Every rank must have read the same checkpoint.
@@ -88,135 +69,68 @@ public struct TrainingSession {
         try ranks.broadcast(&first)
         guard first[0] == own else { throw RunDirectoryError.notShared(directory: directory, rank: ranks.rank) }
     }
+}
 
-    /// An evaluation as it goes to the metrics file: each figure by the name of the set.
-    private struct EvaluationFigures: Encodable {
-        let stage: String
-        let accuracy: [String: Double]
-        let loss: [String: Double]
-        let tokens: [String: Double]
-        let questions: [String: Int]
+extension TrainingRun {
+    /// What becomes of a finished run that is resumed.
+    fileprivate var continuation: String {
+        guard state.phase == .finished else { return "the finished run trains on in stage \(stage.name)" }
+        return
+            "the run is finished, at step \(state.step): a further stage in its curriculum trains on, and so do more "
+            + "steps for a last stage that was out of them"
+    }
+}
 
-        init(_ evaluation: Evaluation, stage: String) {
-            self.stage = stage
-            accuracy = evaluation.sets.mapValues(\.accuracy)
-            loss = evaluation.sets.mapValues(\.loss)
-            tokens = evaluation.sets.mapValues(\.tokens)
-            questions = evaluation.sets.mapValues(\.questions)
-        }
+/// The files of a run, as its first rank writes them.
+private struct RunRecord {
+    private let directory: RunDirectory
+    private let metrics: MetricsLog
+    private let events: EventFile?
+
+    /// - Throws: `MetricsLogError`, `EventFileError`, or an error that names the file that cannot be written.
+    init(of run: TrainingRun, in directory: RunDirectory, resuming: Bool) throws {
+        self.directory = directory
+        let (output, step) = (run.configuration.output, run.state.step)
+        // Before the first step the run is measured anew.
+        metrics = try MetricsLog(
+            path: "\(directory.path)/\(output.metricsFile)", resumingAfter: resuming && step > 0 ? step : nil)
+        events = output.tensorBoard ? try EventFile(folder: "\(directory.path)/tensorboard", firstStep: step + 1) : nil
+        try replaceFile(
+            at: "\(directory.path)/resolved.yaml", with: [Data(run.configuration.resolvedYAML().utf8)])
     }
 
-    /// Trains to the end, or until interrupted; a checkpoint is written either way.
-    ///
-    /// - Throws: `TrainingInterrupted`.
-    public consuming func train() throws {
-        defer { withExtendedLifetime(lock) {} }
-        let configuration = run.configuration
-        let total =
-            configuration.base.steps + configuration.curriculum.reduce(0) { $0 + $1.maximumSteps }
-        var progress =
-            writes ? ProgressReport.onStandardError(title: "train", total: total, resumedFrom: run.state.step) : nil
-        if run.state.step == 0 && run.state.phase == .meta {
-            let message = try evaluate().message
-            progress?.announce(message)
-        }
-        while try run.state.phase != .finished && !isAnyInterrupted() {
-            let figures = try takeStep()
-            progress?.update(
-                completed: run.state.step, tokens: figures.tokens, figures: self.figures(of: figures.stage ?? "base"))
-            if let message = try evaluateAndAdvance(after: figures.phase) { progress?.announce(message) }
-            let isBest = run.state.best?.step == run.state.step
-            if isBest || run.state.step.isMultiple(of: configuration.output.checkpointInterval) {
-                try writeCheckpoint()
-            }
-        }
-        try writeCheckpoint()
-        progress?.finish()
-        if run.state.phase == .finished {
-            try writeModel()
-            progress?.announce("the model is in \(directory)/model")
-            if let best = run.state.best {
-                let figures = String(format: "accuracy %.3f, loss %.3f", best.accuracy, best.loss)
-                progress?.announce("the best evaluation (\(figures)) is that of \(directory)/checkpoint-\(best.step)")
-            }
-        } else {
-            progress?.announce("interrupted at step \(run.state.step); go on with --resume")
-            throw TrainingInterrupted(step: run.state.step)
-        }
-    }
-
-    /// Whether this rank writes.
-    private var writes: Bool { ranks.rank == 0 }
-
-    /// Whether a signal has come to any of the ranks: all find the same, after the same step.
-    private func isAnyInterrupted() throws -> Bool {
-        var signals = [isInterrupted() ? 1.0 : 0]
-        try ranks.sum(&signals)
-        return signals[0] > 0
-    }
-
-    private mutating func takeStep() throws -> TrainingRun.StepFigures {
-        do {
-            let figures = try run.takeStep()
-            try metrics?.append(step: run.state.step, figures)
+    func write(_ event: TrainingEvent, of run: TrainingRun) throws {
+        switch event {
+        case .step(let figures):
+            try metrics.append(step: run.state.step, figures)
             try events?.append(step: run.state.step, figures.scalars)
-            return figures
-        } catch let error as TrainingDiverged {
-            try writeCheckpoint()
-            throw error
+        case .evaluation(let evaluation):
+            try metrics.append(step: run.state.step, EvaluationFigures(evaluation, stage: run.stage.name))
+            try events?.append(step: run.state.step, evaluation.scalars)
+        case .checkpoint(let checkpoint):
+            try checkpoint.write(below: directory.path, retention: run.configuration.output.retention)
+        case .finished:
+            try writeModel(of: run)
+        case .stageEnded, .interrupted: break
         }
     }
 
     /// Writes the finished model, whole before it has its name.
-    private func writeModel() throws {
-        guard writes else { return }
-        let (unfinished, finished) = ("\(directory)/model.unfinished", "\(directory)/model")
+    private func writeModel(of run: TrainingRun) throws {
+        let (unfinished, finished) = ("\(directory.path)/model.unfinished", "\(directory.path)/model")
         let files = FileManager.default
         try? files.removeItem(atPath: unfinished)
-        try finalModel().write(to: unfinished, besides: "\(directory)/\(TrainingCheckpoint.name(run.state.step))")
+        let last = "\(directory.path)/\(TrainingCheckpoint.name(run.state.step))"
+        try finalModel(of: run).write(to: unfinished, besides: last)
         if files.fileExists(atPath: finished) { try files.removeItem(atPath: finished) }
         try files.moveItem(atPath: unfinished, toPath: finished)
     }
 
     /// The model of the last step or, where that is wanted and there is one, of the best evaluation.
-    private func finalModel() throws -> AnsweringModel {
+    private func finalModel(of run: TrainingRun) throws -> AnsweringModel {
         guard run.configuration.output.model == .best, let best = run.state.best, best.step != run.state.step else {
             return run.checkpoint.model
         }
-        return try AnsweringModel(path: "\(directory)/\(TrainingCheckpoint.name(best.step))")
-    }
-
-    private mutating func writeCheckpoint() throws {
-        try run.settle()
-        guard writes else { return }
-        try run.checkpoint.write(below: directory, retention: run.configuration.output.retention)
-    }
-
-    /// What the progress shows: the running mean of the loss, and the last evaluation's mean accuracy.
-    private func figures(of stage: String) -> String {
-        let loss = String(format: "%@ loss %.3f", stage, run.state.meanLoss ?? .nan)
-        return loss + (accuracy.map { String(format: "  accuracy %.3f", $0) } ?? "")
-    }
-
-    /// Measures on held-out documents where it is due, before the first step of meta-training too, and moves along the
-    /// curriculum; says what happened.
-    private mutating func evaluateAndAdvance(after phase: TrainingState.Phase) throws -> String? {
-        guard run.state.phase == .meta else { return nil }
-        let measured = run.isEvaluationDue ? try evaluate() : nil
-        let change = phase == .meta ? run.advanceStage(evaluation: measured?.evaluation) : nil
-        let messages = [measured?.message, change].compactMap(\.self)
-        return messages.isEmpty ? nil : messages.joined(separator: "\n")
-    }
-
-    /// Measures on held-out documents, and notes the figures.
-    private mutating func evaluate() throws -> (evaluation: Evaluation, message: String) {
-        let evaluation = try run.evaluate()
-        try metrics?.append(step: run.state.step, EvaluationFigures(evaluation, stage: run.stage.name))
-        try events?.append(step: run.state.step, evaluation.scalars)
-        accuracy = evaluation.means(over: run.configuration.evaluation.setNames)?.accuracy
-        let list = evaluation.sets.sorted { $0.value.tokens < $1.value.tokens }.map { name, figures in
-            String(format: "%@ %.3f (loss %.3f)", name, figures.accuracy, figures.loss)
-        }
-        return (evaluation, "step \(run.state.step) \(run.stage.name): \(list.joined(separator: ", "))")
+        return try AnsweringModel(path: "\(directory.path)/\(TrainingCheckpoint.name(best.step))")
     }
 }

@@ -2,7 +2,7 @@ import LanguageModel
 import TestTimeLearning
 import Testing
 
-@testable import MetaTrain
+@testable import LearningBenchmarks
 
 /// Counts worked out by hand for a model of two layers.
 @Suite struct ProductCountTests {

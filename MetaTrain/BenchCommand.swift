@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LanguageModel
+import LearningBenchmarks
 import Tensors
 
 /// Times one piece of work and prints a line of JSON.
@@ -25,30 +26,31 @@ struct BenchCommand: ParsableCommand {
               perk-meta-train bench --model models/SmolLM2-135M-Instruct.Q4_1.gguf --segments 8 --mode encode
             """)
 
-    enum Mode: String, CaseIterable, ExpressibleByArgument { case meta, encode, answer, decode, question, product }
+    private static let defaults = LearningBenchmark()
 
-    @Option(help: "The shape of the model.") var arch = BenchArchitecture.smollm2
+    @Option(help: "The shape of the model.") var arch = defaults.architecture
     @Option(help: ArgumentHelp("A base model to time instead.", valueName: "path")) var model: String?
-    @Option(help: "Which layers are adapted: all, 'top 8' or 22..29.") var layers = LayerSelection.all
-    @Option(help: "Segments of the document.") var segments = 4
-    @Option(help: "Tokens in a segment.") var tokens = 128
-    @Option(help: "Tokens of the question and its answer.") var questionTokens = 48
-    @Option(help: "Tokens that are generated.") var newTokens = 16
-    @Option(help: "Prompts that are answered, each with an adapter of its own.") var questions = 1
+    @Option(help: "Which layers are adapted: all, 'top 8' or 22..29.") var layers = defaults.layers
+    @Option(help: "Segments of the document.") var segments = defaults.segments
+    @Option(help: "Tokens in a segment.") var tokens = defaults.tokens
+    @Option(help: "Tokens of the question and its answer.") var questionTokens = defaults.questionTokens
+    @Option(help: "Tokens that are generated.") var newTokens = defaults.newTokens
+    @Option(help: "Prompts that are answered, each with an adapter of its own.") var questions = defaults.questions
     @Flag(help: "Answer all of them together instead of one by one.") var together = false
-    @Option(help: "Inner steps.") var steps = 4
-    @Option(help: "First steps whose gradient counts as a constant.") var truncate = 0
-    @Option(help: "The adapter's rank.") var rank = 16
+    @Option(help: "Inner steps.") var steps = defaults.steps
+    @Option(help: "First steps whose gradient counts as a constant.") var truncate = defaults.truncatedSteps
+    @Option(help: "The adapter's rank.") var rank = defaults.rank
     @Option(help: ArgumentHelp("A PEFT directory to answer with, instead of a random adapter.", valueName: "directory"))
     var adapter: String?
-    @Option(help: "What to time.") var mode = Mode.meta
-    @Option(help: "The arithmetic of learning: float32 or bf16.") var arithmetic = Arithmetic.float32
+    @Option(help: "What to time.") var mode = defaults.mode
+    @Option(help: "The arithmetic of learning: float32 or bf16.") var arithmetic = defaults.arithmetic
     @Option(help: "The most tokens in one pass over the model (default: by the model's size).") var microBatchTokens:
         Int?
     @Option(help: ArgumentHelp("The most bytes of adapters kept in memory between questions.", valueName: "bytes"))
     var hotBytes: Int?
-    @Option(name: .customLong("repeat"), help: "Timed repetitions; the median is reported.") var repetitions = 3
-    @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
+    @Option(name: .customLong("repeat"), help: "Timed repetitions; the median is reported.")
+    var repetitions = defaults.repetitions
+    @Option(help: "Threads.") var threads = defaults.threads
 
     func validate() throws {
         let numbers = [
@@ -81,69 +83,26 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
-    private struct Report: Encodable {
-        let arch, mode, layers, arithmetic, kernelPath: String
-        let documentTokens, newTokens, steps, truncate, rank: Int
-        let loadSeconds, seconds, leastSeconds, gflop: Double
-        let peakMib, threads: Int
-    }
-
     func run() throws {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let work = try makeWork()
-        let loadTime = clock.now - start
-        _ = try work.run()
-        let times = try (0..<repetitions).map { _ in try work.run() }.sorted()
-        let report = Report(
-            arch: model ?? arch.rawValue, mode: mode.rawValue, layers: layers.description,
-            arithmetic: arithmetic.rawValue, kernelPath: arithmetic.kernelPath, documentTokens: segments * tokens,
-            newTokens: newTokens, steps: steps, truncate: truncate, rank: rank,
-            loadSeconds: Self.seconds(loadTime), seconds: Self.seconds(times[times.count / 2]),
-            leastSeconds: Self.seconds(times[0]), gflop: work.operations / 1e9, peakMib: peakMebibytes(),
-            threads: threads)
+        var benchmark = LearningBenchmark()
+        (benchmark.mode, benchmark.architecture, benchmark.model) = (mode, arch, model)
+        (benchmark.layers, benchmark.rank, benchmark.adapter) = (layers, rank, adapter)
+        (benchmark.segments, benchmark.tokens, benchmark.questionTokens) = (segments, tokens, questionTokens)
+        (benchmark.newTokens, benchmark.questions, benchmark.together) = (newTokens, questions, together)
+        (benchmark.steps, benchmark.truncatedSteps) = (steps, truncate)
+        (benchmark.arithmetic, benchmark.microBatchTokens, benchmark.hotBytes) = (
+            arithmetic, microBatchTokens, hotBytes
+        )
+        (benchmark.repetitions, benchmark.threads) = (repetitions, threads)
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(report), as: UTF8.self))
-    }
-
-    /// To a microsecond.
-    private static func seconds(_ duration: Duration) -> Double {
-        (duration / .microseconds(1)).rounded() / 1e6
+        print(String(decoding: try encoder.encode(benchmark.measure()), as: UTF8.self))
     }
 }
 
-/// The shapes of the models that can be timed.
-enum BenchArchitecture: String, CaseIterable, ExpressibleByArgument {
-    case tiny
-    case small
-    case smollm2 = "smollm2-135m"
-
-    func configuration() throws -> ModelConfiguration {
-        switch self {
-        case .tiny:
-            try ModelConfiguration(
-                vocabularySize: 1024, width: 128, intermediateWidth: 352, layers: 4, heads: 4, tiedEmbeddings: true)
-        case .small:
-            try ModelConfiguration(
-                vocabularySize: 4096, width: 320, intermediateWidth: 896, layers: 8, heads: 5, tiedEmbeddings: true)
-        case .smollm2:
-            try ModelConfiguration(
-                vocabularySize: 49_152, width: 576, intermediateWidth: 1536, layers: 30, heads: 9,
-                keyValueHeads: 3, ropeTheta: 100_000, tiedEmbeddings: true)
-        }
-    }
-}
-
-/// The most memory that this process has held, in MiB.
-private func peakMebibytes() -> Int {
-    var usage = rusage()
-    // getrusage fills the structure that it is given a pointer to, and no more.
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss / 1024
-}
-
+extension LearningBenchmark.Mode: ExpressibleByArgument {}
+extension LearningBenchmark.Architecture: ExpressibleByArgument {}
 extension Arithmetic: ExpressibleByArgument {}
 
 extension LayerSelection: ExpressibleByArgument {

@@ -8,16 +8,16 @@ import Tensors
 import TestTimeLearning
 
 /// A piece of work that can be done over and over.
-struct BenchWork {
+struct Workload {
     /// What the matrix products of one repetition count, in floating-point operations; 0 where they are not the matter.
     var operations = 0.0
     /// Does the work once; the time of the part that counts.
     let run: () throws -> Duration
 }
 
-extension BenchCommand {
+extension LearningBenchmark {
     /// Makes or reads the model, and what is to be done with it.
-    func makeWork() throws -> BenchWork {
+    func workload() throws -> Workload {
         switch mode {
         case .meta, .encode: return learning(try learnedModel())
         case .answer, .decode: return try generation(learnedModel())
@@ -32,7 +32,7 @@ extension BenchCommand {
         perk.adapter.alpha = 16
         perk.adapter.layers = layers
         perk.inner = InnerLoopConfiguration(
-            steps: steps, truncatedSteps: truncate, microBatchTokens: microBatchTokens)
+            steps: steps, truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens)
         return perk
     }
 
@@ -45,7 +45,7 @@ extension BenchCommand {
     private func learnedModel() throws -> MetaLearnedModel<Float> {
         var random = RandomSource(seed: 1)
         let base = try model.map { try PretrainedModel(path: $0) }
-        let configuration = try base?.configuration ?? arch.configuration()
+        let configuration = try base?.configuration ?? architecture.configuration()
         var learned = try MetaLearnedModel(
             configuration: configuration,
             weights: base?.weights ?? ModelWeights(initializing: configuration, using: &random), perk: perk,
@@ -56,7 +56,7 @@ extension BenchCommand {
     }
 
     /// A meta-step or an encoding.
-    private func learning(_ model: MetaLearnedModel<Float>) -> BenchWork {
+    private func learning(_ model: MetaLearnedModel<Float>) -> Workload {
         var random = RandomSource(seed: 2)
         func sequence(_ count: Int) -> TokenSequence {
             TokenSequence(
@@ -68,11 +68,11 @@ extension BenchCommand {
         let count = ProductCount(of: model)
         let clock = ContinuousClock()
         if mode == .encode {
-            return BenchWork(operations: count.encoding(segments: segments, tokens: tokens)) {
+            return Workload(operations: count.encoding(segments: segments, tokens: tokens)) {
                 try clock.measure { _ = try encoder.encode([document]) }
             }
         }
-        return BenchWork(
+        return Workload(
             operations: count.metaStep(segments: segments, tokens: tokens, questionTokens: questionTokens)
         ) {
             try clock.measure { _ = try encoder.metaGradient([.init(segments: document, questions: [question])]) }
@@ -80,7 +80,7 @@ extension BenchCommand {
     }
 
     /// Prompts and what is generated after them. Token i of each is 7919·i modulo the vocabulary.
-    private func generation(_ model: MetaLearnedModel<Float>) throws -> BenchWork {
+    private func generation(_ model: MetaLearnedModel<Float>) throws -> Workload {
         let prompt = (0..<segments * tokens).map { $0 * 7919 % model.configuration.vocabularySize }
         let adapter = try adapter.map {
             try Adapter<Tensor<Float>>(peftDirectory: $0, configuration: model.configuration)
@@ -99,7 +99,7 @@ extension BenchCommand {
             (mode == .decode ? 0 : count.prompt(tokens: prompt.count))
             + count.decoding(after: prompt.count, newTokens: newTokens)
         let clock = ContinuousClock()
-        return BenchWork(operations: Double(questions) * operations) {
+        return Workload(operations: Double(questions) * operations) {
             try groups.reduce(Duration.zero) { sum, group in
                 var start = clock.now
                 var isFirst = mode == .decode
@@ -115,7 +115,7 @@ extension BenchCommand {
     }
 
     /// All that a question about a known document needs before its prompt goes through the model.
-    private func question() throws -> BenchWork {
+    private func question() throws -> Workload {
         let model = try AnsweringModel(
             fresh: BaseModel(path: self.model ?? ""), configuration: perk, start: start)
         let folder = try TemporaryStoreFolder()
@@ -125,7 +125,7 @@ extension BenchCommand {
             hotBytes: hotBytes ?? QuestionAnswerer.defaultHotBytes)
         let document = try answerer.submit(text: "Zoe lives in Oslo.", name: nil) { _ in }.document
         let clock = ContinuousClock()
-        return BenchWork {
+        return Workload {
             withExtendedLifetime(folder) {}
             return try clock.measure {
                 let adapter = try answerer.adapter(document: document)
@@ -139,8 +139,8 @@ extension BenchCommand {
     }
 
     /// The products of rows with the model's frozen maps, a product of its own on each thread at the same time.
-    private func products() throws -> BenchWork {
-        let configuration = try arch.configuration()
+    private func products() throws -> Workload {
+        let configuration = try architecture.configuration()
         let maps = [LinearMap.query, .up, .down].map { $0.shape(in: configuration) }
         let budget = ByteBudget(bytes: .max)
         let weights = maps.map {
@@ -152,7 +152,7 @@ extension BenchCommand {
         let times = 10
         let operations = maps.reduce(0) { $0 + 2 * Double(segments * tokens * $1[0] * $1[1]) }
         let clock = ContinuousClock()
-        return BenchWork(operations: operations * Double(times * threads)) {
+        return Workload(operations: operations * Double(times * threads)) {
             try clock.measure {
                 try reduceInOrder(count: threads, threads: threads) { _ in
                     for _ in 0..<times {

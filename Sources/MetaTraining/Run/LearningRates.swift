@@ -1,8 +1,10 @@
 import TestTimeLearning
 
 /// How fast each parameter moves at each step.
-struct TrainingPaces {
+struct LearningRates {
     let configuration: TrainingConfiguration
+
+    typealias Settings = OuterOptimizer<Float>.Settings
 
     func baseRate(_ state: TrainingState) -> Double {
         let base = configuration.base
@@ -13,8 +15,8 @@ struct TrainingPaces {
     }
 
     /// The rate stays up through the curriculum, since binding may appear late, and falls over the last stage.
-    func metaRate(_ state: TrainingState, stage: CurriculumStage) -> Double {
-        let meta = configuration.meta
+    func metaRate(_ state: TrainingState) -> Double {
+        let (meta, stage) = (configuration.meta, configuration.stage(of: state))
         let peak = stage.rate ?? meta.rate
         let warmUp = min(1, Double(state.phaseStep + 1) / Double(max(1, meta.warmUpSteps)))
         guard state.stage == configuration.curriculum.count - 1 else { return peak * warmUp }
@@ -24,15 +26,16 @@ struct TrainingPaces {
             ).rate(at: state.stageStep)
     }
 
-    func base(_ count: Int, rate: Double) -> [OuterOptimizer<Float>.Pace] {
-        Array(repeating: .init(rate: rate, weightDecay: configuration.base.weightDecay), count: count)
-    }
+    /// - Parameter rate: of base training.
+    func baseSettings(rate: Double) -> Settings { Settings(rate: rate, weightDecay: configuration.base.weightDecay) }
 
-    /// The learned rates come last; they move at a pace of their own, without decay.
-    func meta(_ count: Int, rate: Double, learnsRates: Bool) -> [OuterOptimizer<Float>.Pace] {
+    /// The inner rates, where they are learned, move at a rate of their own and without decay.
+    ///
+    /// - Parameter rate: of meta-training.
+    func metaSettings(of group: ParameterGroup, rate: Double) -> Settings {
         let meta = configuration.meta
-        let rateOfRates = learnsRates ? meta.rateOfRates * rate / meta.rate : 0
-        return Array(repeating: .init(rate: rate, weightDecay: meta.weightDecay), count: count - 1)
-            + [.init(rate: rateOfRates, weightDecay: 0)]
+        guard group == .logRates else { return Settings(rate: rate, weightDecay: meta.weightDecay) }
+        return Settings(
+            rate: configuration.inner.learnRates ? meta.rateOfRates * rate / meta.rate : 0, weightDecay: 0)
     }
 }
