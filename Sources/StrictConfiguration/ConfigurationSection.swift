@@ -59,7 +59,7 @@ extension [ConfigurationEntry] {
 extension ConfigurationEntry {
     /// The keys at and below this one that have a value of their own, by their path from here, with the value as YAML. A list
     /// of sections is one value.
-    func leaves() throws -> [(key: String, value: String)] {
+    package func leaves() throws -> [(key: String, value: String)] {
         if case .section(let entries, isPresent: true) = content {
             return try entries.flatMap { try $0.leaves() }.map { ("\(key).\($0.key)", $0.value) }
         }
