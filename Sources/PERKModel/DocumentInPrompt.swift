@@ -6,6 +6,8 @@ import Tokenization
 public struct ModelReadsInPrompt: Error, Equatable, CustomStringConvertible {
     public let model: String
 
+    package init(model: String) { self.model = model }
+
     public var description: String {
         "\(model) was trained with method: in-context, to find the document in its prompt: give a model that was "
             + "meta-trained to learn documents, and compare this one with it in an evaluation"
