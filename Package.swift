@@ -51,7 +51,7 @@ let package = Package(
             name: "PERKModel",
             dependencies: [
                 "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "ChatTemplates", "TestTimeLearning",
-                "Digests",
+                "Digests", "StrictConfiguration",
             ]),
         .target(name: "AdapterStore", dependencies: ["Digests", grdb]),
         .target(
