@@ -67,7 +67,7 @@ extension AnsweringModel {
         let configuration = try PERKConfiguration(path: path)
         try configuration.require(fitting: model, file: path)
         let meta = try SafeTensorsFile(path: "\(directory)/\(metaFile)")
-        let adapter = try Adapter(reading: meta, layout: configuration.adapter.layout(for: model))
+        let adapter = try Adapter<Tensor<Float>>(reading: meta, layout: configuration.adapter.layout(for: model))
         var weighter: TokenWeighter<Tensor<Float>>?
         if configuration.weighter.enabled {
             let hidden = configuration.weighter.hiddenWidth
