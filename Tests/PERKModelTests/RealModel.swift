@@ -1,4 +1,5 @@
 import Foundation
+import TinyModels
 
 /// SmolLM2-135M-Instruct in a GGUF file, and values that transformers computed with it (Fixtures/smollm2).
 struct RealModel: Decodable {

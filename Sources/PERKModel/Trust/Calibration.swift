@@ -23,7 +23,7 @@ public struct CalibrationError: Error, Equatable, Sendable, CustomStringConverti
 }
 
 /// How the signals of an answer become the probability that it is right: a logistic function of them (Platt 1999).
-public struct Calibration: Sendable, Equatable {
+public struct Calibration: Sendable, Equatable, Codable {
     public var bias: Double
     /// Of each signal that counts, at least one.
     public var weights: [AnswerSignal: Double]
