@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import LongContextBenchmarks
 import MetaTraining
+import PERKModel
 import ProgressReports
-import QuestionAnswering
 
 /// Teaches a model how far its answers can be trusted.
 struct CalibrateCommand: ParsableCommand {

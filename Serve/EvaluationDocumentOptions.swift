@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 
 /// The options that decide what documents an evaluation reads.
 struct EvaluationDocumentOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 
 /// The options that decide how an evaluation's questions are answered.
 struct EvaluationMethodOptions: ParsableArguments {

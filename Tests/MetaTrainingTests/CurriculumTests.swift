@@ -1,7 +1,7 @@
 import Foundation
 import LanguageModel
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Testing
 
 @testable import MetaTraining

@@ -2,7 +2,7 @@ import Foundation
 import LanguageModel
 import LongContextBenchmarks
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Testing
 import Tokenization
 

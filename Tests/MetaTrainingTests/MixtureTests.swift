@@ -1,7 +1,7 @@
 import Foundation
 import LongContextBenchmarks
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Testing
 import Tokenization
 

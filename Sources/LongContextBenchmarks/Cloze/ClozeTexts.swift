@@ -1,5 +1,5 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 /// The sentences of a text file, or of all that a folder holds as `.txt`, for gaps to be made in.

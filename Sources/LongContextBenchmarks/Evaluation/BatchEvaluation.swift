@@ -1,6 +1,6 @@
 import ChatTemplates
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 /// Measures a model, and what the alternatives would have got, on documents that are read one after the other.
 public struct BatchEvaluation {

@@ -1,4 +1,4 @@
-import QuestionAnswering
+import PERKModel
 
 /// The rows of a cell, each with its worked examples and another document.
 struct CellRows {

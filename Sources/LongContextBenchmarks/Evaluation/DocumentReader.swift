@@ -1,6 +1,7 @@
 import AdapterStore
+import DocumentService
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 

@@ -1,6 +1,6 @@
 import ChatTemplates
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 
 /// Reads documents in the ways of the methods that only prompt the base model, in one form.
 ///
@@ -9,7 +9,7 @@ import QuestionAnswering
 struct PromptedReader {
     private let model: AnsweringModel
     private let options: EvaluationOptions
-    private let base: AdaptedModel
+    private let base: AnswerGenerator
     private let writer: PromptWriter
 
     /// - Throws: `ChatTemplateError`, `TokenizationError`.
@@ -17,7 +17,7 @@ struct PromptedReader {
         form: PromptForm, template: ChatTemplate?, model: AnsweringModel, options: EvaluationOptions, threads: Int
     ) throws {
         (self.model, self.options) = (model, options)
-        base = AdaptedModel(model: model, threads: threads)
+        base = AnswerGenerator(model: model, threads: threads)
         writer = try PromptWriter(form: form, template: template, model: model, options: options)
     }
 

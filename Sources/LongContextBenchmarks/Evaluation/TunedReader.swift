@@ -1,5 +1,5 @@
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 /// A model that `in-context-tuned` cannot answer with.
@@ -33,7 +33,7 @@ public struct TunedModel: Sendable {
                 problem: "its base model is another one than that of --model: train it around the same file or "
                     + "directory")
         }
-        (self.model, self.path, recipe) = (tuned, path, try tuned.recipe().hexadecimal)
+        (self.model, self.path, recipe) = (tuned, path, try tuned.modelDigest().hexadecimal)
     }
 }
 
@@ -41,11 +41,11 @@ public struct TunedModel: Sendable {
 struct TunedReader {
     private let model: AnsweringModel
     private let options: EvaluationOptions
-    private let adapted: AdaptedModel
+    private let adapted: AnswerGenerator
 
     init(_ tuned: TunedModel, options: EvaluationOptions, threads: Int) {
         (model, self.options) = (tuned.model, options)
-        adapted = AdaptedModel(model: model, threads: threads)
+        adapted = AnswerGenerator(model: model, threads: threads)
     }
 
     /// - Throws: `TokenizationError`, `SegmentPrefixTooLong`.
@@ -60,7 +60,7 @@ struct TunedReader {
             heldBytes: text.utf8.count
         ) { question in
             try adapted.answer(
-                question, adapter: model.learned.adapter, segments: 0, context: [model.tokenizer.beginning] + context,
+                question, adapter: model.learned.adapter, segments: 0, context: [model.tokenizer.bos] + context,
                 sampling: SamplingOptions(maxTokens: options.maximumAnswerTokens))
         }
     }

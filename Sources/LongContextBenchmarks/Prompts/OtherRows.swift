@@ -1,4 +1,4 @@
-import QuestionAnswering
+import PERKModel
 
 /// Rows that stand in for those of a cell and are not evaluated: worked examples come from them, and the form of the
 /// prompts is chosen on them.

@@ -1,4 +1,4 @@
-import QuestionAnswering
+import PERKModel
 import Tokenization
 
 /// A question about another document with its answer, which stands before what is asked.

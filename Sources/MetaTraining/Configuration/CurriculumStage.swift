@@ -1,4 +1,5 @@
 import LongContextBenchmarks
+import StrictConfiguration
 
 /// An element of `curriculum`: what the documents of one stage hold, and when the stage is over.
 struct CurriculumStage: ConfigurationSection {

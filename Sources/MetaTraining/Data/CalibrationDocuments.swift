@@ -1,5 +1,5 @@
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Tokenization
 

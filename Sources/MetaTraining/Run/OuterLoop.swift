@@ -1,7 +1,7 @@
 import DataParallel
 import LanguageModel
 import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 

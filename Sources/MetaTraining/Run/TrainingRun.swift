@@ -1,5 +1,5 @@
 import DataParallel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 
@@ -179,7 +179,7 @@ public struct TrainingRun {
 
     /// None where the document stands in the prompt.
     private var stageInnerSteps: Int {
-        loop.model.method == .inContext ? 0 : stage.innerSteps ?? configuration.inner.steps
+        loop.model.method == .inContext ? 0 : stage.innerSteps ?? configuration.inner.loop.steps
     }
 
     private mutating func changeInnerSteps() {

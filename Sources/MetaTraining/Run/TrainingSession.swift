@@ -1,7 +1,7 @@
 import DataParallel
 import Foundation
 import ModelFiles
-import QuestionAnswering
+import PERKModel
 
 /// A training run with its record in a directory: the configuration in force, metrics, checkpoints and, in the end, the
 /// model. Of several ranks the first alone writes.

@@ -1,6 +1,6 @@
 import Foundation
 import HTMLReports
-import QuestionAnswering
+import PERKModel
 import Testing
 
 @testable import LongContextBenchmarks
