@@ -50,24 +50,26 @@ let package = Package(
             name: "QuestionAnswering",
             dependencies: ["TestTimeLearning", "Tokenization", "ChatTemplates", "AdapterStore"]),
         .target(
-            name: "LongContextBenchmarks", dependencies: ["QuestionAnswering", "StrictJSON", "HTMLReports"],
+            name: "BenchmarkData", dependencies: ["QuestionAnswering", "StrictJSON"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
                 .embedInCode("Resources/census-names.json"),
             ]),
+        .target(name: "Evaluation", dependencies: ["BenchmarkData", "QuestionAnswering", "HTMLReports"]),
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "LongContextBenchmarks", "DataParallel", "ProtocolBuffers", "HTMLReports", "ProgressReports", "Yams",
+                "BenchmarkData", "Evaluation", "DataParallel", "ProtocolBuffers", "HTMLReports", "ProgressReports",
+                "Yams",
                 argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve",
-            dependencies: ["ServiceProtocol", "LongContextBenchmarks", "ProgressReports", argumentParser], path: "Serve"
-        ),
+            dependencies: ["ServiceProtocol", "BenchmarkData", "Evaluation", "ProgressReports", argumentParser],
+            path: "Serve"),
 
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
@@ -84,8 +86,12 @@ let package = Package(
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),
         .testTarget(name: "QuestionAnsweringTests", dependencies: ["QuestionAnswering"]),
+        .target(name: "BenchmarkDataSupport", path: "Tests/BenchmarkDataSupport"),
         .testTarget(
-            name: "LongContextBenchmarksTests", dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON"]),
+            name: "BenchmarkDataTests", dependencies: ["BenchmarkData", "BenchmarkDataSupport", "StrictJSON"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "BenchmarkData", "BenchmarkDataSupport", "ChatTemplates", "HTMLReports"]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
         .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
         .testTarget(name: "ServeTests", dependencies: ["Serve"]),

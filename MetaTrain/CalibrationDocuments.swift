@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 import QuestionAnswering
 import Tensors
 import Tokenization

@@ -1,7 +1,7 @@
+import BenchmarkData
 import DataParallel
 import Foundation
 import LanguageModel
-import LongContextBenchmarks
 import QuestionAnswering
 import Tensors
 import TestTimeLearning

@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 
 /// `base`: plain language modelling of the base model, before meta-training.
 struct BaseSection: ConfigurationSection {

@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 
 /// An element of `evaluation.files`: documents that no part of a mixture should hold.
 struct EvaluationFile: ConfigurationSection {

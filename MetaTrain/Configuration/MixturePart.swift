@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 import Tokenization
 
 /// An element of `mixture`: documents of one origin, and how many of all come from there.

@@ -1,6 +1,6 @@
+import BenchmarkData
 import HTMLReports
 import LanguageModel
-import LongContextBenchmarks
 import QuestionAnswering
 import Tensors
 import TestTimeLearning

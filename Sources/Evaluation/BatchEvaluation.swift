@@ -1,3 +1,4 @@
+import BenchmarkData
 import ChatTemplates
 import Foundation
 import QuestionAnswering

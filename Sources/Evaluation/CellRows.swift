@@ -1,3 +1,4 @@
+import BenchmarkData
 import QuestionAnswering
 
 /// The rows of a cell, each with its worked examples and another document.

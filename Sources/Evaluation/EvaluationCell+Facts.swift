@@ -1,3 +1,4 @@
+import BenchmarkData
 extension EvaluationCell {
     /// Documents of the facts task about so many people each.
     public static func facts(people: Int, settings: FactsSettings, documents: Int, seed: UInt64) -> EvaluationCell {

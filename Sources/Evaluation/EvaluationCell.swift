@@ -1,3 +1,4 @@
+import BenchmarkData
 /// Documents that are measured together: those of one task at one length, depth and number of facts, or of one file.
 public struct EvaluationCell: Sendable {
     /// Where the documents come from.

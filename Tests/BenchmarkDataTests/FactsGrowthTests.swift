@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 @Suite struct FactsGrowthTests {
     private var start: FactsSettings {

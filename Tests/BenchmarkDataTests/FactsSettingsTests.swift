@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 struct FactsSettingsTests {
     @Test func missingKeysKeepTheirDefaults() throws {

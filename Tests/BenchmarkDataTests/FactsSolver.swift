@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Answers questions about a document from its text alone, with regular expressions made from the world's phrasings.
 /// It shares nothing with the generator but those phrasings.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 struct FactsSolverTests {
     private func settings(_ index: Int) -> FactsSettings {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// The rules of the embedded world, checked on the JSON itself and not on what the library made of it.
 struct EmbeddedWorldTests {
@@ -28,7 +28,7 @@ struct EmbeddedWorldTests {
     init() throws {
         let file = URL(filePath: #filePath)
             .deletingLastPathComponent()
-            .appending(path: "../../Sources/LongContextBenchmarks/Resources/facts-world.json")
+            .appending(path: "../../Sources/BenchmarkData/Resources/facts-world.json")
         source = try JSONDecoder().decode(Source.self, from: Data(contentsOf: file))
     }
 

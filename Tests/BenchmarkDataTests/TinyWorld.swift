@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// A world small enough to list all that can be said in it.
 enum TinyWorld {

@@ -1,6 +1,6 @@
+import BenchmarkData
 import Foundation
 import LanguageModel
-import LongContextBenchmarks
 import QuestionAnswering
 import Testing
 import Tokenization

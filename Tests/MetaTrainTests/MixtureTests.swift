@@ -1,5 +1,5 @@
+import BenchmarkData
 import Foundation
-import LongContextBenchmarks
 import QuestionAnswering
 import Synchronization
 import Testing

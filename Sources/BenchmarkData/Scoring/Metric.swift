@@ -3,7 +3,7 @@
 ///
 /// Where several answers are accepted the best score counts. Where all of them are needed, those of `AnswerMetrics`
 /// compare with all answers in one text.
-public enum Metric: String, CaseIterable, Sendable {
+public enum Metric: String, CaseIterable, Sendable, Codable {
     /// The normalized texts are the same (SQuAD).
     case exactMatch = "exact-match"
     /// The overlap of the normalized texts' words (SQuAD).

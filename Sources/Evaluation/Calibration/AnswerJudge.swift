@@ -1,3 +1,4 @@
+import BenchmarkData
 import QuestionAnswering
 import TestTimeLearning
 

@@ -1,3 +1,4 @@
+import BenchmarkData
 /// The figures of one method in one cell.
 public struct EvaluationSummary: Sendable, Equatable {
     public let cell: EvaluationCell.Place

@@ -1,4 +1,5 @@
 import AdapterStore
+import BenchmarkData
 import LanguageModel
 import QuestionAnswering
 import Tensors

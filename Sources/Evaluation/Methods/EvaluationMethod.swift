@@ -1,3 +1,4 @@
+import BenchmarkData
 /// A way to answer questions about a document.
 public enum EvaluationMethod: String, CaseIterable, Sendable, Codable {
     /// The document is learned, through the path that serves users; the prompt is the question alone.

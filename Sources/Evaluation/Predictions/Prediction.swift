@@ -1,3 +1,4 @@
+import BenchmarkData
 /// What one method made of one document: a line of the predictions file.
 public struct Prediction: Sendable, Equatable, Codable {
     /// A question with its outcome.
@@ -67,5 +68,3 @@ public struct Prediction: Sendable, Equatable, Codable {
         let method: EvaluationMethod
     }
 }
-
-extension Metric: Codable {}

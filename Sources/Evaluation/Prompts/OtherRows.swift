@@ -1,3 +1,4 @@
+import BenchmarkData
 import QuestionAnswering
 
 /// Rows that stand in for those of a cell and are not evaluated: worked examples come from them, and the form of the

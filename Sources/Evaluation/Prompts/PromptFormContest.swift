@@ -1,3 +1,4 @@
+import BenchmarkData
 import QuestionAnswering
 
 /// Finds the form of prompts that a model answers best in, on rows that are not evaluated.

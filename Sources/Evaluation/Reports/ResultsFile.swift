@@ -1,3 +1,4 @@
+import BenchmarkData
 import Foundation
 
 /// The figures of an evaluation in the layout of lm-evaluation-harness's results, so that what reads those reads these.

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Documents of the task `cloze`, from a text of the built-in grammar.
 @Suite struct ClozeGeneratorTests {

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Gaps in a text's own sentences.
 @Suite struct ClozeQuestionsTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// The answers of generated documents are those that solvers find, which know nothing but text and question.
 ///

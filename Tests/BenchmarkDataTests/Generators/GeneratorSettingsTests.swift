@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 struct GeneratorSettingsTests {
     private typealias Change = @Sendable (inout GeneratorSettings) -> Void

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Length, depth and reproducibility of generated documents.
 struct GeneratorShapeTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Training and evaluation documents speak of different things.
 struct GeneratorVocabularyTests {

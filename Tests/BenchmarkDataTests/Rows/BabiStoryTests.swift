@@ -1,6 +1,7 @@
+import BenchmarkDataSupport
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 struct BabiStoryTests {
     private let text = """

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Reads the sample rows that the paper's authors published, which are not part of the repository: the environment
 /// variable PERK_SAMPLES names a folder with theirs in `babilong`, `longgorilla` and `student_records`.

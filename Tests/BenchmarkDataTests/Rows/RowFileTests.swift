@@ -1,7 +1,8 @@
+import BenchmarkDataSupport
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 struct RowFileTests {
     private static func json(_ answer: String) -> String { #"{"context":"c","question":"q","answer":"\#(answer)"}"# }

@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 struct RowFormatTests {
     @Test func everyFormatIsRecognizedByItsRow() throws {
@@ -41,7 +41,7 @@ struct RowFormatTests {
                     fields: RowFields(groups: ["pre"])))
     }
 
-    @Test func rowsOfLongContextBenchmarks() throws {
+    @Test func rowsOfBenchmarkData() throws {
         #expect(
             try BenchmarkRow(json: SampleRows.json(.babilong))
                 == BenchmarkRow(

@@ -1,8 +1,9 @@
+import BenchmarkDataSupport
 import StrictJSON
 import Tensors
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Rows that were damaged at random give rows or errors, and never end the program.
 struct RowFuzzTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 struct RowOrderTests {
     @Test func eachEpochDrawsEachRowOnce() {

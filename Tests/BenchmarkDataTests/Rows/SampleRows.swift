@@ -1,4 +1,4 @@
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// A row of each format of JSON, made up, in the shape that the format is published in.
 enum SampleRows {

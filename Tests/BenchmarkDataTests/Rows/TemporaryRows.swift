@@ -1,29 +1,10 @@
+import BenchmarkDataSupport
 import Foundation
 import StrictJSON
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
-/// A file of rows that goes when it is let go of.
-final class TemporaryRows {
-    private let folder = URL.temporaryDirectory.appending(path: UUID().uuidString)
-    let path: String
-
-    init(_ bytes: [UInt8], name: String = "train.jsonl") throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let file = folder.appending(path: name)
-        path = file.path
-        try Data(bytes).write(to: file)
-    }
-
-    convenience init(_ text: String, name: String = "train.jsonl") throws {
-        try self.init(Array(text.utf8), name: name)
-    }
-
-    deinit {
-        // The system clears its temporary folder anyway.
-        try? FileManager.default.removeItem(at: folder)
-    }
-
+extension TemporaryRows {
     /// All rows, with what is wrong with those that cannot be read, the folder left out.
     func rows(format: RowFormat? = nil) throws -> [Result<BenchmarkRow, RowFailure>] {
         let file = try RowFile(path: path, format: format)

@@ -1,6 +1,6 @@
 import Testing
 
-import LongContextBenchmarks
+import BenchmarkData
 
 struct AnswerMetricsTests {
     /// Worked out by hand from SQuAD's rule.

@@ -1,6 +1,6 @@
 import Testing
 
-import LongContextBenchmarks
+import BenchmarkData
 
 /// Worked out by hand from the published rule.
 struct BabilongRuleTests {

@@ -1,6 +1,6 @@
 import Testing
 
-import LongContextBenchmarks
+import BenchmarkData
 
 struct MetricTests {
     /// All but `letter`, which is no benchmark's own.

@@ -1,6 +1,6 @@
 import Testing
 
-import LongContextBenchmarks
+import BenchmarkData
 
 struct MultipleChoiceTests {
     private let question = RowQuestion(

@@ -1,5 +1,6 @@
+import BenchmarkData
+import BenchmarkDataSupport
 import Foundation
-import LongContextBenchmarks
 
 /// An output with the score that an independent implementation gives it (Fixtures/metrics/record.py).
 struct RecordedScore: Decodable {
@@ -14,11 +15,4 @@ struct RecordedScore: Decodable {
     }
 
     static let all = Result { try JSONDecoder().decode([RecordedScore].self, from: metricsFixture("scores.json")) }
-}
-
-func metricsFixture(_ name: String) throws -> Data {
-    let file = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Fixtures/metrics/\(name)")
-    return try Data(contentsOf: file)
 }

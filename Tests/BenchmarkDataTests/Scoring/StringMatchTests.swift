@@ -1,6 +1,6 @@
 import Testing
 
-import LongContextBenchmarks
+import BenchmarkData
 
 struct StringMatchTests {
     private let question = RowQuestion(question: "", answers: ["71", "Zoë", "x-ray"], needsEveryAnswer: true)

@@ -2,7 +2,7 @@ import Foundation
 import QuestionAnswering
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Documents of the wide world.
 ///

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Answers questions about documents of the wide world from their text alone: it cuts sentences into clauses, finds the
 /// phrasing of each, and takes a pronoun for whom or what was named last.

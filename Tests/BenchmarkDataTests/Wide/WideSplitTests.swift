@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// Training and evaluation speak of different names; of the values of each attribute a tenth is evaluation's alone.
 struct WideSplitTests {

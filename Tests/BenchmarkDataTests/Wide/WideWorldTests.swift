@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import BenchmarkData
 
 /// The rules of the wide world, and what breaks them.
 struct WideWorldTests {
@@ -9,7 +9,7 @@ struct WideWorldTests {
 
     init() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../Sources/LongContextBenchmarks/Resources/wide-world.json")
+            .appending(path: "../../../Sources/BenchmarkData/Resources/wide-world.json")
         json = try String(contentsOf: file, encoding: .utf8)
     }
 

@@ -1,8 +1,9 @@
+import BenchmarkData
 import Foundation
 import QuestionAnswering
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import Evaluation
 
 @Suite struct AnswerJudgeTests {
     @Test(arguments: [

@@ -1,6 +1,6 @@
 import Testing
 
-import LongContextBenchmarks
+import Evaluation
 
 struct BootstrapIntervalTests {
     @Test func resamplesOfTwentyCoinsFollowTheBinomialDistribution() throws {

@@ -1,7 +1,8 @@
+import BenchmarkData
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import Evaluation
 
 @Suite struct EvaluationSummaryTests {
     private let cell = EvaluationCell.facts(people: 4, settings: FactsSettings(), documents: 2, seed: 1)

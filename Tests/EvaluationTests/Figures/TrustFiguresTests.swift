@@ -1,9 +1,11 @@
+import BenchmarkData
+import BenchmarkDataSupport
 import Foundation
 import HTMLReports
 import QuestionAnswering
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import Evaluation
 
 @Suite struct TrustFiguresTests {
     /// What scikit-learn says of confidences, with ties and without (Fixtures/metrics/record_trust.py).

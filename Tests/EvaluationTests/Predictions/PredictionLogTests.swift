@@ -1,7 +1,8 @@
+import BenchmarkData
 import Foundation
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import Evaluation
 
 @Suite struct PredictionLogTests {
     private let folder: URL

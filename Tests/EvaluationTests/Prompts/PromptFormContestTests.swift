@@ -1,7 +1,9 @@
+import BenchmarkData
+import BenchmarkDataSupport
 import QuestionAnswering
 import Testing
 
-@testable import LongContextBenchmarks
+@testable import Evaluation
 
 @Suite struct PromptFormContestTests {
     private let model: AnsweringModel

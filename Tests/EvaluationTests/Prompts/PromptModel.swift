@@ -1,3 +1,4 @@
+import BenchmarkData
 import ChatTemplates
 import Foundation
 import LanguageModel
@@ -6,7 +7,7 @@ import Tensors
 import TestTimeLearning
 import Tokenization
 
-@testable import LongContextBenchmarks
+@testable import Evaluation
 
 /// A model of random weights to prompt, and a chat template whose turns stand between its beginning and end tokens.
 enum PromptModel {

@@ -1,8 +1,9 @@
+import BenchmarkData
 import QuestionAnswering
 import Testing
 import Tokenization
 
-@testable import LongContextBenchmarks
+@testable import Evaluation
 
 @Suite struct PromptWriterTests {
     private let model: AnsweringModel

@@ -1,7 +1,8 @@
+import BenchmarkDataSupport
 import Foundation
 import Testing
 
-import LongContextBenchmarks
+import Evaluation
 
 /// What rank_bm25 makes of the same words (Fixtures/metrics/record.py).
 private struct RecordedRanking: Decodable {
