@@ -60,12 +60,17 @@ let package = Package(
                 "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore", "Digests",
             ]),
         .target(
-            name: "LongContextBenchmarks",
-            dependencies: ["PERKModel", "DocumentService", "AdapterStore", "StrictJSON", "HTMLReports"],
+            name: "BenchmarkData", dependencies: ["PERKModel", "Tokenization", "StrictJSON"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
                 .embedInCode("Resources/census-names.json"),
+            ]),
+        .target(
+            name: "Evaluation",
+            dependencies: [
+                "BenchmarkData", "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning", "LanguageModel",
+                "Tokenization", "ChatTemplates", "Tensors", "StrictJSON", "ProgressReports", "HTMLReports", "Digests",
             ]),
         .target(
             name: "ServiceProtocol",
@@ -73,7 +78,7 @@ let package = Package(
         .target(
             name: "MetaTraining",
             dependencies: [
-                "LongContextBenchmarks", "PERKModel", "TestTimeLearning", "Tokenization", "LanguageModel",
+                "BenchmarkData", "Evaluation", "PERKModel", "TestTimeLearning", "Tokenization", "LanguageModel",
                 "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports",
                 "StrictConfiguration", "Yams",
             ]),
@@ -86,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "MetaTraining", "LearningBenchmarks", "LongContextBenchmarks", "PERKModel", "StrictConfiguration",
+                "MetaTraining", "LearningBenchmarks", "BenchmarkData", "Evaluation", "PERKModel", "StrictConfiguration",
                 "LanguageModel", "DataParallel", "Tensors", "ModelFiles", "ProgressReports", argumentParser,
             ],
             path: "MetaTrain"),
@@ -94,7 +99,7 @@ let package = Package(
             name: "Serve",
             dependencies: [
                 "ServiceProtocol", "DocumentService", "PERKModel", "AdapterStore", "StrictConfiguration",
-                "LongContextBenchmarks", "ProgressReports", argumentParser,
+                "BenchmarkData", "Evaluation", "ProgressReports", argumentParser,
             ],
             path: "Serve"),
 
@@ -120,9 +125,14 @@ let package = Package(
             path: "Tests/TinyModels"),
         .testTarget(name: "PERKModelTests", dependencies: ["PERKModel", "TinyModels"]),
         .testTarget(name: "DocumentServiceTests", dependencies: ["DocumentService", "TinyModels"]),
+        .target(name: "BenchmarkDataSupport", path: "Tests/BenchmarkDataSupport"),
         .testTarget(
-            name: "LongContextBenchmarksTests",
-            dependencies: ["LongContextBenchmarks", "ChatTemplates", "StrictJSON", "TinyModels"]),
+            name: "BenchmarkDataTests", dependencies: ["BenchmarkData", "BenchmarkDataSupport", "StrictJSON"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: [
+                "Evaluation", "BenchmarkData", "BenchmarkDataSupport", "ChatTemplates", "HTMLReports", "TinyModels",
+            ]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
         .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
         .testTarget(

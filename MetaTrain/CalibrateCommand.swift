@@ -1,6 +1,7 @@
 import ArgumentParser
+import BenchmarkData
+import Evaluation
 import Foundation
-import LongContextBenchmarks
 import MetaTraining
 import PERKModel
 import ProgressReports

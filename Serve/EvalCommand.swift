@@ -1,6 +1,6 @@
 import ArgumentParser
+import Evaluation
 import Foundation
-import LongContextBenchmarks
 import ModelFiles
 import PERKModel
 import ProgressReports

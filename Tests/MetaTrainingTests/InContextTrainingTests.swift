@@ -1,6 +1,6 @@
+import BenchmarkData
 import Foundation
 import LanguageModel
-import LongContextBenchmarks
 import MetaTrainingSupport
 import PERKModel
 import Testing

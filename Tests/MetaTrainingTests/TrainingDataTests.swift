@@ -1,5 +1,5 @@
+import BenchmarkData
 import LanguageModel
-import LongContextBenchmarks
 import MetaTrainingSupport
 import PERKModel
 import Testing

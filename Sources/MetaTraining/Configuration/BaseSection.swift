@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 import StrictConfiguration
 
 /// `base`: plain language modelling of the base model, before meta-training.

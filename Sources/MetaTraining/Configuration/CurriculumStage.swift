@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 import StrictConfiguration
 
 /// An element of `curriculum`: what the documents of one stage hold, and when the stage is over.

@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 import StrictConfiguration
 import Tokenization
 

@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 import PERKModel
 import Tensors
 import Tokenization

@@ -1,5 +1,6 @@
+import BenchmarkData
+import Foundation
 import LanguageModel
-import LongContextBenchmarks
 import PERKModel
 import Tensors
 import TestTimeLearning

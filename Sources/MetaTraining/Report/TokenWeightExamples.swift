@@ -1,6 +1,6 @@
+import BenchmarkData
 import HTMLReports
 import LanguageModel
-import LongContextBenchmarks
 import PERKModel
 import Tensors
 import TestTimeLearning

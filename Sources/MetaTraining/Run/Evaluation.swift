@@ -1,6 +1,6 @@
+import BenchmarkData
 import DataParallel
 import Foundation
-import LongContextBenchmarks
 import PERKModel
 import TestTimeLearning
 

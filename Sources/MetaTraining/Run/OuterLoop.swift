@@ -1,6 +1,6 @@
 import DataParallel
 import LanguageModel
-import LongContextBenchmarks
+import BenchmarkData
 import PERKModel
 import Tensors
 import TestTimeLearning
