@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "SeededRandom"),
         .target(name: "StrictJSON"),
         .target(name: "Digests", dependencies: [crypto]),
+        .target(name: "StrictConfiguration", dependencies: ["Yams"]),
         .target(name: "ProtocolBuffers"),
         .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
@@ -50,8 +51,8 @@ let package = Package(
         .target(
             name: "PERKModel",
             dependencies: [
-                "SeededRandom", "StrictJSON", "Digests", "ChatTemplates", "Tensors", "ModelFiles", "LanguageModel",
-                "Tokenization", "TestTimeLearning",
+                "SeededRandom", "StrictJSON", "Digests", "StrictConfiguration", "ChatTemplates", "Tensors",
+                "ModelFiles", "LanguageModel", "Tokenization", "TestTimeLearning",
             ]),
         .target(name: "AdapterStore", dependencies: ["Digests", grdb]),
         .target(
@@ -60,31 +61,47 @@ let package = Package(
                 "Digests", "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
             ]),
         .target(
-            name: "LongContextBenchmarks",
-            dependencies: [
-                "SeededRandom", "StrictJSON", "ChatTemplates", "HTMLReports", "Tensors", "LanguageModel",
-                "Tokenization", "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService",
-            ],
+            name: "BenchmarkData", dependencies: ["SeededRandom", "StrictJSON", "Tokenization", "PERKModel"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
                 .embedInCode("Resources/census-names.json"),
             ]),
-        .target(name: "ServiceProtocol", dependencies: ["StrictJSON", "PERKModel", "DocumentService", logging]),
-        .target(name: "CommandSupport", dependencies: ["PERKModel", argumentParser]),
+        .target(
+            name: "Evaluation",
+            dependencies: [
+                "SeededRandom", "ChatTemplates", "HTMLReports", "Tensors", "LanguageModel", "Tokenization",
+                "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData",
+            ]),
+        .target(
+            name: "ServiceProtocol",
+            dependencies: ["StrictJSON", "StrictConfiguration", "PERKModel", "DocumentService", logging]),
+        .target(
+            name: "MetaTraining",
+            dependencies: [
+                "SeededRandom", "StrictConfiguration", "ProtocolBuffers", "HTMLReports", "Tensors", "DataParallel",
+                "ModelFiles", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel", "BenchmarkData", "Yams",
+            ]),
+        .target(
+            name: "LearningBenchmarks",
+            dependencies: [
+                "SeededRandom", "Tensors", "Autodiff", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
+                "DocumentService",
+            ]),
+        .target(name: "CommandSupport", dependencies: ["StrictConfiguration", argumentParser]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "SeededRandom", "ProtocolBuffers", "ProgressReports", "HTMLReports", "Tensors", "DataParallel",
-                "Autodiff", "ModelFiles", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel",
-                "AdapterStore", "DocumentService", "LongContextBenchmarks", "CommandSupport", argumentParser, "Yams",
+                "StrictConfiguration", "ProgressReports", "Tensors", "DataParallel", "ModelFiles", "LanguageModel",
+                "PERKModel", "BenchmarkData", "Evaluation", "MetaTraining", "LearningBenchmarks", "CommandSupport",
+                argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve",
             dependencies: [
                 "StrictJSON", "ProgressReports", "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "PERKModel",
-                "AdapterStore", "DocumentService", "LongContextBenchmarks", "ServiceProtocol", "CommandSupport",
+                "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation", "ServiceProtocol", "CommandSupport",
                 argumentParser, logging,
             ],
             path: "Serve"),
@@ -96,18 +113,25 @@ let package = Package(
         .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
         .testTarget(name: "ProgressReportsTests", dependencies: ["ProgressReports"]),
         .testTarget(name: "HTMLReportsTests", dependencies: ["HTMLReports"]),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-        .target(name: "DataParallelSupport", dependencies: ["DataParallel"], path: "Tests/DataParallelSupport"),
+        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "SeededRandom", "Tensors"]),
+        .target(
+            name: "DataParallelSupport", dependencies: ["Tensors", "DataParallel"], path: "Tests/DataParallelSupport"),
         .testTarget(name: "DataParallelTests", dependencies: ["Tensors", "DataParallel", "DataParallelSupport"]),
         .testTarget(name: "AutodiffTests", dependencies: ["SeededRandom", "Tensors", "Autodiff"]),
-        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),
-        .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning", "DataParallelSupport"]),
+        .testTarget(name: "ModelFilesTests", dependencies: ["Tensors", "ModelFiles"]),
+        .testTarget(
+            name: "TestTimeLearningTests",
+            dependencies: [
+                "SeededRandom", "Tensors", "DataParallel", "Autodiff", "ModelFiles", "LanguageModel",
+                "TestTimeLearning", "DataParallelSupport",
+            ]),
         .testTarget(
             name: "LanguageModelTests",
             dependencies: ["SeededRandom", "Tensors", "Autodiff", "ModelFiles", "LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
-        .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", "Digests", grdb]),
+        .testTarget(name: "StrictConfigurationTests", dependencies: ["StrictConfiguration"]),
+        .testTarget(name: "AdapterStoreTests", dependencies: ["Digests", "AdapterStore", grdb]),
         .target(
             name: "TinyModels",
             dependencies: [
@@ -117,8 +141,8 @@ let package = Package(
         .testTarget(
             name: "PERKModelTests",
             dependencies: [
-                "SeededRandom", "ChatTemplates", "Tensors", "ModelFiles", "LanguageModel", "Tokenization",
-                "TestTimeLearning", "PERKModel", "TinyModels",
+                "SeededRandom", "Digests", "StrictConfiguration", "ChatTemplates", "Tensors", "ModelFiles",
+                "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel", "TinyModels",
             ]),
         .testTarget(
             name: "DocumentServiceTests",
@@ -126,29 +150,41 @@ let package = Package(
                 "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
                 "DocumentService", "TinyModels",
             ]),
+        .target(name: "BenchmarkDataSupport", path: "Tests/BenchmarkDataSupport"),
         .testTarget(
-            name: "LongContextBenchmarksTests",
+            name: "BenchmarkDataTests",
+            dependencies: ["SeededRandom", "StrictJSON", "PERKModel", "BenchmarkData", "BenchmarkDataSupport"]),
+        .testTarget(
+            name: "EvaluationTests",
             dependencies: [
-                "SeededRandom", "StrictJSON", "ChatTemplates", "HTMLReports", "LanguageModel", "Tokenization",
-                "TestTimeLearning", "PERKModel", "LongContextBenchmarks",
+                "SeededRandom", "ChatTemplates", "HTMLReports", "Tokenization", "TestTimeLearning", "PERKModel",
+                "BenchmarkData", "Evaluation", "TinyModels", "BenchmarkDataSupport",
             ]),
         .testTarget(
             name: "ServiceProtocolTests",
             dependencies: ["StrictJSON", "PERKModel", "DocumentService", "ServiceProtocol", logging]),
+        .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
+        .testTarget(
+            name: "MetaTrainingTests",
+            dependencies: [
+                "StrictConfiguration", "Tensors", "DataParallel", "ModelFiles", "LanguageModel", "Tokenization",
+                "TestTimeLearning", "PERKModel", "BenchmarkData", "MetaTraining", "DataParallelSupport",
+                "MetaTrainingSupport",
+            ]),
+        .testTarget(
+            name: "LearningBenchmarksTests", dependencies: ["LanguageModel", "TestTimeLearning", "LearningBenchmarks"]),
         .testTarget(
             name: "MetaTrainTests",
             dependencies: [
-                "HTMLReports", "Tensors", "DataParallel", "ModelFiles", "LanguageModel", "Tokenization",
-                "TestTimeLearning", "PERKModel", "LongContextBenchmarks", "MetaTrain", "DataParallelSupport",
-                argumentParser,
+                "StrictConfiguration", "HTMLReports", "Tensors", "PERKModel", "MetaTraining", "LearningBenchmarks",
+                "MetaTrain", "MetaTrainingSupport", argumentParser,
             ]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport", argumentParser]),
         .testTarget(
             name: "ServeTests",
             dependencies: [
-                "SeededRandom", "StrictJSON", "Tensors", "ModelFiles", "LanguageModel", "Tokenization",
-                "TestTimeLearning", "PERKModel", "AdapterStore", "LongContextBenchmarks", "ServiceProtocol",
-                "CommandSupport", "Serve",
+                "SeededRandom", "StrictJSON", "Tensors", "ModelFiles", "LanguageModel", "PERKModel", "AdapterStore",
+                "BenchmarkData", "ServiceProtocol", "CommandSupport", "Serve", "TinyModels",
             ]),
     ]
 )

@@ -1,5 +1,9 @@
 import ArgumentParser
 import CommandSupport
+import Foundation
+import MetaTraining
+import PERKModel
+import StrictConfiguration
 
 /// The meta-training command.
 @main
@@ -14,6 +18,7 @@ struct PerkMetaTrain: RootCommand {
               perk-meta-train train train.yaml --resume
               perk-meta-train report runs/mine --output mine.html
               perk-meta-train calibrate runs/mine/model --config runs/mine/resolved.yaml
+              perk-meta-train export-start runs/mine/model --output mine-start
               perk-meta-train config > train.yaml
               perk-meta-train corpus --documents 1000 > corpus.txt
               perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --threads 2
@@ -24,8 +29,25 @@ struct PerkMetaTrain: RootCommand {
         version: programVersion,
         subcommands: [
             TrainCommand.self, ReportCommand.self, CalibrateCommand.self, ConfigCommand.self, CorpusCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, ExportStartCommand.self,
         ])
 
     static func main() { runProgram() }
+
+    static func origin(of error: any Error) -> String? {
+        if case .setting? = (error as? ConfigurationError)?.place { "--set" } else { nil }
+    }
+
+    static func advice(on error: any Error) -> String? {
+        switch error {
+        case StartExportError.unnamedBase, is BaseModelMissing: "--base"
+        case StartExportError.outOfRange: "--bits 32"
+        default: nil
+        }
+    }
+
+    /// Writes what a person should know on standard error.
+    @Sendable static func note(_ text: String) {
+        FileHandle.standardError.write(Data("perk-meta-train: \(text)\n".utf8))
+    }
 }

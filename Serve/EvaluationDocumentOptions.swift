@@ -1,6 +1,7 @@
 import ArgumentParser
+import BenchmarkData
+import Evaluation
 import Foundation
-import LongContextBenchmarks
 import PERKModel
 
 /// The options that decide what documents an evaluation reads.

@@ -1,5 +1,6 @@
 import ArgumentParser
-import LongContextBenchmarks
+import BenchmarkData
+import Evaluation
 import PERKModel
 
 /// The options that decide how an evaluation's questions are answered.

@@ -49,7 +49,7 @@ struct GenerateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let base = try BaseModel(path: model.path())
+        let base = try BaseModel(path: model.path(), base: model.base)
         let output = LineWriter(descriptor: STDOUT_FILENO)
         var stream = TextStream(tokenizer: base.tokenizer)
         let continuation = try base.continuation(
@@ -82,6 +82,13 @@ struct ModelOption: ParsableArguments {
                 + "program, or that PERK_MODEL names).",
             valueName: "path"))
     var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The base model of a start that was exported without it (default: looked for beside the start, in models, and "
+                + "below the installation's prefix).",
+            valueName: "path"))
+    var base: String?
 
     /// Where the model is: the one named, or the default one.
     ///

@@ -45,6 +45,7 @@ struct PerkServe: RootCommand {
         case QuestionAnsweringError.documentTooLong: "--max-document-tokens"
         case DocumentFileError.tooLarge: "--max-request-bytes"
         case is NoDirectoryError: "--allow-documents"
+        case is BaseModelMissing, is BaseModelSuperfluous: "--base"
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
         default: nil
         }

@@ -89,6 +89,7 @@ struct ServiceOptions: ParsableArguments {
             "--log-level", logLevel.rawValue,
         ]
         if let path = model.model { arguments += ["--model", path] }
+        if let base = model.base { arguments += ["--base", base] }
         if let startingAdapter { arguments += ["--adapter", startingAdapter] }
         if let cacheFile { arguments += ["--cache", cacheFile] }
         if let arithmetic { arguments += ["--arithmetic", arithmetic.rawValue] }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import PERKModel
+import StrictConfiguration
 
 /// The version of all programs of this package, with which CHANGELOG.md begins.
 public let programVersion = "0.1.0"
@@ -10,10 +10,14 @@ public protocol RootCommand: ParsableCommand {
     /// The option that an error of a library is about, or other advice in this program's terms, of which libraries know
     /// nothing; `nil` where the error says it all.
     static func advice(on error: any Error) -> String?
+
+    /// The option whose value an error of a library is about, to stand before its message; `nil` for none.
+    static func origin(of error: any Error) -> String?
 }
 
 extension RootCommand {
     public static func advice(on error: any Error) -> String? { nil }
+    public static func origin(of error: any Error) -> String? { nil }
 
     /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.
     ///
@@ -37,7 +41,9 @@ extension RootCommand {
     /// - Returns: the code to exit with.
     @discardableResult
     public static func report(_ error: any Error) -> Int32 {
-        let message = fullMessage(for: error).trimmingPrefix("Error: ") + (advice(on: error).map { " (\($0))" } ?? "")
+        let message =
+            (origin(of: error).map { "\($0) " } ?? "") + fullMessage(for: error).trimmingPrefix("Error: ")
+            + (advice(on: error).map { " (\($0))" } ?? "")
         // Where standard error is closed too, the exit status is all that can be told.
         try? FileHandle.standardError.write(contentsOf: Data("error: \(message)\n".utf8))
         return exitCode(for: error).rawValue

@@ -7,11 +7,8 @@ import Tensors
 import TestTimeLearning
 import Tokenization
 
-/// A meta-learned model with its tokenizer and text format: all that serving needs, as it lies in one directory.
-///
-///     the base model         its files as Hugging Face or GGUF have them; see `BaseModel`
-///     perk.json              adapter, inner loop and text format; calibration and limits, if any
-///     meta.safetensors       φ₀ under PEFT's names, the token weighter, the learned rates
+/// A model that learns documents and answers questions about them: a base model with its tokenizer, and what meta-training
+/// gave it. See `ModelDirectory` for its files.
 public struct AnsweringModel: Sendable {
     public var learned: MetaLearnedModel<Float>
     public let tokenizer: any Tokenizer
@@ -27,7 +24,7 @@ public struct AnsweringModel: Sendable {
     /// Where the base model says how a conversation is written, if it does. No part of what decides an adapter.
     public let chatTemplate: ChatTemplateSource?
     /// The files of the base model as it was read; they hold quantized weights, which never change.
-    private let baseFiles: [BaseFile]
+    let baseFiles: [BaseFile]
 
     /// A model that is not in files yet.
     public init(learned: MetaLearnedModel<Float>, tokenizer: any Tokenizer, format: TextFormat) {
@@ -42,100 +39,48 @@ public struct AnsweringModel: Sendable {
     ) {
         self.learned = learned
         self.tokenizer = tokenizer
-        self.format = format
+        self.format = format.fitted(to: learned.configuration)
         self.isMetaTrained = isMetaTrained
         self.chatTemplate = chatTemplate
         self.baseFiles = baseFiles
     }
 
-    /// Reads a model: the directory of a meta-trained one, or a base model, which is given an untrained start.
-    ///
-    /// - Throws: an error that names the file and what is wrong with it.
-    public init(path: String) throws {
-        let base = try BaseModel(path: path)
-        if Self.isMetaTrained(path: path) {
-            try self.init(directory: path, base: base)
-        } else {
-            try self.init(untrained: base, start: StartSettings())
-        }
-    }
-
-    /// Checks the model at `path` as reading it does, without reading its matrices.
-    ///
-    /// - Throws: as reading it does, but for weights of the base model that are not finite.
-    public static func check(path: String) throws {
-        let configuration = try BaseModel.check(path: path)
-        if isMetaTrained(path: path) { _ = try LearnedStart(directory: path, configuration: configuration) }
-    }
-
-    /// Whether there is a meta-trained model at `path`, if only a part of it, rather than a base model.
-    public static func isMetaTrained(path: String) -> Bool {
-        ["perk.json", "meta.safetensors"].contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
-    }
-
-    private init(directory: String, base: BaseModel) throws {
-        let start = try LearnedStart(directory: directory, configuration: base.configuration)
-        let learned = MetaLearnedModel(
-            configuration: base.configuration, innerLoop: start.settings.innerLoop.configuration, weights: base.weights,
-            adapter: start.adapter, weighter: start.weighter, logRates: start.logRates,
-            arithmetic: start.settings.trainedArithmetic ?? .float32)
-        self.init(
-            learned: learned, tokenizer: base.tokenizer, format: start.settings.text, isMetaTrained: true,
-            chatTemplate: base.chatTemplate, baseFiles: base.files)
-        method = start.settings.trainedMethod ?? .perk
-        (calibration, limits) = (start.settings.calibration, start.settings.limits)
-    }
-
-    /// Writes the model's directory; each file is replaced as a whole.
-    ///
-    /// - Parameter previous: another directory with the same base model. Its files are linked to where those that the model
-    ///   was read from have gone.
-    public func write(to directory: String, besides previous: String? = nil) throws {
-        let url = URL(fileURLWithPath: directory)
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        if hasQuantizedWeights {
-            for file in baseFiles { try file.place(in: url, besides: previous.map { URL(fileURLWithPath: $0) }) }
-        } else {
-            try learned.configuration.write(to: url.appending(path: "config.json").path)
-            try SafeTensorsWriter(tensors: learned.weights.written(), metadata: ["format": "pt"])
-                .write(to: url.appending(path: "model.safetensors").path)
-            try replaceFile(at: url.appending(path: tokenizer.fileName).path, with: [tokenizer.serialized])
-        }
-        var settings = MetaSettings(learned, format, method)
-        (settings.calibration, settings.limits) = (calibration, limits)
-        try settings.write(to: url.appending(path: "perk.json").path)
-        try SafeTensorsWriter(tensors: metaTensors).write(to: url.appending(path: "meta.safetensors").path)
-    }
+    /// Forgets what was measured of the model as it was: another start of learning makes other adapters.
+    public mutating func forgetMeasurements() { (calibration, limits) = (nil, nil) }
 
     /// Whether some weights are still in their file's format, which also says that none was trained.
     public var hasQuantizedWeights: Bool {
         learned.weights.values.contains { if case .quantized = $0 { true } else { false } }
     }
 
-    private var metaTensors: [SafeTensorsTensor] {
+    /// Everything that makes the base model learn, but for the numbers.
+    public var configuration: PERKConfiguration {
+        var result = PERKConfiguration()
+        (result.method, result.arithmetic, result.text) = (method, learned.arithmetic, format)
+        result.adapter = AdapterConfiguration(learned.adapter.layout, layers: learned.configuration.layers)
+        result.inner = learned.innerLoop
+        result.inner.microBatchTokens = learned.microBatchTokens
+        result.weighter.enabled = learned.weighter != nil
+        if let weighter = learned.weighter {
+            result.weighter.hiddenWidth = weighter.bias1.shape[0]
+            result.weighter.weighting = weighter.weighting
+        }
+        (result.calibration, result.limits) = (calibration, limits)
+        return result
+    }
+
+    /// φ₀, ω and log α by their names in files: PEFT's, the weighter's, `log_rates`.
+    var metaTensors: [SafeTensorsTensor] {
         let weighter = zip(TokenWeighter<Tensor<Float>>.names, learned.weighter?.tensors ?? [])
         return learned.adapter.written()
             + weighter.map { SafeTensorsTensor(name: "weighter.\($0)", $1) }
             + [SafeTensorsTensor(name: "log_rates", learned.logRates)]
     }
+}
 
-    /// Puts a calibration and limits into the directory of a meta-trained model, in place of those that it has. Nothing
-    /// else of it changes.
-    ///
-    /// - Throws: an error that names the file and what is wrong with it.
-    public static func calibrate(directory: String, _ calibration: Calibration, _ limits: DocumentLimits) throws {
-        let path = "\(directory)/perk.json"
-        var settings = try MetaSettings(path: path)
-        (settings.calibration, settings.limits) = (calibration, limits)
-        try settings.write(to: path)
-    }
+// MARK: - Arithmetic
 
-    /// Forgets what was measured of the model as it was: another start of learning makes other adapters.
-    public mutating func forgetMeasurements() { (calibration, limits) = (nil, nil) }
-
-    /// Counts the changes of this program that give a document another adapter, if only in its last bits.
-    private static let arithmeticVersion = 3
-
+extension AnsweringModel {
     /// Has documents learned in `arithmetic`, or as the model was trained; in floats where the processor cannot.
     ///
     /// - Parameter arithmetic: `nil` for the one that the model was trained with.
@@ -152,22 +97,33 @@ public struct AnsweringModel: Sendable {
         return "documents are learned in \(wanted.rawValue), but the model was trained in \(trained.rawValue): leave "
             + "arithmetic out to use the same"
     }
+}
+
+// MARK: - Digests
+
+extension AnsweringModel {
+    /// Counts the changes of this program that give a document another adapter, if only in its last bits.
+    private static let arithmeticVersion = 3
 
     /// A digest of everything that decides which adapter a document becomes: the arithmetic in force and the kernels that
     /// compute it, rather than what is asked for.
     public func modelDigest() throws -> Digest {
-        var settings = MetaSettings(learned, format, method)
-        settings.arithmetic = nil
         let arithmetic = "\(Self.arithmeticVersion) \(learned.arithmetic.rawValue) \(learned.arithmetic.kernelPath)"
-        var parts = try baseParts()
+        var parts = try learnedParts()
         parts["arithmetic"] = Data(arithmetic.utf8)
-        parts["settings"] = try JSONEncoder.stable.encode(settings)
-        parts["meta"] = try SafeTensorsWriter(tensors: metaTensors).serialized()
         return Digest(parts: parts)
     }
 
     /// A digest of the base model: its shape, its tokenizer and its numbers.
     public func baseDigest() throws -> Digest { Digest(parts: try baseParts()) }
+
+    /// The parts of the digest that are the same on every machine.
+    func learnedParts() throws -> [String: Data] {
+        var parts = try baseParts()
+        parts["settings"] = try JSONEncoder.stable.encode(PERKConfigurationVersion1.members(of: configuration))
+        parts["meta"] = try SafeTensorsWriter(tensors: metaTensors).serialized()
+        return parts
+    }
 
     private func baseParts() throws -> [String: Data] {
         var parts = [
@@ -183,14 +139,5 @@ public struct AnsweringModel: Sendable {
             parts["weights"] = try SafeTensorsWriter(tensors: learned.weights.written()).serialized()
         }
         return parts
-    }
-}
-
-extension JSONEncoder {
-    /// The same value gives the same bytes.
-    static var stable: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return encoder
     }
 }

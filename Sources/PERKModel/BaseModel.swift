@@ -1,4 +1,5 @@
 import ChatTemplates
+import Digests
 import Foundation
 import LanguageModel
 import ModelFiles
@@ -15,10 +16,13 @@ public struct BaseModel: Sendable {
     /// The files that hold all this.
     let files: [BaseFile]
 
-    /// Reads the model at `path`.
+    /// Reads the model at `path`, or the base model of the meta-trained one that lies there.
     ///
-    /// - Throws: an error that names the file and what is wrong with it.
-    public init(path: String) throws {
+    /// - Parameters:
+    ///   - base: where the base model of a start lies that holds none; `nil` to look for it in `locations`.
+    /// - Throws: an error that names the file and what is wrong with it; `BaseModelMissing`.
+    public init(path: String, base: String? = nil, locations: ModelLocations = ModelLocations()) throws {
+        let path = try Self.path(of: path, base: base, locations: locations)
         let model = try PretrainedModel(path: path)
         configuration = model.configuration
         weights = model.weights
@@ -32,12 +36,25 @@ public struct BaseModel: Sendable {
     ///
     /// - Returns: the model's configuration.
     /// - Throws: as reading it does, but for weights that are not finite.
-    static func check(path: String) throws -> ModelConfiguration {
+    static func check(path: String, base: String?, locations: ModelLocations) throws -> ModelConfiguration {
+        let path = try Self.path(of: path, base: base, locations: locations)
         let format = try PretrainedModel.Format(path: path)
         let configuration = try format.configuration()
         try format.checkWeights(of: configuration)
         try check(format.tokenizer(configuration: configuration), fits: configuration, path: path)
         return configuration
+    }
+
+    /// Where the base model of what lies at `path` is.
+    private static func path(of path: String, base: String?, locations: ModelLocations) throws -> String {
+        let settings = "\(path)/\(PERKConfiguration.fileName)"
+        let reference =
+            FileManager.default.fileExists(atPath: settings) ? try PERKConfiguration(path: settings).base : nil
+        guard let reference else {
+            if base != nil { throw BaseModelSuperfluous(model: path) }
+            return path
+        }
+        return try reference.path(for: path, stated: base, locations: locations)
     }
 
     private static func check(
@@ -58,9 +75,38 @@ public struct BaseModel: Sendable {
     }
 
     /// The tokenizer of the model at `path`, without the model's weights.
-    public static func tokenizer(path: String) throws -> any Tokenizer {
-        let format = try PretrainedModel.Format(path: path)
+    public static func tokenizer(
+        path: String, base: String? = nil, locations: ModelLocations = ModelLocations()
+    ) throws -> any Tokenizer {
+        let format = try PretrainedModel.Format(path: Self.path(of: path, base: base, locations: locations))
         return try format.tokenizer(configuration: format.configuration())
+    }
+}
+
+/// A base model was named for a model that has its own.
+public struct BaseModelSuperfluous: Error, Equatable, Sendable, CustomStringConvertible {
+    public let model: String
+
+    public var description: String { "\(model) has its base model with it: name no other" }
+}
+
+extension BaseReference {
+    /// The name and the digest of the model at `path`.
+    ///
+    /// - Throws: an error that names the file and what is wrong with it.
+    public init(path: String) throws {
+        self.init(files: try PretrainedModel.Format(path: path).files())
+        if file.isEmpty { file = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent }
+    }
+
+    /// The digest of a base model's files, with the name of a GGUF file.
+    init(files: [BaseFile]) {
+        let contents = files.filter(\.shapesAdapters).map { ($0.url.lastPathComponent, $0.contents) }
+        if contents.count == 1, contents[0].0.hasSuffix(".gguf") {
+            self.init(file: contents[0].0, digest: Digest(of: contents[0].1))
+        } else {
+            self.init(file: "", digest: Digest(parts: Dictionary(contents) { $1 }))
+        }
     }
 }
 

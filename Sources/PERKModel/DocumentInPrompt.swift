@@ -2,14 +2,6 @@ import LanguageModel
 import Tensors
 import Tokenization
 
-/// What an adapter was trained for.
-public enum TrainingMethod: String, Codable, CaseIterable, Sendable {
-    /// To be what a document is learned from: PERK.
-    case perk
-    /// To answer with the document in the prompt, by plain gradient steps: what the paper calls FT-ICR.
-    case inContext = "in-context"
-}
-
 /// A model that was trained to find a document in its prompt cannot learn one.
 public struct ModelReadsInPrompt: Error, Equatable, CustomStringConvertible {
     public let model: String

@@ -13,10 +13,17 @@ public struct SegmentPrefixTooLong: Error, Equatable, Sendable, CustomStringConv
 }
 
 extension TextFormat {
-    /// The default format, with segments that a model's context holds.
-    public init(fitting configuration: ModelConfiguration) {
-        self.init()
-        maximumSegmentTokens = min(maximumSegmentTokens, configuration.maximumPositions)
+    /// The most tokens in a segment where nothing else is stated and the model reads so many.
+    private static let customarySegment = 64
+
+    /// The most tokens in a segment.
+    var segmentLimit: Int { maximumSegmentTokens ?? Self.customarySegment }
+
+    /// The same format, which states the most tokens in a segment: no more than a model's context holds, if it did not.
+    public func fitted(to configuration: ModelConfiguration) -> TextFormat {
+        var format = self
+        format.maximumSegmentTokens = maximumSegmentTokens ?? min(segmentLimit, configuration.maximumPositions)
+        return format
     }
 
     /// 1, 2, 3 and so on, for so many segments.
@@ -70,9 +77,9 @@ extension TextFormat {
     }
 
     private func cut(_ tokens: [Int], prefixTokens: Int) throws -> [ArraySlice<Int>] {
-        let length = maximumSegmentTokens - 2 - prefixTokens
+        let length = segmentLimit - 2 - prefixTokens
         guard length >= 1 else {
-            throw SegmentPrefixTooLong(prefixTokens: prefixTokens, maximumSegmentTokens: maximumSegmentTokens)
+            throw SegmentPrefixTooLong(prefixTokens: prefixTokens, maximumSegmentTokens: segmentLimit)
         }
         return stride(from: 0, to: tokens.count, by: length).map { tokens[$0..<min($0 + length, tokens.count)] }
     }

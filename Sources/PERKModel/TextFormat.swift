@@ -1,13 +1,15 @@
 import Foundation
 import LanguageModel
+import StrictConfiguration
 import Tokenization
 
-/// How documents, questions and answers become token sequences: the same in meta-training and in serving.
+/// `text`: how documents, questions and answers become token sequences: the same in meta-training and in serving.
 public struct TextFormat: Equatable, Sendable {
     /// How many consecutive sentences make a segment.
     public var sentencesPerSegment: Int
-    /// The most tokens in a segment, its beginning, its prefix and its end included; a longer one is cut.
-    public var maximumSegmentTokens: Int
+    /// The most tokens in a segment, its beginning, its prefix and its end included; a longer one is cut. `nil` for 64, or
+    /// what the model reads if that is less.
+    public var maximumSegmentTokens: Int?
     /// What each segment begins with, such as `doc_{i}:`, with its number in the document, from 1, for `{i}`. It carries no
     /// loss. `nil` for nothing.
     public var segmentPrefix: String?
@@ -27,7 +29,7 @@ public struct TextFormat: Equatable, Sendable {
     public static let numberPlaceholder = "{i}"
 
     public init(
-        sentencesPerSegment: Int = 1, maximumSegmentTokens: Int = 64, segmentPrefix: String? = nil,
+        sentencesPerSegment: Int = 1, maximumSegmentTokens: Int? = nil, segmentPrefix: String? = nil,
         prompt: String = "{question} Answer:", includesSupport: Bool = false
     ) {
         self.sentencesPerSegment = sentencesPerSegment
@@ -38,34 +40,39 @@ public struct TextFormat: Equatable, Sendable {
     }
 }
 
-extension TextFormat: Codable {
-    enum CodingKeys: String, CodingKey {
-        case sentencesPerSegment = "sentences_per_segment"
-        case maximumSegmentTokens = "maximum_segment_tokens"
-        case segmentPrefix = "segment_prefix"
-        case prompt
-        case includesSupport = "includes_support"
+extension TextFormat: ConfigurationSection {
+    package init() { self.init(segmentPrefix: nil) }
+
+    package mutating func read(from reader: inout SectionReader) throws {
+        try reader.read(
+            "sentencesPerSegment", into: &sentencesPerSegment, in: 1...65_536,
+            "How many consecutive sentences make a segment, which is read as a sequence of its own")
+        try reader.read(
+            "maximumSegmentTokens", into: &maximumSegmentTokens, in: Self.shortestSegment...1_048_576,
+            "The most tokens in a segment, its beginning and end included; a longer one is cut; null for 64, or what the "
+                + "model reads if that is less")
+        try reader.read(
+            "segmentPrefix", into: &segmentPrefix,
+            "What each segment begins with, without a loss, such as 'doc_{i}:', with \(Self.numberPlaceholder) where "
+                + "its number goes; in training the numbers are shuffled")
+        try reader.read(
+            "prompt", into: &prompt,
+            "The prompt of a question, with \(Self.placeholder) where the question goes and "
+                + "\(Self.segmentsPlaceholder) where the number of the document's segments goes; the answer follows")
+        try reader.read(
+            "includesSupport", into: &includesSupport,
+            "Whether the model is to write the supporting facts, where they are known, before the answer, as in "
+                + "<support>…</support> <output>…</output>")
     }
 
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(
-            sentencesPerSegment: try container.decode(Int.self, forKey: .sentencesPerSegment),
-            maximumSegmentTokens: try container.decode(Int.self, forKey: .maximumSegmentTokens),
-            segmentPrefix: try container.decodeIfPresent(String.self, forKey: .segmentPrefix),
-            prompt: try container.decode(String.self, forKey: .prompt),
-            includesSupport: try container.decodeIfPresent(Bool.self, forKey: .includesSupport) ?? false)
-    }
-
-    /// Leaves out what is not used, so that a model's settings, by which adapters are kept, stay as they are when a
-    /// possibility is added.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(sentencesPerSegment, forKey: .sentencesPerSegment)
-        try container.encode(maximumSegmentTokens, forKey: .maximumSegmentTokens)
-        try container.encodeIfPresent(segmentPrefix, forKey: .segmentPrefix)
-        try container.encode(prompt, forKey: .prompt)
-        if includesSupport { try container.encode(true, forKey: .includesSupport) }
+    package func validate(_ reader: SectionReader) throws {
+        guard prompt.contains(Self.placeholder) else {
+            throw reader.refusal("prompt", "the question has no place in it; put \(Self.placeholder) where it goes")
+        }
+        guard segmentPrefix?.contains(Self.numberPlaceholder) ?? true else {
+            throw reader.refusal(
+                "segmentPrefix", "the number has no place in it; put \(Self.numberPlaceholder) where it goes")
+        }
     }
 }
 

@@ -2,6 +2,7 @@ import DocumentService
 import Foundation
 import Logging
 import PERKModel
+import StrictConfiguration
 import StrictJSON
 
 /// Turns one line of input into the line that answers it (JSON-RPC 2.0).

@@ -57,7 +57,8 @@ extension AdapterStore {
     @discardableResult
     func save(_ bytes: Data, document: String, modelDigest: Digest = model) throws -> StoredDocument {
         try save(
-            bytes, for: key(document, modelDigest: modelDigest), name: document, tokens: 120, segments: 3, losses: [2.5, 1.25])
+            bytes, for: key(document, modelDigest: modelDigest), name: document, tokens: 120, segments: 3,
+            losses: [2.5, 1.25])
     }
 
     func names() throws -> [String?] {

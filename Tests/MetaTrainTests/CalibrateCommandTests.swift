@@ -1,8 +1,9 @@
 import Foundation
+import MetaTrainingSupport
 import PERKModel
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// `calibrate` as a person runs it, on a copy of the default model.
 @Suite struct CalibrateCommandTests {

@@ -155,6 +155,17 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
         #expect(throws: FileReplacementError.self) { try writer.write(to: path + "/x/y.safetensors") }
     }
+
+    @Test func halvedNumbersAreTheNearestOfSixteenBits() throws {
+        let numbers: [Float] = [0, 1, -0.1, 65_504, 1e-7, 3.14159]
+        let tensor = SafeTensorsTensor(name: "a", shape: [2, 3], scalars: .floats(numbers))
+        let half = try #require(tensor.halved)
+        let file = try SafeTensorsFile(data: SafeTensorsWriter(tensors: [half]).serialized())
+        #expect(try file.entry("a").dataType == .float16 && file.entry("a").shape == [2, 3])
+        #expect(try file.floats("a") == numbers.map { Float(Float16($0)) })
+        #expect(SafeTensorsTensor(name: "a", shape: [1], scalars: .floats([7e4])).halved == nil)
+        #expect(half.halved == nil)
+    }
 }
 
 /// Files made by hand, and one that both implementations can write.

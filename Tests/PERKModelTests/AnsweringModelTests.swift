@@ -21,7 +21,7 @@ import TinyModels
         {
             try TinyModel.make(
                 innerLoop: InnerLoopConfiguration(
-                    optimizer: .adamW(beta1: 0.1, beta2: 0.7, epsilon: 3e-7, weightDecay: 0), steps: 1))
+                    adamW: .init(beta1: 0.1, beta2: 0.7, epsilon: 3e-7, weightDecay: 0), steps: 1))
         },
     ]
 
@@ -69,7 +69,7 @@ import TinyModels
         { $0.format.maximumSegmentTokens = 31 },
         { $0.format.prompt = "{question} A:" },
         { $0.learned.innerLoop.optimizer = .sgd },
-        { $0.learned.innerLoop.optimizer = .adamW(beta1: 0.9, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.011) },
+        { $0.learned.innerLoop.adamW.weightDecay = 0.011 },
         { $0.learned.innerLoop.microBatchTokens = 65 },
         { $0.learned.setInnerSteps(3) },
     ]

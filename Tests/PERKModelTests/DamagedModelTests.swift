@@ -33,7 +33,7 @@ import Tokenization
     }
 
     private static func isTyped(_ error: any Error) -> Bool {
-        error is ModelConfigurationError || error is MetaSettingsError || error is TokenizationError
+        error is ModelConfigurationError || error is PERKConfigurationError || error is TokenizationError
             || error is SafeTensorsError || error is WeightMismatch || error is ModelNotFound
     }
 

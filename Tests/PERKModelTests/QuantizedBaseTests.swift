@@ -17,12 +17,12 @@ import TinyModels
     }
 
     private func model(_ path: String, seed: UInt64 = 0, layers: LayerSelection = .all) throws -> AnsweringModel {
-        var start = StartSettings()
-        (start.rank, start.layers, start.weighterHiddenWidth) = (2, layers, 4)
-        start.innerLoop = InnerLoopConfiguration(steps: 2, microBatchTokens: 64)
-        var model = try AnsweringModel(untrained: BaseModel(path: path), start: start, seed: seed)
-        model.format.maximumSegmentTokens = 16
-        return model
+        var configuration = PERKConfiguration()
+        (configuration.adapter.rank, configuration.adapter.layers) = (2, layers)
+        configuration.weighter.hiddenWidth = 4
+        configuration.inner = InnerLoopConfiguration(steps: 2, microBatchTokens: 64)
+        configuration.text.maximumSegmentTokens = 16
+        return try AnsweringModel(fresh: BaseModel(path: path), configuration: configuration, seed: seed)
     }
 
     private func names(_ folder: String) throws -> [String] {
@@ -95,7 +95,7 @@ import TinyModels
         for file in ["config.json", "model.safetensors"] {
             try FileManager.default.copyItem(atPath: "\(Self.path("llama-bf16"))/\(file)", toPath: "\(base)/\(file)")
         }
-        try vocabulary().write(to: URL(fileURLWithPath: "\(base)/tokenizer.json"))
+        try TinyModel.byteLevelVocabulary().write(to: URL(fileURLWithPath: "\(base)/tokenizer.json"))
         let model = try model(base)
         try model.write(to: folder.path("model"))
         #expect(
@@ -119,23 +119,5 @@ import TinyModels
         #expect(try template.rendered([ChatMessage(.user, "Hi")], addsGenerationPrompt: false).text == "Hi!")
         #expect(try model.chatTemplate?.template() != nil && read.modelDigest() == model.modelDigest())
         #expect(try AnsweringModel(path: folder.path("model")).chatTemplate?.template() == nil)
-    }
-
-    /// A byte-level vocabulary small enough for the fixture's 97 tokens: printable ASCII, from "!" on, and an end.
-    private func vocabulary() throws -> Data {
-        let letters = (0x21...0x7E).map { String(UnicodeScalar(UInt8($0))) } + ["Ġ", "<|endoftext|>"]
-        let vocabulary = Dictionary(uniqueKeysWithValues: letters.enumerated().map { ($1, $0) })
-        let added: [String: Any] = [
-            "id": 95, "content": "<|endoftext|>", "single_word": false, "lstrip": false, "rstrip": false,
-            "normalized": false, "special": true,
-        ]
-        let preTokenizer: [String: Any] = [
-            "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true,
-        ]
-        let empty: [String] = []
-        return try JSONSerialization.data(withJSONObject: [
-            "version": "1.0", "added_tokens": [added], "pre_tokenizer": preTokenizer, "decoder": preTokenizer,
-            "model": ["type": "BPE", "vocab": vocabulary, "merges": empty],
-        ])
     }
 }

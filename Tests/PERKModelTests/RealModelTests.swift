@@ -33,11 +33,12 @@ struct RealModelTests {
     /// steps are steep where a gradient is small, and the rounding of such gradients is multiplied with their slope.
     @Test(.enabled(if: Arithmetic.bf16.inForce == .bf16, "this processor has no instructions for bfloat16"))
     func theFirstOrderGradientInBFloat16IsThatInFloats() throws {
-        var start = StartSettings()
-        start.layers = .top(8)
-        start.weighterHiddenWidth = 128
-        start.innerLoop.steps = 2
-        var model = try AnsweringModel(untrained: base, start: start, seed: 1)
+        var configuration = PERKConfiguration()
+        configuration.adapter.layers = .top(8)
+        configuration.inner.steps = 2
+        var start = FreshStart()
+        start.initialRate = 1e-3
+        var model = try AnsweringModel(fresh: base, configuration: configuration, start: start, seed: 1)
         let text = try String(contentsOf: TinyModel.fixtures.appending(path: "smollm2/paragraph.txt"), encoding: .utf8)
         let question = try model.format.prompt(for: "What is this about?", segments: 1, tokenizer: model.tokenizer)
         let task = DocumentEncoder<Float>.Task(
@@ -45,7 +46,7 @@ struct RealModelTests {
             questions: [TokenSequence(tokens: question + question, firstTarget: question.count)])
         func gradient(_ arithmetic: Arithmetic) throws -> [Tensor<Float>] {
             model.learned.arithmetic = arithmetic
-            return try DocumentEncoder(model: model.learned, threads: 2).metaGradient([task]).adapter
+            return try DocumentEncoder(model: model.learned, threads: 2).metaGradient([task]).gradients.adapter
         }
         func product(_ left: [Tensor<Float>], _ right: [Tensor<Float>]) -> Double {
             zip(left, right).reduce(0) { $0 + $1.0.dot($1.1) }

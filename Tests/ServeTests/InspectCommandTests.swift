@@ -5,6 +5,7 @@ import ServiceProtocol
 import StrictJSON
 import Tensors
 import Testing
+import TinyModels
 
 @testable import Serve
 

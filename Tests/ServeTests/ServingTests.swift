@@ -3,6 +3,7 @@ import Foundation
 import ServiceProtocol
 import StrictJSON
 import Testing
+import TinyModels
 
 /// `perk-serve` as a client sees it.
 @Suite struct ServingTests {

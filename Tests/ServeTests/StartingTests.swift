@@ -1,6 +1,7 @@
 import Foundation
 import PERKModel
 import Testing
+import TinyModels
 
 @testable import Serve
 

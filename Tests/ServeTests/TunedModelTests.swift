@@ -1,9 +1,10 @@
+import BenchmarkData
 import Foundation
 import LanguageModel
-import LongContextBenchmarks
 import PERKModel
 import SeededRandom
 import Testing
+import TinyModels
 
 /// `perk-serve eval --tuned`, with a model of random weights whose adapter is made out to have been trained for prompts.
 @Suite struct TunedModelTests {

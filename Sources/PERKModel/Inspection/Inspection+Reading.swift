@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
 import ModelFiles
+import StrictConfiguration
 
 extension Inspection {
     /// Finds out what lies at `path`: a GGUF or safetensors file, an index of shards, or the directory of a model, of a
@@ -63,7 +64,7 @@ extension Inspection {
         self.init(
             path: path, kind: .adapter, files: [.safeTensors(file)],
             settings: [Settings(source: "adapter_config.json", values: settings)],
-            adapter: AdapterSummary(peft: settings, tensors: file.tensors),
+            adapter: AdapterSummary(settings: settings, tensors: file.tensors),
             problem: Self.failure { try AdapterLayout.checkKind(peftDirectory: path) })
     }
 
@@ -73,23 +74,25 @@ extension Inspection {
         func read(_ name: String) throws {
             settings.append(Settings(source: name, values: try SettingValue.object(at: "\(path)/\(name)")))
         }
-        switch try PretrainedModel.Format(path: path) {
+        let hasBase = (try? PERKConfiguration(path: "\(path)/\(PERKConfiguration.fileName)"))?.base == nil
+        switch hasBase ? try PretrainedModel.Format(path: path) : nil {
         case .huggingFace:
             try read("config.json")
             files = try SafeTensorsModel(folder: path).shards.map { .safeTensors($0) }
         case .gguf(let file): files = [.gguf(file)]
+        case nil: files = []
         }
         let problem = Self.failure { try AnsweringModel.check(path: path) }
         guard AnsweringModel.isMetaTrained(path: path) else {
             self.init(path: path, kind: .model, files: files, settings: settings, problem: problem)
             return
         }
-        try read("perk.json")
+        try read(PERKConfiguration.fileName)
         let meta = try SafeTensorsFile(path: "\(path)/meta.safetensors")
         files.append(.safeTensors(meta))
         var adapter: AdapterSummary?
         if case .object(let keys) = settings.last?.values["adapter"] {
-            adapter = AdapterSummary(peft: keys, tensors: meta.tensors)
+            adapter = AdapterSummary(settings: keys, tensors: meta.tensors)
         }
         let isCheckpoint = ["state.json", "optimizer.safetensors"].contains {
             FileManager.default.fileExists(atPath: "\(path)/\($0)")
@@ -110,6 +113,48 @@ extension Inspection {
             return nil
         } catch {
             return "\(error)"
+        }
+    }
+}
+
+extension SettingValue {
+    /// The object in a JSON file.
+    ///
+    /// - Throws: `InspectionError`.
+    static func object(at path: String) throws -> [String: SettingValue] {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw InspectionError(path: path, problem: "cannot be read (\(error.localizedDescription)); check the path")
+        }
+        do {
+            return try JSONDecoder().decode([String: SettingValue].self, from: data)
+        } catch {
+            throw InspectionError(
+                path: path, problem: "is not a JSON object; the file is damaged, fetch or write it again")
+        }
+    }
+}
+
+extension SettingValue {
+    /// A value of GGUF's metadata; in words where there is nothing to express it by, as with arrays of arrays.
+    init(_ value: GGUFValue) {
+        func list<Element>(_ elements: [Element], _ make: (Element) -> SettingValue) -> SettingValue {
+            value.count == nil ? make(elements[0]) : .list(elements.map(make))
+        }
+        if let texts = value.strings ?? value.string.map({ [$0] }) {
+            self = list(texts) { .text($0) }
+        } else if let integers = value.integers ?? value.integer.map({ [$0] }) {
+            self = list(integers) { .integer($0) }
+        } else if let numbers = value.floats ?? value.float.map({ [$0] }) {
+            // The shortest decimals that mean the same number of 32 bits: 1e-05, not 9.999999747378752e-06.
+            let isSingle = value.elementType == .float32
+            self = list(numbers) { .number(isSingle ? Double("\(Float($0))") ?? $0 : $0) }
+        } else if let bools = value.bools ?? value.bool.map({ [$0] }) {
+            self = list(bools) { .boolean($0) }
+        } else {
+            self = .text(value.kind)
         }
     }
 }

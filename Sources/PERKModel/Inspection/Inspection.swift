@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
 import ModelFiles
+import StrictConfiguration
 
 /// What lies at a path: the settings and tensors of a model, a checkpoint or an adapter, whether or not this program can
 /// run it.
@@ -103,11 +104,11 @@ public struct AdapterSummary: Equatable, Sendable {
         targets = down.map(\.target).filter { seen.insert($0).inserted }
     }
 
-    /// - Parameter settings: under PEFT's keys.
-    init(peft settings: [String: SettingValue], tensors: [TensorDescription]) {
+    /// - Parameter settings: under this program's keys or PEFT's.
+    init(settings: [String: SettingValue], tensors: [TensorDescription]) {
         self.init(
-            alpha: settings["lora_alpha"]?.number, rankStabilized: settings["use_rslora"] == .boolean(true),
-            tensors: tensors)
+            alpha: (settings["alpha"] ?? settings["lora_alpha"])?.number,
+            rankStabilized: (settings["rsLoRA"] ?? settings["use_rslora"]) == .boolean(true), tensors: tensors)
     }
 }
 

@@ -1,4 +1,5 @@
 import ModelFiles
+import StrictConfiguration
 import StrictJSON
 import Tensors
 

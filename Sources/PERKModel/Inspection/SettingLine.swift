@@ -1,4 +1,5 @@
 import Foundation
+import StrictConfiguration
 
 /// A setting as a line for people: short, and whatever a file holds, without effect on a terminal.
 struct SettingLine: Equatable {

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// The first five cost nothing. The others take one pass over the question and its answer, with the document's adapter
 /// and without it side by side: a gain is what the document made more probable.
-public enum AnswerSignal: String, CaseIterable, Sendable {
+public enum AnswerSignal: String, Codable, CodingKeyRepresentable, CaseIterable, Sendable {
     /// The mean logarithm of the probabilities of the answer's tokens, its end included.
     case meanLogProbability = "mean_log_probability"
     /// The smallest of these logarithms.

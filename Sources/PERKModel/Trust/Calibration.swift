@@ -1,4 +1,5 @@
 import Foundation
+import StrictConfiguration
 
 /// An answer whose rightness is known, for a calibration.
 public struct JudgedAnswer: Sendable, Equatable {
@@ -22,7 +23,7 @@ public struct CalibrationError: Error, Equatable, Sendable, CustomStringConverti
 }
 
 /// How the signals of an answer become the probability that it is right: a logistic function of them (Platt 1999).
-public struct Calibration: Sendable, Equatable {
+public struct Calibration: Sendable, Equatable, Codable {
     public var bias: Double
     /// Of each signal that counts, at least one.
     public var weights: [AnswerSignal: Double]
@@ -89,56 +90,50 @@ public struct Calibration: Sendable, Equatable {
 }
 
 /// As it stands in `perk.json`.
-extension Calibration: Codable {
-    enum CodingKeys: String, CodingKey {
-        case bias, weights, documents, answers
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        let named = try container.decode([String: Double].self, forKey: .weights)
-        self.init(
-            bias: try container.decode(Double.self, forKey: .bias), weights: [:],
-            documents: try container.decode(Int.self, forKey: .documents),
-            answers: try container.decode(Int.self, forKey: .answers))
-        for (name, weight) in named {
-            guard let signal = AnswerSignal(rawValue: name) else {
-                let known = AnswerSignal.allCases.map(\.rawValue).joined(separator: ", ")
-                throw DecodingError.dataCorruptedError(
-                    forKey: .weights, in: container, debugDescription: "names \(name): known are \(known)")
-            }
-            weights[signal] = weight
-        }
-        guard !weights.isEmpty, ([bias] + weights.values).allSatisfy({ abs($0) <= Self.largestWeight }) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .weights, in: container,
-                debugDescription: "must be one or more numbers of at most \(Self.largestWeight), as the bias")
-        }
-    }
-
+extension Calibration: ConfigurationSection {
     /// Larger ones come from a damaged file; the sums of such as these are finite.
-    private static let largestWeight = 1e6
+    private static let weightBounds = -1e6...1e6
 
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(bias, forKey: .bias)
-        try container.encode(
-            Dictionary(uniqueKeysWithValues: weights.map { ($0.key.rawValue, $0.value) }), forKey: .weights)
-        try container.encode(documents, forKey: .documents)
-        try container.encode(answers, forKey: .answers)
+    /// `weights`: a key for each signal that counts.
+    private struct Weights: ConfigurationSection {
+        var values: [AnswerSignal: Double] = [:]
+
+        mutating func read(from reader: inout SectionReader) throws {
+            for signal in AnswerSignal.allCases {
+                try reader.read(
+                    signal.rawValue, into: &values[signal], in: Calibration.weightBounds, "The weight of this signal")
+            }
+        }
+    }
+
+    package init() { self.init(bias: 0, weights: [:], documents: 0, answers: 0) }
+
+    package mutating func read(from reader: inout SectionReader) throws {
+        try reader.read("bias", into: &bias, in: Self.weightBounds, "What the weighted signals are added to")
+        var weights = Weights(values: weights)
+        try reader.readSection("weights", into: &weights, "The weights of the signals")
+        self.weights = weights.values
+        try reader.read("documents", into: &documents, in: 1...Int.max, "How many documents it was fitted to")
+        try reader.read("answers", into: &answers, in: 1...Int.max, "How many answers it was fitted to")
+    }
+
+    package func validate(_ reader: SectionReader) throws {
+        guard !weights.isEmpty else { throw reader.refusal("weights", "there is none; give the weight of a signal") }
+        for (key, count) in [("documents", documents), ("answers", answers)] where count == 0 {
+            throw reader.refusal(key, "is missing")
+        }
     }
 }
 
 /// What documents were like that a model is known to answer about: others are learned with a warning.
-public struct DocumentLimits: Sendable, Equatable, Codable {
+public struct DocumentLimits: Sendable, Equatable {
     /// The tokens of the longest.
     public var tokens: Int
     /// The mean loss of the base model alone, in nats a token, that 99 of 100 stayed below.
     public var baseLoss: Double
 
-    enum CodingKeys: String, CodingKey {
-        case tokens = "document_tokens"
-        case baseLoss = "base_loss"
+    init(tokens: Int, baseLoss: Double) {
+        (self.tokens, self.baseLoss) = (tokens, baseLoss)
     }
 
     /// The limits of documents of which these are a sample, at least one.
@@ -157,6 +152,23 @@ public struct DocumentLimits: Sendable, Equatable, Codable {
             warnings.append(.unlikeTraining(baseLoss: baseLoss, limit: self.baseLoss))
         }
         return warnings
+    }
+}
+
+/// As they stand in `perk.json`.
+extension DocumentLimits: ConfigurationSection {
+    package init() { self.init(tokens: 0, baseLoss: -1) }
+
+    package mutating func read(from reader: inout SectionReader) throws {
+        try reader.read("documentTokens", into: &tokens, in: 1...Int.max, "The tokens of the longest document")
+        try reader.read(
+            "baseLoss", into: &baseLoss, in: 0...1e6,
+            "The mean loss of the base model alone, in nats a token, that 99 of 100 documents stayed below")
+    }
+
+    package func validate(_ reader: SectionReader) throws {
+        guard tokens > 0 else { throw reader.refusal("documentTokens", "is missing") }
+        guard baseLoss >= 0 else { throw reader.refusal("baseLoss", "is missing") }
     }
 }
 
