@@ -100,9 +100,9 @@ let package = Package(
         .executableTarget(
             name: "Serve",
             dependencies: [
-                "StrictJSON", "ProgressReports", "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "PERKModel",
-                "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation", "ServiceProtocol", "CommandSupport",
-                argumentParser, logging,
+                "StrictJSON", "ChatTemplates", "ProgressReports", "Tensors", "ModelFiles", "LanguageModel",
+                "Tokenization", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation",
+                "ServiceProtocol", "CommandSupport", argumentParser, logging,
             ],
             path: "Serve"),
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import ChatTemplates
 import CommandSupport
+import Evaluation
 import Foundation
 import PERKModel
 import ServiceProtocol
@@ -39,6 +41,8 @@ struct PerkServe: RootCommand {
         runProgram(isSilent: { ($0 as? DescriptorError)?.isBrokenPipe ?? false })
     }
 
+    static func origin(of error: any Error) -> String? { error is UnfitTunedModel ? "--tuned" : nil }
+
     static func advice(on error: any Error) -> String? {
         switch error {
         case is NoDefaultModelError: "--model names one, perk-meta-train train makes one"
@@ -47,6 +51,8 @@ struct PerkServe: RootCommand {
         case is NoDirectoryError: "--allow-documents"
         case is BaseModelMissing, is BaseModelSuperfluous: "--base"
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
+        case is MissingChatTemplate, is ChatTemplateError: "--form plain"
+        case is PredictionLogError: "--output"
         default: nil
         }
     }

@@ -7,7 +7,7 @@ import PERKModel
 
 /// The service that the options describe.
 ///
-/// - Throws: an error that names the model's file or the cache and the mend.
+/// - Throws: an error that names the model's file or the cache and the fix.
 func makeService(options: ServiceOptions) throws -> QuestionAnswerer {
     let logger = options.makeLogger()
     return try QuestionAnswerer(

@@ -11,7 +11,8 @@ import Testing
         let folder = try TinyModelDirectory()
         let outcome = try ServeProcess(
             [
-                "eval", "--task", "facts", "--people", "8", "--documents", "20", "--seed", "1", "--methods", "perk", "--json",
+                "eval", "--task", "facts", "--people", "8", "--documents", "20", "--seed", "1", "--methods", "perk",
+                "--json",
                 "--no-cache", "--model", StartingTests.embeddedModel,
             ], log: folder.path("log.txt")
         ).finish()

@@ -4,7 +4,7 @@ public struct RowError: Error, Equatable, Sendable, CustomStringConvertible {
     public let file: String
     /// Counted from 1; nil where the fault is the whole file's.
     public let line: Int?
-    /// What is wrong and what would mend it: `answer is missing: give "answer" or "answers"`.
+    /// What is wrong and what would fix it: `answer is missing: give "answer" or "answers"`.
     public let reason: String
 
     public init(file: String, line: Int?, reason: String) {

@@ -7,7 +7,7 @@ public struct UnfitTunedModel: Error, Equatable, Sendable, CustomStringConvertib
     public let path: String
     public let problem: String
 
-    public var description: String { "--tuned \(path): \(problem)" }
+    public var description: String { "\(path): \(problem)" }
 }
 
 /// The base model with an adapter that was trained to find the document in its prompt.
@@ -30,8 +30,8 @@ public struct TunedModel: Sendable {
         guard try tuned.baseDigest() == model.baseDigest() else {
             throw UnfitTunedModel(
                 path: path,
-                problem: "its base model is another one than that of --model: train it around the same file or "
-                    + "directory")
+                problem: "its base model is another one than that of the measured model: train it around the same file "
+                    + "or directory")
         }
         (self.model, self.path, recipe) = (tuned, path, try tuned.modelDigest().hexadecimal)
     }

@@ -1,7 +1,7 @@
 import Foundation
 import PERKModel
 
-/// A predictions file that another evaluation wrote, or that cannot be gone on with.
+/// A predictions file that another evaluation wrote, or that cannot be resumed.
 public struct PredictionLogError: Error, Equatable, Sendable, CustomStringConvertible {
     public let path: String
     public let problem: String
@@ -45,7 +45,7 @@ public struct PredictionLog {
     /// A log in memory.
     public init() { (path, handle) = (nil, nil) }
 
-    /// A log in a file, which is gone on with where it is there. A last line that was cut off is dropped.
+    /// A log in a file. A file that is there is resumed: what it holds counts, and a last line that was cut off is dropped.
     ///
     /// - Throws: `PredictionLogError`.
     public init(path: String, heading: Heading) throws {
@@ -76,7 +76,7 @@ public struct PredictionLog {
                             path: path,
                             problem:
                                 "belongs to an evaluation of another model, other tasks or other options; give the "
-                                + "same as then to go on with it, or another --output")
+                                + "same as then to resume it, or another directory")
                     }
                 } else if let choice = try? decoder.decode(PromptFormChoice.self, from: line) {
                     self.choice = choice
