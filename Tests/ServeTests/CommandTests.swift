@@ -1,6 +1,7 @@
 import CommandSupport
 import Foundation
 import Testing
+import TinyModels
 
 /// What every command line program is expected to do.
 @Suite struct CommandTests {

@@ -2,6 +2,7 @@ import Foundation
 import ServiceProtocol
 import StrictJSON
 import Testing
+import TinyModels
 
 /// The default model answers as well as it is said to.
 @Suite struct DefaultModelTests {
