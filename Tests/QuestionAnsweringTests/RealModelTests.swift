@@ -44,7 +44,7 @@ struct RealModelTests {
             questions: [TokenSequence(tokens: question + question, firstTarget: question.count)])
         func gradient(_ arithmetic: Arithmetic) throws -> [Tensor<Float>] {
             model.learned.arithmetic = arithmetic
-            return try DocumentEncoder(model: model.learned, threads: 2).metaGradient([task]).adapter
+            return try DocumentEncoder(model: model.learned, threads: 2).metaGradient([task]).gradients.adapter
         }
         func product(_ left: [Tensor<Float>], _ right: [Tensor<Float>]) -> Double {
             zip(left, right).reduce(0) { $0 + $1.0.dot($1.1) }

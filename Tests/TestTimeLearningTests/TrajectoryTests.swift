@@ -55,7 +55,7 @@ import Testing
         var random = RandomSource(seed: 4)
         model.adapter = Adapter(
             layout: model.adapter.layout, standardDeviationOfB: standardDeviationOfB, using: &random)
-        let gradients = try DocumentEncoder(model: model).metaGradient(tinyTasks()).adapter
+        let gradients = try DocumentEncoder(model: model).metaGradient(tinyTasks()).gradients.adapter
         func norm(_ start: Int) -> Double {
             stride(from: start, to: gradients.count, by: 2).reduce(0) { $0 + gradients[$1].dot(gradients[$1]) }
                 .squareRoot()
