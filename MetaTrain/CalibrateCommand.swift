@@ -1,9 +1,10 @@
 import ArgumentParser
+import BenchmarkData
+import Evaluation
 import Foundation
-import LongContextBenchmarks
 import MetaTraining
+import PERKModel
 import ProgressReports
-import QuestionAnswering
 
 /// Teaches a model how far its answers can be trusted.
 struct CalibrateCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MetaTraining
+import StrictConfiguration
 
 /// Prints a configuration.
 struct ConfigCommand: ParsableCommand {

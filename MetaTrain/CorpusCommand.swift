@@ -1,6 +1,6 @@
 import ArgumentParser
+import BenchmarkData
 import Foundation
-import LongContextBenchmarks
 
 /// Prints text to train a vocabulary on.
 struct CorpusCommand: ParsableCommand {

@@ -1,7 +1,8 @@
 import ArgumentParser
+import BenchmarkData
+import Evaluation
 import Foundation
-import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 
 /// The options that decide what documents an evaluation reads.
 struct EvaluationDocumentOptions: ParsableArguments {

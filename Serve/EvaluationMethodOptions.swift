@@ -1,6 +1,7 @@
 import ArgumentParser
-import LongContextBenchmarks
-import QuestionAnswering
+import BenchmarkData
+import Evaluation
+import PERKModel
 
 /// The options that decide how an evaluation's questions are answered.
 struct EvaluationMethodOptions: ParsableArguments {

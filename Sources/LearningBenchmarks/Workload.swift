@@ -1,8 +1,9 @@
 import AdapterStore
 import Autodiff
+import DocumentService
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 
@@ -25,16 +26,19 @@ extension LearningBenchmark {
         }
     }
 
-    private var start: StartSettings {
-        var start = StartSettings()
-        start.rank = rank
-        start.alpha = 16
-        start.layers = layers
-        start.standardDeviationOfB = 1e-3
-        start.weighterHiddenWidth = 128
-        start.innerLoop = InnerLoopConfiguration(steps: steps, truncatedSteps: truncatedSteps)
-        start.microBatchTokens = microBatchTokens
-        start.initialRate = 5e-5
+    private var perk: PERKConfiguration {
+        var perk = PERKConfiguration()
+        perk.adapter.rank = rank
+        perk.adapter.alpha = 16
+        perk.adapter.layers = layers
+        perk.inner = InnerLoopConfiguration(
+            steps: steps, truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens)
+        return perk
+    }
+
+    private var start: FreshStart {
+        var start = FreshStart()
+        (start.standardDeviationOfB, start.initialRate) = (1e-3, 5e-5)
         return start
     }
 
@@ -44,7 +48,8 @@ extension LearningBenchmark {
         let configuration = try base?.configuration ?? architecture.configuration()
         var learned = try MetaLearnedModel(
             configuration: configuration,
-            weights: base?.weights ?? ModelWeights(initializing: configuration, using: &random), start: start,
+            weights: base?.weights ?? ModelWeights(initializing: configuration, using: &random), perk: perk,
+            start: start,
             using: &random)
         learned.arithmetic = arithmetic
         return learned
@@ -111,7 +116,8 @@ extension LearningBenchmark {
 
     /// All that a question about a known document needs before its prompt goes through the model.
     private func question() throws -> Workload {
-        let model = try AnsweringModel(untrained: BaseModel(path: self.model ?? ""), start: start)
+        let model = try AnsweringModel(
+            fresh: BaseModel(path: self.model ?? ""), configuration: perk, start: start)
         let folder = try TemporaryStoreFolder()
         let store = try AdapterStore(path: folder.database, onDamage: { _ in })
         let answerer = try QuestionAnswerer(

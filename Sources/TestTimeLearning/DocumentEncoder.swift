@@ -79,12 +79,12 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         progress: @Sendable (InnerLoopProgress) throws -> Void = { _ in }
     ) throws -> Encoding {
         let configuration = model.innerLoop
-        let batches = MicroBatches(documents, maximumTokens: configuration.microBatchTokens)
+        let batches = MicroBatches(documents, maximumTokens: model.microBatchTokens)
         let perTarget = documents.perTarget
         let inputs = try LayerInputs(of: batches, for: model, threads: threads)
         var trajectory = Trajectory(
             start: model.adapter.tensors.map { $0.repeatedTasks(documents.count) }, steps: configuration.steps,
-            optimizer: InnerOptimizer(optimizer: configuration.optimizer, logRates: model.logRates),
+            optimizer: InnerOptimizer(configuration, logRates: model.logRates),
             isKept: recording != nil)
         var losses: [[Double]] = []
         var kept: [[KeptResults<Scalar>]] = []

@@ -67,7 +67,7 @@ extension DocumentEncoder {
         _ adapter: Adapter<Tensor<Scalar>>, _ tasks: [Task], base: TrainedBase
     ) throws -> (gradients: MetaParameters<Tensor<Scalar>>, loss: Double) {
         let questions = tasks.map(\.questions)
-        let batches = MicroBatches(questions, maximumTokens: model.innerLoop.microBatchTokens)
+        let batches = MicroBatches(questions, maximumTokens: model.microBatchTokens)
         let perTarget = questions.perTarget.map { $0 / Double(tasks.count) }
         let trained = base.indices(in: model.weights.layout).map { model.weights.layout.entries[$0].shape }
         let shapes = MetaParameters(base: trained, adapter: adapter.tensors.map(\.shape))

@@ -2,7 +2,7 @@ import Foundation
 import FoundationXML
 import HTMLReports
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Testing
 

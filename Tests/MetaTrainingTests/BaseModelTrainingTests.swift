@@ -1,7 +1,7 @@
 import Foundation
 import LanguageModel
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Testing
 
@@ -51,7 +51,7 @@ import Testing
         let read = try model(in: "model")
         #expect(read.isMetaTrained && read.learned.adapter.tensors != before.adapter.tensors)
         #expect(read.learned.adapter.tensors == run.checkpoint.model.learned.adapter.tensors)
-        #expect(try read.recipe() == run.checkpoint.model.recipe())
+        #expect(try read.modelDigest() == run.checkpoint.model.modelDigest())
     }
 
     /// The folder that the base was read from is removed by the second checkpoint after it.
@@ -91,7 +91,7 @@ import Testing
         #expect(read.learned.baseParameters != before)
         let text = "Zoe lives in Oslo. 12"
         #expect(try read.tokenizer.encode(text) == run.checkpoint.model.tokenizer.encode(text))
-        #expect(read.tokenizer.end == run.checkpoint.model.tokenizer.end)
+        #expect(read.tokenizer.eos == run.checkpoint.model.tokenizer.eos)
     }
 
     /// GPT-2 has learned as many positions as it has: the 32 of the fixture are too few for a question.

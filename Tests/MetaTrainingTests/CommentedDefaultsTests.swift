@@ -1,4 +1,5 @@
 import Foundation
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining

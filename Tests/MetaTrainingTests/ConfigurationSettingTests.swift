@@ -1,4 +1,5 @@
 import Foundation
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining
@@ -22,8 +23,8 @@ import Testing
             settings: settings.map { try ConfigurationSetting($0) })
     }
 
-    private func refusal(_ settings: String...) -> TrainingConfigurationError? {
-        #expect(throws: TrainingConfigurationError.self) { try read(Self.file, settings) }
+    private func refusal(_ settings: String...) -> ConfigurationError? {
+        #expect(throws: ConfigurationError.self) { try read(Self.file, settings) }
     }
 
     /// A setting gives what the file would give had it been changed so.
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func rootsWithoutKeysAreRefused() {
-        let failure = #expect(throws: TrainingConfigurationError.self) { try read("- seed", ["seed=1"]) }
+        let failure = #expect(throws: ConfigurationError.self) { try read("- seed", ["seed=1"]) }
         #expect(failure?.description == "seed=1: expected keys with values, found a list")
     }
 

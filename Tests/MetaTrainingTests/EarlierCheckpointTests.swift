@@ -1,5 +1,6 @@
 import Foundation
 import MetaTrainingSupport
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining

@@ -1,5 +1,5 @@
+import BenchmarkData
 import Foundation
-import LongContextBenchmarks
 import MetaTrainingSupport
 import Testing
 

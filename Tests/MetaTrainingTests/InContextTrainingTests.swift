@@ -1,8 +1,8 @@
+import BenchmarkData
 import Foundation
 import LanguageModel
-import LongContextBenchmarks
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Testing
 import Tokenization
 

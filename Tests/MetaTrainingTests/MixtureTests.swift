@@ -1,7 +1,8 @@
+import BenchmarkData
 import Foundation
-import LongContextBenchmarks
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
+import Synchronization
 import Testing
 import Tokenization
 

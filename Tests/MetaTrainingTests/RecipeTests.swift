@@ -1,5 +1,8 @@
 import Foundation
+import LanguageModel
 import MetaTrainingSupport
+import PERKModel
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining
@@ -24,7 +27,7 @@ import Testing
         #expect(recipe.model.path == Self.repository.appendingPathComponent("models/\(model)").path)
         #expect(recipe.output.directory == Self.repository.appendingPathComponent("runs/\(name)").path)
         #expect(recipe.base.steps == 0 && !recipe.meta.trainBase)
-        #expect(recipe.adapter.targetNames == nil && recipe.weighter == WeighterSection())
+        #expect(recipe.adapter.shape.targets == LinearMap.allCases && recipe.weighter == WeighterConfiguration())
     }
 
     @Test func noRecipeIsLeftOut() throws {
@@ -41,9 +44,11 @@ import Testing
     @Test(arguments: ["gpt2", "qwen2.5-0.5b"])
     func largeRecipesHaveThePapersSettings(name: String) throws {
         let recipe = try recipe(name)
-        #expect(recipe.adapter.rank == 256 && recipe.adapter.alpha == 16 && recipe.adapter.rsLoRA)
-        #expect(recipe.adapter.layers == .all)
-        #expect(recipe.inner.optimizer == .adamW && recipe.inner.steps == 4 && recipe.inner.truncatedSteps == 2)
+        #expect(recipe.adapter.shape.rank == 256 && recipe.adapter.shape.alpha == 16 && recipe.adapter.shape.rsLoRA)
+        #expect(recipe.adapter.shape.layers == .all)
+        #expect(
+            recipe.inner.loop.optimizer == .adamW && recipe.inner.loop.steps == 4
+                && recipe.inner.loop.truncatedSteps == 2)
         #expect(recipe.inner.initialRate == 5e-5 && recipe.inner.learnRates && recipe.meta.rate == 1e-5)
         #expect(recipe.text.maximumSegmentTokens == 256 && recipe.text.segmentPrefix == "doc_{i}:")
         #expect(recipe.text.prompt == "You have memorized {segments} documents.\n{question}\nAnswer:")
@@ -54,7 +59,7 @@ import Testing
     @Test(arguments: ["smollm2-135m", "smollm2-135m-short", "smollm2-135m-stories"])
     func smallRecipesAdaptTheUpperLayers(name: String) throws {
         let recipe = try recipe(name)
-        #expect(recipe.adapter.rank == 16 && recipe.adapter.layers == .top(8) && recipe.threads == 2)
+        #expect(recipe.adapter.shape.rank == 16 && recipe.adapter.shape.layers == .top(8) && recipe.threads == 2)
     }
 
     /// Around a tiny model of the recipe's family, with an adapter as tiny.

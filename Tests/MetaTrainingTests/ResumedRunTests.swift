@@ -1,6 +1,7 @@
 import Foundation
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining
@@ -38,7 +39,7 @@ import Testing
             resuming: true, settings: "adapter.rank=8", "adapter.targets=[q_proj]", "inner.epsilon=1e-3",
             "weighter.enabled=false", "text.sentencesPerSegment=3", "model.width=32", "base.rate=1e-4"
         ).trained()
-        let all = begun.adapter.targets.map(\.rawValue).joined(separator: ", ")
+        let all = begun.adapter.shape.targets.map(\.shortName).joined(separator: ", ")
         let expected = [
             "model.width stays 16, though the configuration says 32",
             "adapter.rank stays 2, though the configuration says 8",
@@ -51,7 +52,7 @@ import Testing
         #expect(reports.lines == expected.map { "\($0): it was fixed when the run began" })
         let (found, model) = try (recorded(), model())
         #expect(found == begun)
-        #expect(found.adapter.rank == model.learned.adapter.layout.rank && found.inner.epsilon == 1e-6)
+        #expect(found.adapter.shape.rank == model.learned.adapter.layout.rank && found.inner.loop.adamW.epsilon == 1e-6)
         #expect(found.weighter.enabled == (model.learned.weighter != nil))
     }
 
@@ -64,7 +65,7 @@ import Testing
         #expect(reports.lines.isEmpty)
         let found = try recorded()
         #expect(found.evaluation.interval == 7 && found.meta.rate == 1e-5 && !found.inner.learnRates)
-        #expect(try found.inner.steps == 3 && model().learned.innerLoop.steps == 3)
+        #expect(try found.inner.loop.steps == 3 && model().learned.innerLoop.steps == 3)
     }
 
     /// A stage that was begun with other inner steps takes those that are stated now.
@@ -88,7 +89,10 @@ import Testing
         let metrics = try folder.files(below: "run")["metrics.jsonl"]
         let events = try session(resuming: true).trained()
         #expect(events.steps.isEmpty && events.evaluations.isEmpty)
-        guard case .finished? = events.last else { return Issue.record("the run did not finish") }
+        guard case .finished? = events.last else {
+            Issue.record("the run did not finish")
+            return
+        }
         #expect(
             reports.lines.count == 1 && reports.lines[0].hasPrefix("the run is finished, at step 9: a further stage"))
         #expect(try folder.files(below: "run")["metrics.jsonl"] == metrics)
@@ -103,7 +107,7 @@ import Testing
         #expect(reports.lines == ["the finished run trains on in stage two"])
         let last = try #require(try TrainingCheckpoint(latestBelow: folder.path("run")) { _ in .all })
         #expect(last.state.step == 11 && last.state.phase == .finished && last.state.lastStageSteps == 5)
-        #expect(try model().recipe() == last.model.recipe())
+        #expect(try model().modelDigest() == last.model.modelDigest())
     }
 
     @Test func aFurtherStageIsTrained() throws {

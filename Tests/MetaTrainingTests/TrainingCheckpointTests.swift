@@ -1,7 +1,7 @@
 import Foundation
 import LanguageModel
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Testing
 import TestTimeLearning
 
@@ -39,7 +39,7 @@ import TestTimeLearning
         #expect(read.optimizer.m == written.optimizer.m && read.optimizer.v == written.optimizer.v)
         #expect(read.optimizer.updates == written.optimizer.updates)
         #expect(read.parameterNames == written.parameterNames)
-        #expect(try read.model.recipe() == written.model.recipe())
+        #expect(try read.model.modelDigest() == written.model.modelDigest())
     }
 
     /// The folder of the run, and that of the checkpoint itself.

@@ -1,12 +1,13 @@
 import Foundation
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining
 
 /// Mistakes in a configuration are refused by the full path of the key.
 @Suite struct TrainingConfigurationRefusalTests {
-    private func refusal(_ yaml: String) -> TrainingConfigurationError? {
-        #expect(throws: TrainingConfigurationError.self) {
+    private func refusal(_ yaml: String) -> ConfigurationError? {
+        #expect(throws: ConfigurationError.self) {
             try TrainingConfiguration(yaml: yaml, file: "train.yaml", directory: URL(fileURLWithPath: "/runs/trial"))
         }
     }
@@ -163,7 +164,7 @@ import Testing
     }
 
     @Test func missingFilesAreNamed() {
-        let failure = #expect(throws: TrainingConfigurationError.self) {
+        let failure = #expect(throws: ConfigurationError.self) {
             try TrainingConfiguration(path: "/no/train.yaml")
         }
         #expect(failure?.description.hasPrefix("/no/train.yaml: cannot be read") == true)

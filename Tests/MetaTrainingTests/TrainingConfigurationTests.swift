@@ -1,5 +1,7 @@
+import BenchmarkData
 import Foundation
-import LongContextBenchmarks
+import LanguageModel
+import StrictConfiguration
 import Testing
 
 @testable import MetaTraining
@@ -63,25 +65,25 @@ import Testing
         expected.model.shape.ropeTheta = 5000
         expected.model.shape.maximumPositions = 128
         expected.tokenizer = "/runs/tokenizers/words.model"
-        expected.adapter.rank = 8
-        expected.adapter.alpha = 16
-        expected.adapter.rsLoRA = false
+        expected.adapter.shape.rank = 8
+        expected.adapter.shape.alpha = 16
+        expected.adapter.shape.rsLoRA = false
         expected.adapter.initialStandardDeviationOfB = 0.001
-        expected.adapter.targets = [.query, .down]
-        expected.adapter.layers = .top(1)
+        expected.adapter.shape.targets = [.query, .down]
+        expected.adapter.shape.layers = .top(1)
         expected.weighter.enabled = false
         expected.weighter.hiddenWidth = 64
-        expected.inner.optimizer = .sgd
-        expected.inner.steps = 3
+        expected.inner.loop.optimizer = .sgd
+        expected.inner.loop.steps = 3
         expected.inner.initialRate = 1
         expected.inner.learnRates = false
-        expected.inner.beta1 = 0.8
-        expected.inner.beta2 = 0.99
-        expected.inner.epsilon = 1e-5
-        expected.inner.weightDecay = 0
-        expected.inner.truncatedSteps = 3
+        expected.inner.loop.adamW.beta1 = 0.8
+        expected.inner.loop.adamW.beta2 = 0.99
+        expected.inner.loop.adamW.epsilon = 1e-5
+        expected.inner.loop.adamW.weightDecay = 0
+        expected.inner.loop.truncatedSteps = 3
         expected.inner.firstOrder = true
-        expected.inner.microBatchTokens = 64
+        expected.inner.loop.microBatchTokens = 64
         expected.text.sentencesPerSegment = 3
         expected.text.maximumSegmentTokens = 100
         expected.text.prompt = "Q: {question} A:"
@@ -156,10 +158,10 @@ import Testing
         var configuration = try read("tokenizer: t")
         configuration.curriculum.append(CurriculumStage())
         configuration.curriculum[1].until = StageGoal()
-        configuration.adapter.rank = 2
+        configuration.adapter.shape.rank = 2
         #expect(try read(configuration.resolvedYAML()) == configuration)
         configuration.curriculum[1].innerSteps = 100
-        #expect(throws: TrainingConfigurationError.self) { try configuration.resolvedYAML() }
+        #expect(throws: ConfigurationError.self) { try configuration.resolvedYAML() }
     }
 
     @Test func modelsBringTheirOwnTokenizer() throws {
@@ -196,7 +198,7 @@ import Testing
     }
 
     @Test func allStandsForEveryTarget() throws {
-        #expect(try read("tokenizer: t\nadapter: {targets: all}").adapter.targets == AdapterTarget.allCases)
+        #expect(try read("tokenizer: t\nadapter: {targets: all}").adapter.shape.targets == LinearMap.allCases)
     }
 
     @Test func pathsAreRelativeToTheFile() throws {

@@ -1,7 +1,7 @@
+import BenchmarkData
 import LanguageModel
-import LongContextBenchmarks
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Testing
 import Tokenization
 
@@ -63,12 +63,12 @@ import Tokenization
         var settings = FactsSettings()
         settings.questionsPerDocument = 1
         let sequence = try #require(try data.sequences(1, settings: settings, step: 0).first)
-        #expect(sequence.firstTarget == 1 && sequence.tokens.first == data.tokenizer.beginning)
-        #expect(!sequence.tokens.dropFirst().contains(data.tokenizer.beginning))
+        #expect(sequence.firstTarget == 1 && sequence.tokens.first == data.tokenizer.bos)
+        #expect(!sequence.tokens.dropFirst().contains(data.tokenizer.bos))
         // Every sentence, and the answer at the end, closes with the end token.
-        let parts = sequence.tokens.dropFirst().split(separator: data.tokenizer.end)
+        let parts = sequence.tokens.dropFirst().split(separator: data.tokenizer.eos)
         let texts = try parts.map { try data.tokenizer.decode(Array($0)) }
         #expect(texts.dropLast().allSatisfy { $0.hasSuffix(".") })
-        #expect(texts.last?.contains("? Answer:") == true && sequence.tokens.last == data.tokenizer.end)
+        #expect(texts.last?.contains("? Answer:") == true && sequence.tokens.last == data.tokenizer.eos)
     }
 }

@@ -1,5 +1,5 @@
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Testing
 import TestTimeLearning
@@ -25,7 +25,7 @@ import TestTimeLearning
     @Test(arguments: [[:], ["base": "{steps: 0}"]])
     func tenSkippedStepsInARowEndTheRun(changes: [String: String]) throws {
         var run = try overflowingRun(changes.isEmpty ? ["base": "{steps: 20, batch: 1}"] : changes)
-        let recipe = try run.checkpoint.model.recipe()
+        let digest = try run.checkpoint.model.modelDigest()
         for step in 1...9 {
             let figures = try run.takeStep()
             #expect(figures.skipped && !figures.loss.isFinite)
@@ -37,7 +37,7 @@ import TestTimeLearning
         // No skipped step has moved anything but, at the first meta-step, the number of inner steps.
         let learned = run.checkpoint.model.learned
         #expect(learned.baseParameters.allSatisfy(\.isFinite) && run.checkpoint.optimizer.updates == 0)
-        if changes.isEmpty { #expect(try run.checkpoint.model.recipe() == recipe) }
+        if changes.isEmpty { #expect(try run.checkpoint.model.modelDigest() == digest) }
     }
 
     @Test func goodStepEndsTheRow() throws {

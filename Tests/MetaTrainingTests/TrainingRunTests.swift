@@ -1,6 +1,6 @@
 import Foundation
 import MetaTrainingSupport
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Testing
 
@@ -65,7 +65,7 @@ import Testing
         configuration.threads = 3
         var three = try TrainingRun(configuration, checkpoint: nil)
         #expect(try finish(&one) == finish(&three))
-        #expect(try one.checkpoint.model.recipe() == three.checkpoint.model.recipe())
+        #expect(try one.checkpoint.model.modelDigest() == three.checkpoint.model.modelDigest())
     }
 
     @Test func seedDecidesTheNumbers() throws {

@@ -1,4 +1,5 @@
-import LongContextBenchmarks
+import BenchmarkData
+import StrictConfiguration
 
 /// `base`: plain language modelling of the base model, before meta-training.
 struct BaseSection: ConfigurationSection {

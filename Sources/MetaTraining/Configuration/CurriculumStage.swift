@@ -1,4 +1,5 @@
-import LongContextBenchmarks
+import BenchmarkData
+import StrictConfiguration
 
 /// An element of `curriculum`: what the documents of one stage hold, and when the stage is over.
 struct CurriculumStage: ConfigurationSection {
@@ -95,7 +96,7 @@ struct StageGoal: ConfigurationSection {
 
 /// `documents`: the settings of generated documents, under the names that the generator gives them.
 extension FactsSettings: ConfigurationSection {
-    mutating func read(from reader: inout SectionReader) throws {
+    package mutating func read(from reader: inout SectionReader) throws {
         try reader.read(
             "world", into: &world,
             "Where names and values come from. The wide world has thousands, a tenth of which evaluation alone has; "
@@ -158,7 +159,7 @@ extension FactsSettings: ConfigurationSection {
             "How many questions each document comes with")
     }
 
-    func validate(_ reader: SectionReader) throws {
+    package func validate(_ reader: SectionReader) throws {
         do {
             try validate()
         } catch let error as FactsSettingsError {

@@ -1,3 +1,5 @@
+import StrictConfiguration
+
 /// `evaluation`: measuring on held-out documents.
 struct EvaluationSection: ConfigurationSection {
     var interval = 100

@@ -1,4 +1,5 @@
-import LongContextBenchmarks
+import BenchmarkData
+import StrictConfiguration
 
 /// An element of `evaluation.files`: documents that no part of a mixture should hold.
 struct EvaluationFile: ConfigurationSection {

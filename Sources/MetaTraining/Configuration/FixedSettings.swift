@@ -24,9 +24,9 @@ extension TrainingConfiguration {
             recorded.model, recorded.tokenizer, recorded.adapter, recorded.weighter
         )
         text = recorded.text
-        let (steps, learnsRates) = (inner.steps, inner.learnRates)
+        let (steps, learnsRates) = (inner.loop.steps, inner.learnRates)
         inner = recorded.inner
-        (inner.steps, inner.learnRates) = (steps, learnsRates)
+        (inner.loop.steps, inner.learnRates) = (steps, learnsRates)
         if phase != .base { base = recorded.base }
         guard let before = try? stated.leaves(), let after = try? leaves() else { return [] }
         let keys = after.map(\.key) + before.map(\.key).filter { key in !after.contains { $0.key == key } }

@@ -1,4 +1,5 @@
 import LanguageModel
+import StrictConfiguration
 import TestTimeLearning
 
 /// `meta`: the outer loop, which learns where the inner loop starts, how it weighs tokens and how far it steps.
@@ -14,7 +15,9 @@ package struct MetaSection: ConfigurationSection {
     var trainBase = false
     var baseLayers = LayerSelection.all
 
-    mutating func read(from reader: inout SectionReader) throws {
+    package init() {}
+
+    package mutating func read(from reader: inout SectionReader) throws {
         try reader.read(
             "tasksPerStep", into: &tasksPerStep, in: 1...65_536,
             "The number of tasks, each a document with its questions, in a step")
@@ -42,7 +45,7 @@ package struct MetaSection: ConfigurationSection {
                 + "head too")
     }
 
-    func validate(_ reader: SectionReader) throws {
+    package func validate(_ reader: SectionReader) throws {
         guard trainBase || baseLayers == .all else {
             throw reader.refusal("baseLayers", "the base model is not trained; set meta.trainBase or remove this key")
         }

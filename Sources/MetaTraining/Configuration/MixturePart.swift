@@ -1,4 +1,5 @@
-import LongContextBenchmarks
+import BenchmarkData
+import StrictConfiguration
 import Tokenization
 
 /// An element of `mixture`: documents of one origin, and how many of all come from there.

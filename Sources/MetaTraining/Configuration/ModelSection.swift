@@ -1,4 +1,5 @@
 import LanguageModel
+import StrictConfiguration
 
 /// `model`: either the directory of an existing model, or the shape of a fresh one.
 struct ModelSection: ConfigurationSection {

@@ -1,3 +1,5 @@
+import StrictConfiguration
+
 /// `output`: where checkpoints and metrics go.
 package struct OutputSection: ConfigurationSection {
     package var directory = "run"
@@ -8,7 +10,9 @@ package struct OutputSection: ConfigurationSection {
     /// Off unless asked for: the metrics file holds the same figures, and a run writes no second copy unbidden.
     var tensorBoard = false
 
-    mutating func read(from reader: inout SectionReader) throws {
+    package init() {}
+
+    package mutating func read(from reader: inout SectionReader) throws {
         try reader.readPath("directory", into: &directory, "The directory that everything is written to")
         try reader.read(
             "checkpointInterval", into: &checkpointInterval, in: 1...10_000_000,
@@ -28,7 +32,7 @@ package struct OutputSection: ConfigurationSection {
 
     var retention: CheckpointRetention { CheckpointRetention(newest: keepLast, interval: checkpointInterval) }
 
-    func validate(_ reader: SectionReader) throws {
+    package func validate(_ reader: SectionReader) throws {
         guard !metricsFile.isEmpty, !metricsFile.contains("/"), metricsFile != ".", metricsFile != ".." else {
             throw reader.refusal("metricsFile", "\"\(metricsFile)\" is not a file name; leave out folders")
         }

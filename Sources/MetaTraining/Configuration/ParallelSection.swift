@@ -1,4 +1,5 @@
 import DataParallel
+import StrictConfiguration
 
 /// `parallel`: how the processes of a run that `mpirun` has started come together.
 struct ParallelSection: ConfigurationSection {

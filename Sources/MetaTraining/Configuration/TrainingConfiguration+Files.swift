@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 
 extension TrainingConfiguration {
     /// The files of rows that the curriculum and the evaluation name, opened, by their paths.

@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
+import StrictConfiguration
 import Tensors
 import TestTimeLearning
 import Yams
@@ -19,9 +20,9 @@ public struct TrainingConfiguration: ConfigurationSection {
     var model = ModelSection()
     var tokenizer: String?
     var adapter = AdapterSection()
-    var weighter = WeighterSection()
+    var weighter = WeighterConfiguration()
     var inner = InnerSection()
-    var text = TextSection()
+    var text = TextFormat()
     var base = BaseSection()
     package var meta = MetaSection()
     var curriculum = [CurriculumStage()]
@@ -29,17 +30,17 @@ public struct TrainingConfiguration: ConfigurationSection {
     var parallel = ParallelSection()
     package var output = OutputSection()
 
-    init() {}
+    package init() {}
 
     /// Reads a configuration file, with the values of `settings` in place of its own.
-    /// - Throws: `TrainingConfigurationError`.
+    /// - Throws: `ConfigurationError`.
     public init(path: String, settings: [ConfigurationSetting] = []) throws {
         let url = URL(fileURLWithPath: path)
         let yaml: String
         do {
             yaml = try String(contentsOf: url, encoding: .utf8)
         } catch {
-            throw TrainingConfigurationError(
+            throw ConfigurationError(
                 place: .file(path, line: nil), path: "", problem: .unreadable(reason: error.localizedDescription))
         }
         try self.init(
@@ -47,13 +48,13 @@ public struct TrainingConfiguration: ConfigurationSection {
     }
 
     /// Reads the text of a configuration file; `file` names it in errors, relative paths start from `directory`.
-    /// - Throws: `TrainingConfigurationError`.
+    /// - Throws: `ConfigurationError`.
     public init(yaml: String, file: String, directory: URL, settings: [ConfigurationSetting] = []) throws {
         let stated: Node?
         do {
             stated = try Yams.compose(yaml: yaml)
         } catch {
-            throw TrainingConfigurationError(
+            throw ConfigurationError(
                 place: .file(file, line: nil), path: "", problem: .syntax("\(error)"))
         }
         let node = try settings.reduce(stated ?? [:]) { node, setting in try setting.applied(to: node) }
@@ -62,7 +63,7 @@ public struct TrainingConfiguration: ConfigurationSection {
         try reader.readAll(into: &self)
     }
 
-    mutating func read(from reader: inout SectionReader) throws {
+    package mutating func read(from reader: inout SectionReader) throws {
         try reader.read(
             "method", into: &method,
             "What the adapter is trained for: perk, to be what a document is learned from; in-context, to answer with the "
@@ -105,7 +106,7 @@ public struct TrainingConfiguration: ConfigurationSection {
         try reader.readSection("output", into: &output, "Where results go")
     }
 
-    func validate(_ reader: SectionReader) throws {
+    package func validate(_ reader: SectionReader) throws {
         guard tokenizer != nil || model.path != nil else {
             throw reader.refusal("tokenizer", "a fresh model brings no tokenizer; give the path of one")
         }
@@ -122,10 +123,10 @@ public struct TrainingConfiguration: ConfigurationSection {
             throw reader.refusal("curriculum", "the list is empty; give at least one stage or remove the key")
         }
         for (index, stage) in curriculum.enumerated() {
-            if let steps = stage.innerSteps, steps > inner.steps {
+            if let steps = stage.innerSteps, steps > inner.loop.steps {
                 throw reader.refusal(
                     "curriculum[\(index)].innerSteps",
-                    "\(steps) inner steps, but inner.steps is \(inner.steps) and there is a rate for so many only; "
+                    "\(steps) inner steps, but inner.steps is \(inner.loop.steps) and there is a rate for so many only; "
                         + "raise inner.steps")
             }
             if let set = stage.until?.set, !evaluation.setNames.contains(set) {
@@ -138,7 +139,7 @@ public struct TrainingConfiguration: ConfigurationSection {
     }
 
     /// The configuration as YAML, with every default written out and every path absolute. Reading it gives `self`.
-    /// - Throws: `TrainingConfigurationError` where the values, changed since they were read, are not consistent.
+    /// - Throws: `ConfigurationError` where the values, changed since they were read, are not consistent.
     public func resolvedYAML() throws -> String { try Yams.serialize(node: resolvedEntries().node) }
 
     /// Every key with the value that it has, paths absolute.
@@ -162,6 +163,3 @@ public struct TrainingConfiguration: ConfigurationSection {
         return try heading + reader.entries.commentedYAML()
     }
 }
-
-extension Arithmetic: ConfigurationChoice {}
-extension TrainingMethod: ConfigurationChoice {}

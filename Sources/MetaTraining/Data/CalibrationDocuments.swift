@@ -1,5 +1,5 @@
-import LongContextBenchmarks
-import QuestionAnswering
+import BenchmarkData
+import PERKModel
 import Tensors
 import Tokenization
 

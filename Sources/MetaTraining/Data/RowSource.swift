@@ -1,4 +1,4 @@
-import LongContextBenchmarks
+import BenchmarkData
 import TestTimeLearning
 
 /// The rows of a file, in the order in which training takes them: shuffled, each once before any comes again.

@@ -1,6 +1,7 @@
+import BenchmarkData
+import Foundation
 import LanguageModel
-import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 import Tokenization
@@ -17,9 +18,9 @@ struct HeldOutDocument {
 extension HeldOutDocument {
     /// What a model that has learned the document writes in answer to one of its questions, and whether that is right.
     ///
-    /// - Throws: what `AdaptedModel.answer` does.
+    /// - Throws: what `AnswerGenerator.answer` does.
     func answer(
-        to index: Int, by model: AdaptedModel, adapter: Adapter<Tensor<Float>>
+        to index: Int, by model: AnswerGenerator, adapter: Adapter<Tensor<Float>>
     ) throws -> (text: String, isRight: Bool) {
         // Room for an answer that is a little longer than the right one.
         let limit = task.questions[index].targetCount + 16
@@ -174,7 +175,7 @@ struct TrainingData {
         return try (0..<count).map { _ in
             let task = try learned(generator.document()).task
             let tokens = (task.segments + task.questions).flatMap { $0.tokens.dropFirst() }
-            return try checked(TokenSequence(tokens: [tokenizer.beginning] + tokens))
+            return try checked(TokenSequence(tokens: [tokenizer.bos] + tokens))
         }
     }
 

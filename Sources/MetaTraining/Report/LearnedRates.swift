@@ -1,6 +1,6 @@
 import Foundation
 import HTMLReports
-import QuestionAnswering
+import PERKModel
 
 /// The inner rates that a run has learned, by layer and step.
 struct LearnedRates {

@@ -1,5 +1,5 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 /// A run as it lies in its directory, finished or not.
 public struct RecordedRun {

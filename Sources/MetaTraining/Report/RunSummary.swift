@@ -49,11 +49,12 @@ struct RunSummary {
     }
 
     private var adapter: Markup {
-        let adapter = configuration.adapter
-        if run.beganMetaTrained && adapter.path == nil { return "the model's own" }
-        if let path = adapter.path { return "\(path)" }
+        if let path = configuration.adapter.path { return "\(path)" }
+        if run.beganMetaTrained { return "the model's own" }
+        let adapter = configuration.adapter.shape
         let scale = AdapterLayout.scale(rank: adapter.rank, alpha: adapter.alpha, rankStabilized: adapter.rsLoRA)
-        let targets = adapter.targetNames?.joined(separator: ", ") ?? "all linear maps"
+        let names = adapter.targets.map(\.shortName).joined(separator: ", ")
+        let targets = adapter.targets == LinearMap.allCases ? "all linear maps" : names
         return """
             rank \(adapter.rank), scale \(Decimals.text(scale, significant: 3)), \(targets), layers: \
             \(adapter.layers.description)
@@ -65,16 +66,16 @@ struct RunSummary {
         if run.beganMetaTrained { return "the model's own" }
         guard weighter.enabled else { return "none" }
         return """
-            hidden width \(weighter.hiddenWidth), \(weighter.nonlinearity.rawValue)\(weighter.normalized ? ", normalized" : "")
+            hidden width \(weighter.hiddenWidth), \(weighter.weighting.nonlinearity.rawValue)\(weighter.weighting.isNormalized ? ", normalized" : "")
             """
     }
 
     private var innerLoop: Markup {
         let inner = configuration.inner
         if run.beganMetaTrained { return "the model's own, its rates \(inner.learnRates ? "learned further" : "kept")" }
-        let order = inner.firstOrder ? "first order" : "truncated \(inner.truncatedSteps)"
+        let order = inner.firstOrder ? "first order" : "truncated \(inner.loop.truncatedSteps)"
         return """
-            \(inner.optimizer.rawValue), steps \(inner.steps), \(order); initial rate \
+            \(inner.loop.optimizer.rawValue), steps \(inner.loop.steps), \(order); initial rate \
             \(String(inner.initialRate)), \(inner.learnRates ? "learned" : "fixed")
             """
     }

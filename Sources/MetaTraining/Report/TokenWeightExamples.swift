@@ -1,7 +1,7 @@
+import BenchmarkData
 import HTMLReports
 import LanguageModel
-import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 
@@ -102,7 +102,7 @@ struct TokenWeightExamples {
         } catch let error as EncodingDiverged {
             return .note("No answers: \(error.description).")
         }
-        let asked = AdaptedModel(model: model)
+        let asked = AnswerGenerator(model: model)
         // Where there are fewer facts than questions, some are asked again.
         var seen: Set<String> = []
         let questions = document.questions.indices.filter { seen.insert(document.questions[$0].question).inserted }

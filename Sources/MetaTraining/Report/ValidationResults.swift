@@ -1,5 +1,5 @@
+import BenchmarkData
 import HTMLReports
-import LongContextBenchmarks
 
 /// What was measured on held-out documents.
 struct ValidationResults {

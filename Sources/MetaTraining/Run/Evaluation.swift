@@ -1,7 +1,7 @@
+import BenchmarkData
 import DataParallel
 import Foundation
-import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import TestTimeLearning
 
 /// What the held-out documents of a run said at one step, by the name of each set of them.
@@ -102,7 +102,7 @@ extension AnsweringModel {
         let segments = document.task.segments
         let adapter = try encoder.encode([segments]).adapter
         let checks = encoder.checks([document.task.questions], adapter: adapter)[0]
-        let adapted = AdaptedModel(model: self, threads: encoder.threads)
+        let adapted = AnswerGenerator(model: self, threads: encoder.threads)
         let isRight = try checks.indices.map { index in
             try format.includesSupport
                 ? document.answer(to: index, by: adapted, adapter: adapter).isRight : checks[index].isReproduced

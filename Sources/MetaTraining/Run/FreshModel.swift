@@ -1,6 +1,6 @@
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 import Tokenization
@@ -15,7 +15,7 @@ extension TrainingConfiguration {
         if let path = adapter.path {
             try result.begin(with: Adapter(peftDirectory: path, configuration: result.learned.configuration))
         }
-        // Only numbers of their own can be trained, so packed weights are widened once and for all.
+        // Only numbers of their own can be trained, so quantized weights are dequantized once and for all.
         if meta.trainBase || base.steps > 0 { result.learned.baseParameters = result.learned.baseParameters }
         return result
     }
@@ -28,10 +28,9 @@ extension TrainingConfiguration {
     private func startingModel() throws -> AnsweringModel {
         guard let path = model.path else { return try modelOfStatedShape() }
         guard !AnsweringModel.isMetaTrained(path: path) else { return try AnsweringModel(path: path) }
-        var result = try AnsweringModel(untrained: BaseModel(path: path), start: start, seed: UInt64(seed))
-        result.format = try text.format(for: result.learned.configuration)
-        result.method = method
-        return result
+        return try AnsweringModel(
+            fresh: BaseModel(path: path), configuration: perk, start: start, seed: UInt64(seed)
+        ).requiringSegments(of: text)
     }
 
     private func modelOfStatedShape() throws -> AnsweringModel {
@@ -43,36 +42,39 @@ extension TrainingConfiguration {
         var random = RandomSource(seed: UInt64(seed), stream: 0)
         let weights = ModelWeights<StoredWeight<Float>>(initializing: configuration, using: &random)
         let learned = try MetaLearnedModel(
-            configuration: configuration, weights: weights, start: start, using: &random)
-        var result = AnsweringModel(
-            learned: learned, tokenizer: tokenizer, format: try text.format(for: configuration))
+            configuration: configuration, weights: weights, perk: perk, start: start, using: &random)
+        var result = AnsweringModel(learned: learned, tokenizer: tokenizer, format: text)
         result.method = method
+        return try result.requiringSegments(of: text)
+    }
+
+    /// What a fresh model is made by.
+    private var perk: PERKConfiguration {
+        var result = PERKConfiguration()
+        result.method = method
+        result.adapter = adapter.shape
+        result.weighter = weighter
+        result.inner = inner.innerLoop
+        result.text = text
         return result
     }
 
-    private var start: StartSettings {
-        var start = StartSettings()
-        start.rank = adapter.rank
-        start.alpha = adapter.alpha
-        start.rankStabilized = adapter.rsLoRA
-        start.targets = adapter.targetNames
-        start.layers = adapter.layers
-        start.standardDeviationOfB = adapter.initialStandardDeviationOfB
-        start.weighterHiddenWidth = weighter.enabled ? weighter.hiddenWidth : nil
-        start.weighting = weighter.weighting
-        start.innerLoop = inner.innerLoop
-        start.microBatchTokens = inner.microBatchTokens
-        start.initialRate = inner.initialRate
-        return start
+    private var start: FreshStart {
+        var result = FreshStart()
+        result.standardDeviationOfB = adapter.initialStandardDeviationOfB
+        result.initialRate = inner.initialRate
+        return result
     }
 }
 
-extension InnerSection {
-    var innerLoop: InnerLoopConfiguration {
-        InnerLoopConfiguration(
-            optimizer: optimizer == .sgd
-                ? .sgd : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay),
-            steps: steps, truncatedSteps: firstOrder ? steps : truncatedSteps)
+extension AnsweringModel {
+    /// - Throws: `SequenceTooLong` where the stated segments have more tokens than the model reads.
+    fileprivate func requiringSegments(of text: TextFormat) throws -> AnsweringModel {
+        let limit = learned.configuration.maximumPositions
+        if let tokens = text.maximumSegmentTokens, tokens > limit {
+            throw SequenceTooLong(tokens: tokens, limit: limit)
+        }
+        return self
     }
 }
 

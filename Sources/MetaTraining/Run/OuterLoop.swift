@@ -1,7 +1,7 @@
+import BenchmarkData
 import DataParallel
 import LanguageModel
-import LongContextBenchmarks
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 
@@ -104,7 +104,7 @@ struct OuterLoop {
             sequences, threads: configuration.threads, over: averaging.ranks,
             isAveraged: averaging.averagesGradients)
         let rate = rates.baseRate(state)
-        let (norm, skipped) = try update(MetaParameters(base: gradients), loss: loss, clipNorm: base.clipNorm) { _ in
+        let (norm, skipped) = try update(MetaParameters(base: gradients), loss: loss, clipNorm: base.clipNorm) { [rates] _ in
             rates.baseSettings(rate: rate)
         }
         return StepFigures(
@@ -134,7 +134,7 @@ struct OuterLoop {
         }
         let (norm, skipped) = try update(
             gradient.gradients, loss: gradient.outerLoss, clipNorm: meta.clipNorm
-        ) { group in
+        ) { [rates] group in
             rates.metaSettings(of: group, rate: rate)
         }
         return StepFigures(

@@ -1,7 +1,7 @@
 import Foundation
 import LanguageModel
 import ModelFiles
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 

@@ -1,5 +1,5 @@
 import DataParallel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 
@@ -43,8 +43,8 @@ public struct TrainingRun {
         self.configuration = configuration
         state = checkpoint?.state ?? TrainingState()
         // Every rank draws the same rows and finds the same; one tells of it.
-        let isFirst = ranks.rank == 0
-        loop = try OuterLoop(configuration, checkpoint: checkpoint, ranks: ranks) { if isFirst { report($0) } }
+        let tells = ranks.rank == 0
+        loop = try OuterLoop(configuration, checkpoint: checkpoint, ranks: ranks) { if tells { report($0) } }
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
         state.reopen(for: configuration)
         if state.phase == .meta { changeInnerSteps() }
@@ -179,7 +179,7 @@ public struct TrainingRun {
 
     /// None where the document stands in the prompt.
     private var stageInnerSteps: Int {
-        loop.model.method == .inContext ? 0 : stage.innerSteps ?? configuration.inner.steps
+        loop.model.method == .inContext ? 0 : stage.innerSteps ?? configuration.inner.loop.steps
     }
 
     private mutating func changeInnerSteps() {
