@@ -82,6 +82,24 @@ import Testing
         #expect(try recorded().base.steps == 4 && recorded().base.rate == 1e-4)
     }
 
+    /// A meta-trained model brings its own adapter, weighter, inner loop and text format, whatever was asked for.
+    @Test func whatAMetaTrainedModelBringsIsRecorded() throws {
+        let path = TinyTraining.fixtures.appending(path: "default-model").path
+        let configuration = try TrainingConfiguration(
+            yaml: """
+                model: {path: \(path)}
+                weighter: {hiddenWidth: 32, nonlinearity: exp}
+                adapter: {rank: 4}
+                inner: {epsilon: 1e-3, steps: 3}
+                output: {directory: run}
+                """, file: "train.yaml", directory: folder.url)
+        let session = try TrainingSession(configuration, resuming: false)
+        let (found, own) = try (recorded(), session.run.checkpoint.model.configuration)
+        #expect(found.weighter == own.weighter && found.weighter.hiddenWidth == 64)
+        #expect(found.adapter.shape == own.adapter && found.adapter.shape.rank == 16)
+        #expect(found.inner.loop.adamW == own.inner.adamW && found.inner.loop.steps == 3 && found.text == own.text)
+    }
+
     // MARK: - Extended runs
 
     @Test func aFinishedRunSaysSo() throws {

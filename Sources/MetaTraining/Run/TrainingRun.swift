@@ -13,7 +13,8 @@ public struct TrainingRun {
     /// Give up after so many skipped steps in a row.
     static let skipLimit = 10
 
-    public let configuration: TrainingConfiguration
+    /// The configuration in force: what a meta-trained model brings takes the place of what was asked for.
+    public private(set) var configuration: TrainingConfiguration
     public private(set) var state: TrainingState
     private var loop: OuterLoop
     private var turn = Turn.start
@@ -45,6 +46,7 @@ public struct TrainingRun {
         // Every rank draws the same rows and finds the same; one tells of it.
         let tells = ranks.rank == 0
         loop = try OuterLoop(configuration, checkpoint: checkpoint, ranks: ranks) { if tells { report($0) } }
+        if checkpoint == nil && configuration.beginsMetaTrained { self.configuration.adopt(loop.model) }
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
         state.reopen(for: configuration)
         if state.phase == .meta { changeInnerSteps() }
