@@ -19,7 +19,8 @@ import Testing
         var changes = changes
         changes["output"] = "{directory: run, checkpointInterval: 2}"
         let configuration = try TrainingConfiguration(
-            yaml: TinyTraining.yaml(changes: changes), file: "train.yaml", directory: folder.url,
+            yaml: TinyTraining.yaml(changes: changes), file: "train.yaml",
+            directory: URL(fileURLWithPath: folder.url.path, isDirectory: true),
             settings: settings.map { try ConfigurationSetting($0) })
         return try TrainingSession(configuration, resuming: resuming) { [reports] in reports.append($0) }
     }
@@ -92,7 +93,7 @@ import Testing
                 adapter: {rank: 4}
                 inner: {epsilon: 1e-3, steps: 3}
                 output: {directory: run}
-                """, file: "train.yaml", directory: folder.url)
+                """, file: "train.yaml", directory: URL(fileURLWithPath: folder.url.path, isDirectory: true))
         let session = try TrainingSession(configuration, resuming: false)
         let (found, own) = try (recorded(), session.run.checkpoint.model.configuration)
         #expect(found.weighter == own.weighter && found.weighter.hiddenWidth == 64)

@@ -27,7 +27,7 @@ public struct TrainingRun {
         /// A measurement after a step of this phase, where it is due.
         case evaluation(TrainingState.Phase)
         case curriculum(Evaluation?)
-        case checkpoint, end, over
+        case checkpoint, end, pause, over
         case failure(TrainingDiverged)
     }
 
@@ -71,7 +71,7 @@ public struct TrainingRun {
 
     /// Does the next piece of work.
     ///
-    /// - Returns: what came of it; `nil` once the run has ended, finished or interrupted.
+    /// - Returns: what came of it; `nil` once the run has ended. After an interruption, further calls continue it.
     /// - Throws: `TrainingDiverged`, after a last checkpoint; what reading rows and generating documents throws; on several
     ///   ranks what the communicator throws.
     public mutating func next() throws -> TrainingEvent? {
@@ -110,8 +110,11 @@ public struct TrainingRun {
                 turn = .over
                 throw error
             case .end:
-                turn = .over
+                turn = state.phase == .finished ? .over : .pause
                 return state.phase == .finished ? .finished : .interrupted
+            case .pause:
+                turn = .step
+                return nil
             case .over:
                 return nil
             }
