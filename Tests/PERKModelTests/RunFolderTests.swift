@@ -1,5 +1,5 @@
 import Foundation
-import PERKModel
+@testable import PERKModel
 import Testing
 import TinyModels
 
