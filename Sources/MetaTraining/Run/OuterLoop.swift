@@ -104,7 +104,8 @@ struct OuterLoop {
             sequences, threads: configuration.threads, over: averaging.ranks,
             isAveraged: averaging.averagesGradients)
         let rate = rates.baseRate(state)
-        let (norm, skipped) = try update(MetaParameters(base: gradients), loss: loss, clipNorm: base.clipNorm) { [rates] _ in
+        let (norm, skipped) = try update(MetaParameters(base: gradients), loss: loss, clipNorm: base.clipNorm) {
+            [rates] _ in
             rates.baseSettings(rate: rate)
         }
         return StepFigures(
