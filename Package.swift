@@ -50,13 +50,19 @@ let package = Package(
             name: "QuestionAnswering",
             dependencies: ["TestTimeLearning", "Tokenization", "ChatTemplates", "AdapterStore"]),
         .target(
-            name: "BenchmarkData", dependencies: ["QuestionAnswering", "StrictJSON"],
+            name: "BenchmarkData",
+            dependencies: ["QuestionAnswering", "Tensors", "Tokenization", "StrictJSON", crypto],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
                 .embedInCode("Resources/census-names.json"),
             ]),
-        .target(name: "Evaluation", dependencies: ["BenchmarkData", "QuestionAnswering", "HTMLReports"]),
+        .target(
+            name: "Evaluation",
+            dependencies: [
+                "BenchmarkData", "QuestionAnswering", "AdapterStore", "TestTimeLearning", "LanguageModel", "Tensors",
+                "Tokenization", "ChatTemplates", "ModelFiles", "HTMLReports",
+            ]),
         .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
         .executableTarget(
             name: "MetaTrain",

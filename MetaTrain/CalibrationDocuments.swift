@@ -44,7 +44,7 @@ struct CalibrationDocuments {
     /// The next document, with the rule that its answers are scored by.
     ///
     /// - Throws: `GeneratorError`, `RowError`, or `CalibrationSourceError` for a row without a rule.
-    mutating func next() throws -> (row: BenchmarkRow, metric: Metric) {
+    mutating func next() throws -> (row: QADocument, metric: Metric) {
         switch origin {
         case .stage(var stage):
             defer { origin = .stage(stage) }
@@ -52,7 +52,7 @@ struct CalibrationDocuments {
         case .file(let file, let next):
             origin = .file(file, next: next + 1)
             let row = try file.row(at: next)
-            guard let metric = Metric.standard(for: file.format, task: row.fields.task) else {
+            guard let metric = file.format.metric(row.fields.task) else {
                 throw CalibrationSourceError(
                     problem: "\(file.path): its benchmark's own measure is not available; give other rows")
             }
@@ -90,9 +90,9 @@ private struct StageDocuments {
         origins = RandomSource(seed: seed, stream: DataSplit.calibration.rawValue << 32)
     }
 
-    mutating func next() throws -> (row: BenchmarkRow, metric: Metric) {
+    mutating func next() throws -> (row: QADocument, metric: Metric) {
         guard let place = TrainingData.place(in: mixture, using: &origins), var generator = generators[place] else {
-            return (BenchmarkRow(facts.document()), GeneratedTask.facts.metric)
+            return (QADocument(facts.document()), GeneratedTask.facts.metric)
         }
         defer { generators[place] = generator }
         return (try generator.row(), generator.task.metric)

@@ -12,7 +12,7 @@ struct HeldOutDocument {
     /// The document's tokens, in its segments or in a prompt.
     let tokens: Int
     /// In the order of the task's.
-    let questions: [RowQuestion]
+    let questions: [DocumentQuestion]
 }
 
 extension HeldOutDocument {
@@ -137,7 +137,7 @@ struct TrainingData {
             settings: settings.about(people: people), seed: UInt64(people), split: .evaluation)
         return try (0..<count).map { _ in
             let document = generator.document()
-            return try heldOut(example(document), questions: BenchmarkRow(document).questions)
+            return try heldOut(example(document), questions: QADocument(document).questions)
         }
     }
 
@@ -167,11 +167,11 @@ struct TrainingData {
         return try (0..<source.documents).map { _ in try heldOut(generator.row()) }
     }
 
-    private func heldOut(_ row: BenchmarkRow) throws -> HeldOutDocument {
+    private func heldOut(_ row: QADocument) throws -> HeldOutDocument {
         try heldOut(example(row), questions: row.questions)
     }
 
-    private func heldOut(_ example: Example, questions: [RowQuestion]) -> HeldOutDocument {
+    private func heldOut(_ example: Example, questions: [DocumentQuestion]) -> HeldOutDocument {
         HeldOutDocument(task: example.task, tokens: example.tokens, questions: questions)
     }
 
@@ -190,12 +190,12 @@ struct TrainingData {
     ) throws -> Example {
         switch method {
         case .perk: try learned(document, numbers: numbers)
-        case .inContext: try readInPrompt(BenchmarkRow(document))
+        case .inContext: try readInPrompt(QADocument(document))
         }
     }
 
     private func example(
-        _ row: BenchmarkRow, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
+        _ row: QADocument, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
     ) throws -> Example {
         switch method {
         case .perk: try learned(format.segments(of: row.text, tokenizer: tokenizer, numbers: numbers), row.questions)
@@ -209,10 +209,10 @@ struct TrainingData {
     ) throws -> Example {
         try learned(
             format.segments(ofSentences: document.sentences, tokenizer: tokenizer, numbers: numbers),
-            BenchmarkRow(document).questions)
+            QADocument(document).questions)
     }
 
-    private func learned(_ segments: [TokenSequence], _ questions: [RowQuestion]) throws -> Example {
+    private func learned(_ segments: [TokenSequence], _ questions: [DocumentQuestion]) throws -> Example {
         let task = Task(
             segments: segments,
             questions: try questions.map { question in
@@ -225,7 +225,7 @@ struct TrainingData {
     }
 
     /// The document before each of its questions, cut in the middle as an evaluation cuts it.
-    private func readInPrompt(_ row: BenchmarkRow) throws -> Example {
+    private func readInPrompt(_ row: QADocument) throws -> Example {
         let document = try format.promptTokens(
             of: [row.text], endingSegments: endsSegmentsInPrompt, tokenizer: tokenizer)
         let questions = try row.questions.map { question in

@@ -152,7 +152,7 @@ extension FactsSettings: ConfigurationSection {
             "The share of questions that give a value and ask whose it is")
         try reader.read(
             "unanswerable", into: &unanswerable, in: 0...1,
-            "The share of questions that the document does not answer; the answer is \(RowQuestion.unknown)")
+            "The share of questions that the document does not answer; the answer is \(DocumentQuestion.unknown)")
         try reader.read(
             "questionsPerDocument", into: &questionsPerDocument, in: 0...10_000,
             "How many questions each document comes with")

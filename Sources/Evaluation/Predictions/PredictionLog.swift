@@ -1,3 +1,4 @@
+import BenchmarkData
 import Foundation
 import QuestionAnswering
 
@@ -19,8 +20,7 @@ public struct PredictionLog {
         public let model: String
         public let recipe: String
         public let options: EvaluationOptions
-        /// The cells by their names, with the number of documents of each.
-        public let cells: [String: Int]
+        public let cells: [Cell]
         /// What makes the answers' confidences, which the recipe does not tell.
         public let calibration: Calibration?
 
@@ -30,7 +30,16 @@ public struct PredictionLog {
         ) {
             (self.model, self.recipe, self.options) = (model, recipe, options)
             self.calibration = calibration
-            self.cells = Dictionary(cells.map { ($0.name, $0.documents) }) { $0 + $1 }
+            self.cells = cells.map {
+                Cell(name: $0.name, documents: $0.documents, source: $0.source.identity)
+            }
+        }
+
+        /// What the predictions of a cell are about: documents of a source that no other has, whatever it is called.
+        public struct Cell: Codable, Equatable, Sendable {
+            public let name: String
+            public let documents: Int
+            public let source: SourceIdentity
         }
     }
 
@@ -75,8 +84,8 @@ public struct PredictionLog {
                         throw PredictionLogError(
                             path: path,
                             problem:
-                                "belongs to an evaluation of another model, other tasks or other options; give the "
-                                + "same as then to go on with it, or another --output")
+                                "belongs to an evaluation of another model, other documents or other options; give the "
+                                + "same as then to resume it, or another output directory")
                     }
                 } else if let choice = try? decoder.decode(PromptFormChoice.self, from: line) {
                     self.choice = choice

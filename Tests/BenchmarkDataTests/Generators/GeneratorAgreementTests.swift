@@ -54,7 +54,7 @@ struct GeneratorAgreementTests {
     }
 
     private func check(
-        _ row: BenchmarkRow, task: GeneratedTask, isWide: Bool, factsSolver: FactsSolver, comment: Comment
+        _ row: QADocument, task: GeneratedTask, isWide: Bool, factsSolver: FactsSolver, comment: Comment
     ) throws {
         let segments = row.segments ?? []
         let students = StudentSolver(segments: segments)
