@@ -38,6 +38,9 @@ struct CurriculumStage: ConfigurationSection {
         }
     }
 
+    /// Where its documents come from.
+    var parts: [MixturePart] { mixture.isEmpty ? [MixturePart()] : mixture }
+
     /// How large and how hard the documents are after so many steps in the stage.
     func documents(afterSteps step: Int) -> FactsSettings {
         guard let growth else { return documents }
@@ -87,7 +90,7 @@ struct StageGoal: ConfigurationSection {
     }
 
     /// The name of the set whose accuracy is compared.
-    var setName: String { self.set ?? Evaluation.name(people: people ?? Self.usualPeople) }
+    var setName: String { self.set ?? EvaluationSection.label(people: people ?? Self.usualPeople).name }
 
     /// The number of people whose documents are to be measured, whatever else is; nil where `evaluation` has the set.
     var measuredPeople: Int? { self.set == nil ? people ?? Self.usualPeople : nil }

@@ -1,8 +1,8 @@
 import Foundation
 import LanguageModel
 import ModelFiles
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
 @testable import MetaTrain
 

@@ -1,6 +1,6 @@
 import LanguageModel
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
 @testable import MetaTrain
 

@@ -1,8 +1,8 @@
 import Foundation
 import LanguageModel
 import QuestionAnswering
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
 @testable import MetaTrain
 

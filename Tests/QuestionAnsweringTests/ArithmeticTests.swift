@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
 @testable import QuestionAnswering
 

@@ -2,8 +2,8 @@ import Foundation
 import LanguageModel
 import ModelFiles
 import Tensors
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
 @testable import QuestionAnswering
 

@@ -1,6 +1,6 @@
 import Foundation
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
 @testable import QuestionAnswering
 

@@ -22,6 +22,12 @@ public protocol DocumentSource: Sendable {
     /// - Parameter seed: of the order in which they come.
     /// - Throws: an error that names what documents cannot be drawn with.
     func otherDocuments(than count: Int, seed: UInt64) throws -> any DocumentStream
+
+    /// What `make` makes of the first `count` documents, or of all where there are fewer. Sources of rows tell an error of
+    /// it as that of the row.
+    ///
+    /// - Throws: an error for a document that cannot be drawn or read, or what `make` throws.
+    func documents<Made>(first count: Int, _ make: (QADocument) throws -> Made) throws -> [Made]
 }
 
 extension DocumentSource {
@@ -29,6 +35,10 @@ extension DocumentSource {
     ///
     /// - Throws: an error that names what documents cannot be drawn with.
     public func documents() throws -> any DocumentStream { try documents(from: 0) }
+
+    public func documents<Made>(first count: Int, _ make: (QADocument) throws -> Made) throws -> [Made] {
+        try documents().prefix(count).map(make)
+    }
 
     /// Far from the seeds that are likely to be used for evaluations.
     static var seedOfOthers: UInt64 { 0x0DD0_0FF5_E700_0000 }

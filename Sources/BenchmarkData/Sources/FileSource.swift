@@ -47,6 +47,10 @@ public struct FileSource: DocumentSource {
         return FileDocuments(self, order: 0..<order.count) { count + order.index(ofDraw: $0) }
     }
 
+    public func documents<Made>(first count: Int, _ make: (QADocument) throws -> Made) throws -> [Made] {
+        try (0..<min(count, documentCount)).map { try document(at: $0, make) }
+    }
+
     /// The document at `position`, from 0.
     ///
     /// - Throws: `RowError` that names the first of its rows that cannot be read.

@@ -1,5 +1,5 @@
-import BenchmarkDataSupport
 import BenchmarkData
+import BenchmarkDataSupport
 import Foundation
 import Testing
 

@@ -1,8 +1,8 @@
 import AdapterStore
 import Foundation
 import LanguageModel
-import TestTimeLearning
 import Testing
+import TestTimeLearning
 
 @testable import QuestionAnswering
 
