@@ -39,7 +39,7 @@ struct CalibrationDocuments {
                 problem: "\(path) has \(source.documentCount) documents, and --documents and --check want \(count): "
                     + "lower them, or give more")
         }
-        stream = source.documents()
+        stream = source.documents(from: 0)
     }
 
     /// The next document, with the rule that its answers are scored by.

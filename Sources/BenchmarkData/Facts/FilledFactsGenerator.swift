@@ -56,5 +56,5 @@ struct FilledFactsGenerator: DocumentGenerator {
 
 extension FactsWorld {
     /// The names of the listed people.
-    fileprivate var people: [String] { kinds.first { $0.name == .person }?.entities ?? [] }
+    var people: [String] { kinds.first { $0.name == .person }?.entities ?? [] }
 }
