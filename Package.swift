@@ -33,6 +33,8 @@ let package = Package(
         .target(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
         .target(name: "StrictJSON"),
+        .target(name: "Digests", dependencies: [crypto]),
+        .target(name: "StrictConfiguration", dependencies: ["Yams"]),
         .target(name: "ProtocolBuffers"),
         .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
@@ -45,13 +47,20 @@ let package = Package(
         .target(name: "LanguageModel", dependencies: ["Autodiff", "ModelFiles"]),
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
         .target(name: "TestTimeLearning", dependencies: ["LanguageModel", "DataParallel"]),
-        .target(name: "AdapterStore", dependencies: [grdb, crypto]),
         .target(
-            name: "QuestionAnswering",
-            dependencies: ["TestTimeLearning", "Tokenization", "ChatTemplates", "AdapterStore"]),
+            name: "PERKModel",
+            dependencies: [
+                "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "ChatTemplates", "TestTimeLearning",
+                "Digests", "StrictConfiguration",
+            ]),
+        .target(name: "AdapterStore", dependencies: ["Digests", grdb]),
         .target(
-            name: "BenchmarkData",
-            dependencies: ["QuestionAnswering", "Tensors", "Tokenization", "StrictJSON", crypto],
+            name: "DocumentService",
+            dependencies: [
+                "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore", "Digests",
+            ]),
+        .target(
+            name: "BenchmarkData", dependencies: ["PERKModel", "Tensors", "Tokenization", "StrictJSON", crypto],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
@@ -60,21 +69,38 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "BenchmarkData", "QuestionAnswering", "AdapterStore", "TestTimeLearning", "LanguageModel", "Tensors",
-                "Tokenization", "ChatTemplates", "ModelFiles", "HTMLReports",
+                "BenchmarkData", "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning", "LanguageModel",
+                "ModelFiles", "Tokenization", "ChatTemplates", "Tensors", "HTMLReports",
             ]),
-        .target(name: "ServiceProtocol", dependencies: ["QuestionAnswering", "StrictJSON", logging]),
+        .target(
+            name: "ServiceProtocol",
+            dependencies: ["PERKModel", "DocumentService", "StrictConfiguration", "StrictJSON", logging]),
+        .target(
+            name: "MetaTraining",
+            dependencies: [
+                "BenchmarkData", "Evaluation", "PERKModel", "TestTimeLearning", "Tokenization", "LanguageModel",
+                "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports",
+                "StrictConfiguration", "Yams",
+            ]),
+        .target(
+            name: "LearningBenchmarks",
+            dependencies: [
+                "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning", "LanguageModel", "Autodiff",
+                "Tensors",
+            ]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "BenchmarkData", "Evaluation", "DataParallel", "ProtocolBuffers", "HTMLReports", "ProgressReports",
-                "Yams",
-                argumentParser,
+                "MetaTraining", "LearningBenchmarks", "BenchmarkData", "Evaluation", "PERKModel", "StrictConfiguration",
+                "LanguageModel", "DataParallel", "Tensors", "ModelFiles", "ProgressReports", argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve",
-            dependencies: ["ServiceProtocol", "BenchmarkData", "Evaluation", "ProgressReports", argumentParser],
+            dependencies: [
+                "ServiceProtocol", "DocumentService", "PERKModel", "AdapterStore", "StrictConfiguration",
+                "BenchmarkData", "Evaluation", "ProgressReports", argumentParser,
+            ],
             path: "Serve"),
 
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
@@ -90,16 +116,32 @@ let package = Package(
         .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning", "DataParallelSupport"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
-        .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", grdb]),
-        .testTarget(name: "QuestionAnsweringTests", dependencies: ["QuestionAnswering"]),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(name: "StrictConfigurationTests", dependencies: ["StrictConfiguration"]),
+        .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", "Digests", grdb]),
+        .target(
+            name: "TinyModels",
+            dependencies: ["Tensors", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel"],
+            path: "Tests/TinyModels"),
+        .testTarget(name: "PERKModelTests", dependencies: ["PERKModel", "TinyModels"]),
+        .testTarget(name: "DocumentServiceTests", dependencies: ["DocumentService", "TinyModels"]),
         .target(name: "BenchmarkDataSupport", path: "Tests/BenchmarkDataSupport"),
         .testTarget(
             name: "BenchmarkDataTests", dependencies: ["BenchmarkData", "BenchmarkDataSupport", "StrictJSON"]),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Evaluation", "BenchmarkData", "BenchmarkDataSupport", "ChatTemplates", "HTMLReports"]),
+            dependencies: [
+                "Evaluation", "BenchmarkData", "BenchmarkDataSupport", "ChatTemplates", "HTMLReports", "TinyModels",
+            ]),
         .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
-        .testTarget(name: "MetaTrainTests", dependencies: ["MetaTrain", "DataParallelSupport"]),
-        .testTarget(name: "ServeTests", dependencies: ["Serve"]),
+        .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
+        .testTarget(
+            name: "MetaTrainingTests",
+            dependencies: ["MetaTraining", "MetaTrain", "MetaTrainingSupport", "DataParallelSupport"]),
+        .testTarget(name: "LearningBenchmarksTests", dependencies: ["LearningBenchmarks"]),
+        .testTarget(
+            name: "MetaTrainTests",
+            dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport", "LearningBenchmarks"]),
+        .testTarget(name: "ServeTests", dependencies: ["Serve", "TinyModels"]),
     ]
 )

@@ -2,8 +2,9 @@ import ArgumentParser
 import BenchmarkData
 import Evaluation
 import Foundation
+import MetaTraining
+import PERKModel
 import ProgressReports
-import QuestionAnswering
 
 /// Teaches a model how far its answers can be trusted.
 struct CalibrateCommand: ParsableCommand {
@@ -96,7 +97,7 @@ struct CalibrateCommand: ParsableCommand {
             throw ValidationError("\(model) is no meta-trained model: give a directory with perk.json.")
         }
         var answering = try AnsweringModel(path: model)
-        if let note = answering.use(nil) { FileHandle.standardError.write(Data("perk-meta-train: \(note)\n".utf8)) }
+        if let note = answering.use(nil) { PerkMetaTrain.note(note) }
         var source = try documents(for: answering)
         var judge = try AnswerJudge(model: answering, threads: threads, absentShare: absent)
         var progress = ProgressReport.onStandardError(title: "calibrate", unit: "document", total: documents + check)

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import MetaTraining
+import StrictConfiguration
 
 /// Prints a configuration.
 struct ConfigCommand: ParsableCommand {
@@ -30,4 +32,16 @@ struct ConfigCommand: ParsableCommand {
             } ?? TrainingConfiguration.commentedDefaults()
         try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
+}
+
+/// `--set`, wherever a configuration is read.
+struct SettingOption: ParsableArguments {
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "A value, as YAML, in place of the configuration's; repeatable. The path is written as in inner.steps=8, "
+                + "curriculum[0].maximumSteps=10 or evaluation.people='[2, 4]'.",
+            valueName: "path=value"),
+        transform: ConfigurationSetting.init)
+    var settings: [ConfigurationSetting] = []
 }

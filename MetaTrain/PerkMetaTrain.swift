@@ -1,5 +1,8 @@
 import ArgumentParser
 import Foundation
+import MetaTraining
+import PERKModel
+import StrictConfiguration
 
 /// The meta-training command.
 @main
@@ -14,6 +17,7 @@ struct PerkMetaTrain: ParsableCommand {
               perk-meta-train train train.yaml --resume
               perk-meta-train report runs/mine --output mine.html
               perk-meta-train calibrate runs/mine/model --config runs/mine/resolved.yaml
+              perk-meta-train export-start runs/mine/model --output mine-start
               perk-meta-train config > train.yaml
               perk-meta-train corpus --documents 1000 > corpus.txt
               perk-meta-train bench --arch small --segments 16 --tokens 64 --steps 4 --threads 2
@@ -23,7 +27,7 @@ struct PerkMetaTrain: ParsableCommand {
             """,
         subcommands: [
             TrainCommand.self, ReportCommand.self, CalibrateCommand.self, ConfigCommand.self, CorpusCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, ExportStartCommand.self,
         ])
 
     /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.
@@ -42,8 +46,24 @@ struct PerkMetaTrain: ParsableCommand {
     ///
     /// - Returns: the code to exit with.
     static func report(_ error: any Error) -> Int32 {
-        let message = fullMessage(for: error).trimmingPrefix("Error: ")
+        let hint = option(for: error).map { " (\($0))" } ?? ""
+        var message = fullMessage(for: error).trimmingPrefix("Error: ") + hint
+        if case .setting? = (error as? ConfigurationError)?.place { message = "--set \(message)" }
         FileHandle.standardError.write(Data("error: \(message)\n".utf8))
         return exitCode(for: error).rawValue
+    }
+
+    /// The option that a library's error is about; libraries know of none.
+    private static func option(for error: any Error) -> String? {
+        switch error {
+        case StartExportError.unnamedBase, is BaseModelMissing: "--base"
+        case StartExportError.outOfRange: "--bits 32"
+        default: nil
+        }
+    }
+
+    /// Writes what a person should know on standard error.
+    @Sendable static func note(_ text: String) {
+        FileHandle.standardError.write(Data("perk-meta-train: \(text)\n".utf8))
     }
 }

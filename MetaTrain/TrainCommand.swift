@@ -1,6 +1,8 @@
 import ArgumentParser
 import DataParallel
 import Foundation
+import MetaTraining
+import ProgressReports
 
 /// Trains a model as a configuration says.
 struct TrainCommand: ParsableCommand {
@@ -9,13 +11,16 @@ struct TrainCommand: ParsableCommand {
         abstract: "Base training, then meta-training, as CONFIG.yaml says.",
         discussion: """
             Checkpoints are written at intervals and when the run is interrupted (Ctrl-C; twice to abort at once).
-            With --resume the run goes on from the last one to the same numbers as if it had not stopped. What the model is
-            made of (model, adapter, weighter, inner) then comes from the checkpoint; the curriculum, the rates and the
-            evaluation come from CONFIG.yaml and may be changed, in the file or with --set.
+            With --resume the run continues from the last one, to the same numbers as if it had not stopped. What the model
+            was made by when the run began (model, tokenizer, adapter, weighter, text, and inner but for steps and
+            learnRates) stays in force; what CONFIG.yaml says instead is reported. The curriculum, the rates and the
+            evaluation come from CONFIG.yaml and may be changed, in the file or with --set. A finished run trains on where
+            it is given further stages, more steps for a last stage that was out of them, or more maximumSeconds.
             Relative paths in CONFIG.yaml and in --set start from the folder of CONFIG.yaml.
             The finished model lies in the output directory under model/, ready for perk-serve --model. So is each
-            checkpoint: the file latest names the newest, best the one of the best mean accuracy over evaluation.people
-            in the newest stage that has one.
+            checkpoint: the file latest names the newest, best the one of the best evaluation in the newest stage that has
+            one: of the greatest mean accuracy over all sets of documents in evaluation (people, tasks and files), or of
+            the least mean loss, as evaluation.metric says.
             Built with MPI (swift build --traits MPI), mpirun -n 4 perk-meta-train train … shares each step's work out among
             four processes, on one machine or on several that have the output directory in common.
             """)
@@ -25,7 +30,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var setting: SettingOption
 
-    @Flag(help: "Go on from the last checkpoint in the output directory.")
+    @Flag(help: "Resume from the last checkpoint in the output directory.")
     var resume = false
 
     @Option(help: ArgumentHelp("The number of threads, instead of the configuration's.", valueName: "count"))
@@ -57,47 +62,74 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func train(_ configuration: TrainingConfiguration, _ ranks: any Communicator) throws {
-        let directory = configuration.output.directory
-        var lock: RunLock?
-        if ranks.rank == 0 {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            lock = try RunLock(directory: directory)
-            try requireFittingRun(in: directory)
+        var session: TrainingSession
+        do {
+            session = try TrainingSession(
+                configuration, resuming: resume, ranks: ranks, report: PerkMetaTrain.note)
+        } catch let error as RunDirectoryError {
+            guard let advice = advice(about: error) else { throw error }
+            throw ValidationError("\(error): \(advice).")
         }
-        defer { withExtendedLifetime(lock) {} }
-        // The others read once nobody else can write.
-        try ranks.barrier()
-        let checkpoint =
-            resume
-            ? try TrainingCheckpoint(latestBelow: directory, base: configuration.meta.trainedBase) : nil
-        try requireCommonDirectory(directory, step: checkpoint?.state.step, ranks)
-        try TrainingSession(
-            run: TrainingRun(configuration, checkpoint: checkpoint, ranks: ranks), directory: directory,
-            resumed: checkpoint != nil, ranks: ranks
-        ).train()
-    }
-
-    /// Every rank must have read the same checkpoint.
-    private func requireCommonDirectory(_ directory: String, step: Int?, _ ranks: any Communicator) throws {
-        let own = Double(step ?? -1)
-        var first = [own]
-        try ranks.broadcast(&first)
-        guard first[0] == own else {
-            throw ValidationError(
-                "rank \(ranks.rank) does not find the first rank's checkpoint in \(directory): "
-                    + "give an --output that all machines have in common.")
+        let interrupt = InterruptFlag()
+        session.isInterrupted = { interrupt.isRaised }
+        var progress = ranks.rank == 0 ? TrainingProgress(of: session.run) : nil
+        while let event = try session.next() {
+            progress?.show(event, of: session.run)
+            if case .interrupted = event { throw ExitCode(130) }
         }
     }
 
-    /// A run in the directory is gone on with if asked for, and never written over.
-    private func requireFittingRun(in directory: String) throws {
-        let hasCheckpoint = FileManager.default.fileExists(atPath: "\(directory)/latest")
-        if resume && !hasCheckpoint {
-            throw ValidationError("there is no checkpoint in \(directory) to resume: leave out --resume to begin.")
+    private func advice(about error: RunDirectoryError) -> String? {
+        switch error {
+        case .nothingToResume: "leave out --resume to begin"
+        case .holdsRun: "give --resume to resume it, or another --output"
+        case .isLocked: nil
+        case .notShared: "give an --output that all machines have in common"
         }
-        if !resume && hasCheckpoint {
-            throw ValidationError(
-                "\(directory) holds a run already: give --resume to go on with it, or another --output.")
+    }
+}
+
+/// An interruption ends every rank after the same step.
+extension ExitCode: SharedFailure {}
+
+/// What a person sees of a run.
+private struct TrainingProgress {
+    private let directory: String
+    private var report: ProgressReport
+    /// The mean accuracy of the last evaluation.
+    private var accuracy: Double?
+
+    init(of run: TrainingRun) {
+        directory = run.configuration.output.directory
+        report = .onStandardError(
+            title: "train", total: run.configuration.maximumSteps, resumedFrom: run.state.step)
+    }
+
+    mutating func show(_ event: TrainingEvent, of run: TrainingRun) {
+        switch event {
+        case .step(let figures):
+            let loss = String(format: "%@ loss %.3f", figures.stage ?? "base", run.state.meanLoss ?? .nan)
+            report.update(
+                completed: run.state.step, tokens: figures.tokens,
+                figures: loss + (accuracy.map { String(format: "  accuracy %.3f", $0) } ?? ""))
+        case .evaluation(let evaluation):
+            accuracy = run.meanAccuracy(of: evaluation)
+            report.announce("step \(run.state.step) \(run.stageName): \(evaluation)")
+        case .stageEnded(let end):
+            report.announce("\(end)")
+        case .checkpoint: break
+        case .finished:
+            report.finish()
+            report.announce("the model is in \(directory)/model")
+            if let best = run.state.best {
+                let loss = best.loss.map { String(format: ", loss %.3f", $0) } ?? ""
+                report.announce(
+                    String(format: "the best evaluation (accuracy %.3f", best.accuracy)
+                        + "\(loss)) is that of \(directory)/checkpoint-\(best.step)")
+            }
+        case .interrupted:
+            report.finish()
+            report.announce("interrupted at step \(run.state.step); continue with --resume")
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import DocumentService
 import Foundation
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 
 /// `perk-serve ask`: answers questions about one file.

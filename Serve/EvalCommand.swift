@@ -1,8 +1,8 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import PERKModel
 import ProgressReports
-import QuestionAnswering
 
 /// `perk-serve eval`: measures answers on generated documents and on benchmarks' files.
 struct EvalCommand: ParsableCommand {
@@ -50,7 +50,8 @@ struct EvalCommand: ParsableCommand {
         let tuned = try methodOptions.tunedModel(besides: model)
         let settings = methodOptions.options(for: model, tuned: tuned)
         let heading = PredictionLog.Heading(
-            model: try options.model.path(), recipe: try model.recipe().hexadecimal, options: settings, cells: cells,
+            model: try options.model.path(), recipe: try model.modelDigest().hexadecimal, options: settings,
+            cells: cells,
             calibration: model.calibration)
         var record = try EvaluationRecord(heading, cells: cells, folder: output)
         let evaluation = try methodOptions.naming {

@@ -2,7 +2,7 @@ import ArgumentParser
 import BenchmarkData
 import Evaluation
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 /// The options that decide what documents an evaluation reads.
 struct EvaluationDocumentOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import BenchmarkData
 import Evaluation
-import QuestionAnswering
+import PERKModel
 
 /// The options that decide how an evaluation's questions are answered.
 struct EvaluationMethodOptions: ParsableArguments {
@@ -103,7 +103,7 @@ struct EvaluationMethodOptions: ParsableArguments {
     func options(for model: AnsweringModel, tuned: TunedModel?) -> EvaluationOptions {
         let possible = EvaluationMethod.allCases.filter { $0 != .inContextTuned || tuned != nil }
         var options = EvaluationOptions(methods: methods?.words.compactMap(EvaluationMethod.init) ?? possible)
-        options.tuned = tuned?.recipe
+        options.tuned = tuned?.digest
         options.maximumAnswerTokens = maximumTokens
         options.retrievedSegments = retrieved
         options.style = PromptForm.Style(rawValue: form.rawValue)

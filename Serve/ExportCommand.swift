@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 
 /// `perk-serve export`: writes a document's adapter for other programs.

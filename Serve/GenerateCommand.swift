@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 
 /// `perk-serve generate`: continues a prompt with the plain model.
@@ -49,7 +49,7 @@ struct GenerateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let base = try BaseModel(path: model.path())
+        let base = try BaseModel(path: model.path(), base: model.base)
         let output = LineWriter(descriptor: STDOUT_FILENO)
         var stream = TextStream(tokenizer: base.tokenizer)
         let continuation = try base.continuation(
@@ -81,6 +81,13 @@ struct ModelOption: ParsableArguments {
             "The model: a GGUF file, a Hugging Face directory or a meta-trained one (default: the embedded one).",
             valueName: "path"))
     var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The base model of a start that was exported without it (default: looked for beside the start, in models, and "
+                + "below the installation's prefix).",
+            valueName: "path"))
+    var base: String?
 }
 
 /// How tokens are chosen.

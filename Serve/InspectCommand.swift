@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import ModelFiles
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 
 /// `perk-serve inspect`: says what a model, checkpoint or adapter is made of.

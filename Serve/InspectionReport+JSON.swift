@@ -1,6 +1,7 @@
 import ModelFiles
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
+import StrictConfiguration
 import Tensors
 
 extension InspectionReport {

@@ -1,6 +1,6 @@
 import Foundation
 import ModelFiles
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 extension InspectionReport {

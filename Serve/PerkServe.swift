@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PERKModel
 import ServiceProtocol
 
 /// The serving command.
@@ -43,10 +44,25 @@ struct PerkServe: ParsableCommand {
         } catch {
             let status = exitCode(for: error)
             guard !status.isSuccess, !(error is ExitCode) else { exit(withError: error) }
-            let message = fullMessage(for: error).trimmingPrefix("Error: ")
+            let hint = option(for: error).map { " (\($0))" } ?? ""
+            let message = fullMessage(for: error).trimmingPrefix("Error: ") + hint
             // Where standard error is closed too, the exit status is all that can be told.
             try? FileHandle.standardError.write(contentsOf: Data("error: \(message)\n".utf8))
             exit(withError: status)
+        }
+    }
+}
+
+extension PerkServe {
+    /// The option that a library's error is about; libraries know of none.
+    private static func option(for error: any Error) -> String? {
+        switch error {
+        case QuestionAnsweringError.documentTooLong: "--max-document-tokens"
+        case DocumentFileError.tooLarge: "--max-request-bytes"
+        case is NoDirectoryError: "--allow-documents"
+        case is BaseModelMissing, is BaseModelSuperfluous: "--base"
+        case is ModelReadsInPrompt: "perk-serve eval --tuned"
+        default: nil
         }
     }
 }

@@ -1,8 +1,9 @@
 import AdapterStore
+import DocumentService
 import Foundation
 import LanguageModel
 import Logging
-import QuestionAnswering
+import PERKModel
 
 /// The service that the options describe.
 ///
@@ -21,7 +22,7 @@ extension ServiceOptions {
     /// - Throws: an error that names the file and what is wrong with it.
     func answeringModel() throws -> AnsweringModel {
         let path = try model.path()
-        var result = try AnsweringModel(path: path)
+        var result = try AnsweringModel(path: path, base: model.base)
         if let startingAdapter {
             try result.begin(
                 with: Adapter(peftDirectory: startingAdapter, configuration: result.learned.configuration))

@@ -1,7 +1,8 @@
 import ArgumentParser
+import DocumentService
 import Foundation
 import Logging
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 /// The options that decide what service is made.
@@ -88,6 +89,7 @@ struct ServiceOptions: ParsableArguments {
             "--log-level", logLevel.rawValue,
         ]
         if let path = model.model { arguments += ["--model", path] }
+        if let base = model.base { arguments += ["--base", base] }
         if let startingAdapter { arguments += ["--adapter", startingAdapter] }
         if let cacheFile { arguments += ["--cache", cacheFile] }
         if let arithmetic { arguments += ["--arithmetic", arithmetic.rawValue] }

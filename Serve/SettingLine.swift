@@ -1,5 +1,6 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
+import StrictConfiguration
 
 /// A setting as a line for people: short, and whatever a file holds, without effect on a terminal.
 struct SettingLine: Equatable {

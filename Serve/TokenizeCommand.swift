@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 import Tokenization
 
@@ -31,7 +31,7 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tokenizer = try BaseModel.tokenizer(path: model.path())
+        let tokenizer = try BaseModel.tokenizer(path: model.path(), base: model.base)
         let output = LineWriter(descriptor: STDOUT_FILENO)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes

@@ -1,8 +1,9 @@
+import Digests
 import Foundation
 import GRDB
 import Synchronization
 
-/// Adapters kept in one SQLite file, by document and recipe, so that a document is encoded once.
+/// Adapters kept in one SQLite file, by document and model, so that a document is encoded once.
 ///
 /// The store sees bytes, never a tensor. What it gives back is what was saved, to the bit: every adapter carries a
 /// checksum that is verified on reading, and one that fails is reported, dropped, and looks as if it had never been
@@ -88,7 +89,7 @@ public final class AdapterStore: Sendable {
 
     deinit { try? recordUses() }
 
-    /// The adapter of a document under a recipe, or `nil` where there is none or it was damaged. Counts as a use.
+    /// The adapter of a document under a model, or `nil` where there is none or it was damaged. Counts as a use.
     public func adapter(for key: AdapterKey) throws -> StoredAdapter? {
         do {
             guard var adapter = try read({ try $0.adapter(for: key) }) else {
@@ -165,10 +166,10 @@ public final class AdapterStore: Sendable {
         return document
     }
 
-    /// What is kept, the most recently used first: all of it, or what was learned by one recipe.
-    public func list(recipe: Fingerprint? = nil) throws -> [StoredDocument] {
+    /// What is kept, the most recently used first: all of it, or what one model learned.
+    public func list(modelDigest: Digest? = nil) throws -> [StoredDocument] {
         try recordUses()
-        return try read { try $0.storedDocuments(recipe: recipe) }.compactMap { row in
+        return try read { try $0.storedDocuments(modelDigest: modelDigest) }.compactMap { row in
             switch row {
             case .success(let document):
                 return document
@@ -179,7 +180,7 @@ public final class AdapterStore: Sendable {
         }
     }
 
-    /// Removes a document under every recipe, and its pin.
+    /// Removes a document under every model, and its pin.
     ///
     /// - Returns: Whether there was anything to remove.
     @discardableResult
@@ -192,7 +193,7 @@ public final class AdapterStore: Sendable {
         }
     }
 
-    /// Pins a document, so that it stays when the store makes room, or lets it go again. A pin holds for every recipe.
+    /// Pins a document, so that it stays when the store makes room, or lets it go again. A pin holds for every model.
     ///
     /// - Returns: Whether the document is kept here; one that is not cannot be pinned.
     @discardableResult

@@ -2,10 +2,7 @@ import GRDB
 
 /// What can go wrong in keeping adapters.
 public enum AdapterStoreError: Error, Equatable, Sendable {
-    case malformedFingerprint(String)
     case malformedDocumentIdentifier(String)
-    /// A file to be fingerprinted cannot be read.
-    case unreadable(path: String, reason: String)
     /// The store's file cannot be opened, created or written.
     case cannotOpen(path: String, reason: String)
     /// The store's file is not an SQLite database, or one whose pages are damaged or missing.
@@ -38,13 +35,9 @@ public enum AdapterStoreError: Error, Equatable, Sendable {
 extension AdapterStoreError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .malformedFingerprint(let text):
-            "\"\(text.prefix(80))\" is not a fingerprint. Give 64 lower-case hexadecimal digits."
         case .malformedDocumentIdentifier(let text):
             "\"\(text.prefix(80))\" is not a document. Give \"sha256:\" and 64 lower-case hexadecimal digits, as they were "
                 + "returned when the document was submitted."
-        case .unreadable(let path, let reason):
-            "\(path) cannot be read: \(reason) Give the path of a file that this process may read."
         case .cannotOpen(let path, let reason):
             "adapter cache \(path) cannot be opened: \(reason). Its folder has to exist, and this process has to be "
                 + "allowed to write the folder and the file."

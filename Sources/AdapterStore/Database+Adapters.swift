@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import GRDB
 
@@ -16,8 +17,8 @@ extension Database {
     /// - Throws: ``RowDamage`` where the adapter does not read as it was written.
     func adapter(for key: AdapterKey) throws -> StoredAdapter? {
         let row = try Row.fetchOne(
-            self, sql: "SELECT * FROM adapter WHERE document = ? AND recipe = ?",
-            arguments: [key.document.description, key.recipe.hexadecimal])
+            self, sql: "SELECT * FROM adapter WHERE document = ? AND modelDigest = ?",
+            arguments: [key.document.description, key.modelDigest.hexadecimal])
         guard let row else { return nil }
         return try reportingDamage(to: row) { id in
             let (document, checksum) = try storedDocument(of: row)
@@ -32,15 +33,15 @@ extension Database {
     /// The row that has a key. SQLite uses no row's number twice.
     func revision(of key: AdapterKey) throws -> Int64? {
         try Int64.fetchOne(
-            cachedStatement(sql: "SELECT id FROM adapter WHERE document = ? AND recipe = ?"),
-            arguments: [key.document.description, key.recipe.hexadecimal])
+            cachedStatement(sql: "SELECT id FROM adapter WHERE document = ? AND modelDigest = ?"),
+            arguments: [key.document.description, key.modelDigest.hexadecimal])
     }
 
     /// What the store knows of its adapters, the most recently used first.
-    func storedDocuments(recipe: Fingerprint?) throws -> [Result<StoredDocument, RowDamage>] {
+    func storedDocuments(modelDigest: Digest?) throws -> [Result<StoredDocument, RowDamage>] {
         let rows = try Row.fetchAll(
-            self, sql: "SELECT * FROM adapter WHERE ?1 IS NULL OR recipe = ?1 ORDER BY turn DESC",
-            arguments: [recipe?.hexadecimal])
+            self, sql: "SELECT * FROM adapter WHERE ?1 IS NULL OR modelDigest = ?1 ORDER BY turn DESC",
+            arguments: [modelDigest?.hexadecimal])
         return try rows.map { row in
             do {
                 return .success(try reportingDamage(to: row) { _ in try storedDocument(of: row).document })
@@ -51,10 +52,10 @@ extension Database {
     }
 
     /// Writes an adapter in place of the one that has its key.
-    func save(_ document: StoredDocument, adapter: Data, checksum: Fingerprint) throws -> Int64 {
+    func save(_ document: StoredDocument, adapter: Data, checksum: Digest) throws -> Int64 {
         try execute(
-            sql: "DELETE FROM adapter WHERE document = ? AND recipe = ?",
-            arguments: [document.key.document.description, document.key.recipe.hexadecimal])
+            sql: "DELETE FROM adapter WHERE document = ? AND modelDigest = ?",
+            arguments: [document.key.document.description, document.key.modelDigest.hexadecimal])
         try AdapterRow(document, checksum: checksum, turn: nextTurn()).insert(self)
         let id = lastInsertedRowID
         for (position, start) in stride(from: 0, to: adapter.count, by: Self.partBytes).enumerated() {
@@ -67,9 +68,9 @@ extension Database {
 
     func recordUse(of key: AdapterKey, at date: Date) throws {
         try execute(
-            sql: "UPDATE adapter SET lastUsed = ?, turn = ? WHERE document = ? AND recipe = ?",
+            sql: "UPDATE adapter SET lastUsed = ?, turn = ? WHERE document = ? AND modelDigest = ?",
             arguments: [
-                date.timeIntervalSince1970, nextTurn(), key.document.description, key.recipe.hexadecimal,
+                date.timeIntervalSince1970, nextTurn(), key.document.description, key.modelDigest.hexadecimal,
             ])
     }
 
@@ -81,10 +82,10 @@ extension Database {
         try Int.fetchOne(self, sql: "SELECT coalesce(max(turn), 0) + 1 FROM adapter") ?? 1
     }
 
-    private func storedDocument(of row: Row) throws -> (document: StoredDocument, checksum: Fingerprint) {
+    private func storedDocument(of row: Row) throws -> (document: StoredDocument, checksum: Digest) {
         let values = try AdapterRow(row: row)
         let document = try values.storedDocument(isPinned: isPinned(values.document))
-        return (document, try Fingerprint(parsing: values.checksum))
+        return (document, try Digest(parsing: values.checksum))
     }
 
     private func parts(of id: Int64) throws -> Data {
@@ -111,5 +112,47 @@ extension Database {
             let document = String.fromDatabaseValue(row["document"]) ?? "a document without a name"
             throw RowDamage(id: id, document: document, reason: "\(error)")
         }
+    }
+}
+
+/// Keeping the file within its bound.
+extension Database {
+    /// The size of the file once the free pages at its end are given back.
+    func usedBytes() throws -> Int {
+        try pragma("page_size") * (pragma("page_count") - pragma("freelist_count"))
+    }
+
+    func fileBytes() throws -> Int {
+        try pragma("page_size") * pragma("page_count")
+    }
+
+    /// Drops adapters, the least recently used first, until the file fits into `cacheBytes` or only pinned documents
+    /// and the adapter `id` are left.
+    ///
+    /// - Returns: How many adapters were dropped.
+    func evict(toFit cacheBytes: Int, keeping id: Int64?) throws -> Int {
+        var evictions = 0
+        while try usedBytes() > cacheBytes {
+            try execute(
+                sql: """
+                    DELETE FROM adapter WHERE id = (
+                        SELECT id FROM adapter
+                        WHERE id IS NOT ? AND document NOT IN (SELECT document FROM pin)
+                        ORDER BY turn LIMIT 1)
+                    """,
+                arguments: [id])
+            guard changesCount > 0 else { break }
+            evictions += 1
+        }
+        return evictions
+    }
+
+    /// Gives free pages back to the file system.
+    func releaseFreePages() throws {
+        try execute(sql: "PRAGMA incremental_vacuum")
+    }
+
+    private func pragma(_ name: String) throws -> Int {
+        try Int.fetchOne(self, sql: "PRAGMA \(name)") ?? 0
     }
 }

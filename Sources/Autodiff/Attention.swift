@@ -17,22 +17,22 @@ extension Variable {
         let q = value.scaled(by: scale)
         let inputs = [keys, values]
         let p = kept(with: inputs) { known in
-            Value.headScores(q, keys.value, layout, value: known.ofPart).causalSoftmax(value: known)
+            Value.attentionScores(q, keys.value, layout, value: known.ofPart).causalSoftmax(value: known)
         }
-        let mixed = kept(with: inputs) { Value.headMixture(p, values.value, layout, value: $0) }
-        return .result(mixed, of: [self] + inputs) { [slot] dy, gradients in
-            let dp = gradients.kept { Value.headScores(dy, values.value, layout, value: $0) }
+        let output = kept(with: inputs) { Value.attentionOutput(p, values.value, layout, value: $0) }
+        return .result(output, of: [self] + inputs) { [slot] dy, gradients in
+            let dp = gradients.kept { Value.attentionScores(dy, values.value, layout, value: $0) }
             let dScores = p.softmaxPullback(dp)
             if gradients.wants(slot) {
-                let dq = gradients.kept { Value.headMixture(dScores, keys.value, layout, value: $0) }
+                let dq = gradients.kept { Value.attentionOutput(dScores, keys.value, layout, value: $0) }
                 gradients.add(dq.scaled(by: scale), to: slot)
             }
             if gradients.wants(keys.slot) {
-                let dk = gradients.kept { Value.headTransposedMixture(dScores, q, layout, value: $0) }
+                let dk = gradients.kept { Value.transposedAttentionOutput(dScores, q, layout, value: $0) }
                 gradients.add(dk, to: keys.slot)
             }
             if gradients.wants(values.slot) {
-                let dv = gradients.kept { Value.headTransposedMixture(p, dy, layout, value: $0) }
+                let dv = gradients.kept { Value.transposedAttentionOutput(p, dy, layout, value: $0) }
                 gradients.add(dv, to: values.slot)
             }
         }

@@ -52,9 +52,9 @@ public protocol Carrier: Sendable {
         value: KnownValue<Scalar>
     ) -> Self
 
-    static func headScores(_ q: Self, _ k: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
-    static func headMixture(_ p: Self, _ v: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
-    static func headTransposedMixture(_ p: Self, _ o: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
+    static func attentionScores(_ q: Self, _ k: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
+    static func attentionOutput(_ p: Self, _ v: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
+    static func transposedAttentionOutput(_ p: Self, _ o: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
 
     func causalSoftmax(value: KnownValue<Scalar>) -> Self
     func softmaxPullback(_ gradient: Self) -> Self
@@ -110,17 +110,17 @@ extension Tensor: Carrier {
 
     public func causalSoftmax(value: KnownValue<Scalar>) -> Tensor { value.tensor ?? causalSoftmax() }
 
-    public static func headScores(
+    public static func attentionScores(
         _ q: Tensor, _ k: Tensor, _ layout: HeadLayout, value: KnownValue<Scalar>
-    ) -> Tensor { value.tensor ?? headScores(q, k, layout) }
+    ) -> Tensor { value.tensor ?? attentionScores(q, k, layout) }
 
-    public static func headMixture(
+    public static func attentionOutput(
         _ p: Tensor, _ v: Tensor, _ layout: HeadLayout, value: KnownValue<Scalar>
-    ) -> Tensor { value.tensor ?? headMixture(p, v, layout) }
+    ) -> Tensor { value.tensor ?? attentionOutput(p, v, layout) }
 
-    public static func headTransposedMixture(
+    public static func transposedAttentionOutput(
         _ p: Tensor, _ o: Tensor, _ layout: HeadLayout, value: KnownValue<Scalar>
-    ) -> Tensor { value.tensor ?? headTransposedMixture(p, o, layout) }
+    ) -> Tensor { value.tensor ?? transposedAttentionOutput(p, o, layout) }
 }
 
 extension KnownValue {

@@ -184,18 +184,18 @@ extension Dual {
                 factors.tangent.map { primal.crossEntropyPullback(targets: targets, factors: $0) }))
     }
 
-    public static func headScores(_ q: Dual, _ k: Dual, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Dual {
-        bilinear(q, k, value: value) { T.headScores($0, $1, layout) }
+    public static func attentionScores(_ q: Dual, _ k: Dual, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Dual {
+        bilinear(q, k, value: value) { T.attentionScores($0, $1, layout) }
     }
 
-    public static func headMixture(_ p: Dual, _ v: Dual, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Dual {
-        bilinear(p, v, value: value) { T.headMixture($0, $1, layout) }
+    public static func attentionOutput(_ p: Dual, _ v: Dual, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Dual {
+        bilinear(p, v, value: value) { T.attentionOutput($0, $1, layout) }
     }
 
-    public static func headTransposedMixture(
+    public static func transposedAttentionOutput(
         _ p: Dual, _ o: Dual, _ layout: HeadLayout, value: KnownValue<Scalar>
     ) -> Dual {
-        bilinear(p, o, value: value) { T.headTransposedMixture($0, $1, layout) }
+        bilinear(p, o, value: value) { T.transposedAttentionOutput($0, $1, layout) }
     }
 
     public func rotated(by rotation: Rotation<Scalar>, headWidth: Int, inverse: Bool) -> Dual {

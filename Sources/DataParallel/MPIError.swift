@@ -6,7 +6,7 @@ public struct MPIError: Error, Equatable, Sendable, CustomStringConvertible {
     public let problem: String
 
     public var description: String {
-        "\(operation) failed (\(problem)); every rank ends now, and --resume goes on from the last checkpoint"
+        "\(operation) failed (\(problem)); every rank ends now; resume from the last checkpoint"
     }
 }
 

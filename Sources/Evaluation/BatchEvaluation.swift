@@ -1,6 +1,6 @@
 import BenchmarkData
 import ChatTemplates
-import QuestionAnswering
+import PERKModel
 
 /// How an evaluation's questions are asked.
 public struct EvaluationOptions: Sendable, Equatable, Codable {

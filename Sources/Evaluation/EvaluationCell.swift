@@ -1,5 +1,5 @@
 import BenchmarkData
-import QuestionAnswering
+import PERKModel
 
 /// Documents that are measured together: the first ones of one source.
 public struct EvaluationCell: Sendable {

@@ -1,6 +1,6 @@
 import BenchmarkData
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 /// Which documents an evaluation measures: generated ones of some tasks, in every combination of the settings that have
 /// several values, and those of files.

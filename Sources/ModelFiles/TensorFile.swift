@@ -43,7 +43,7 @@ public enum TensorFile: Sendable {
         }
     }
 
-    /// The distribution of a tensor's numbers; `nil` where these are of a type that no packed matrix has. The tensor is read a part at a time.
+    /// The distribution of a tensor's numbers; `nil` where these are of a type that no quantized matrix has. The tensor is read a part at a time.
     ///
     /// - Throws: `GGUFError`, `SafeTensorsError` where there is no such tensor.
     public func statistics(of name: String) throws -> ElementStatistics? {
@@ -51,7 +51,38 @@ public enum TensorFile: Sendable {
         case .gguf(let file):
             try file.entry(name).format == nil ? nil : try file.row(name).statistics
         case .safeTensors(let file):
-            try file.entry(name).dataType.packedFormat == nil ? nil : try file.row(name).statistics
+            try file.entry(name).dataType.quantizationFormat == nil ? nil : try file.row(name).statistics
         }
+    }
+}
+
+/// A tensor as its file's table of contents describes it.
+public struct TensorDescription: Equatable, Sendable {
+    public let name: String
+    /// The type under the name that the file's format gives it: F32, BF16, Q4_1.
+    public let type: String
+    /// The dimensions, outermost first; empty for a single number.
+    public let shape: [Int]
+    /// The tensor's bytes, counted from the start of the file.
+    public let byteRange: Range<Int>
+
+    /// The number of its numbers. The table of contents was checked, so this fits an integer.
+    public var elementCount: Int { shape.reduce(1, *) }
+
+    init(name: String, _ entry: GGUFEntry) {
+        self.name = name
+        (type, shape, byteRange) = (entry.type.name, entry.shape, entry.byteRange)
+    }
+
+    init(name: String, _ entry: SafeTensorsEntry) {
+        self.name = name
+        (type, shape, byteRange) = (entry.dataType.rawValue, entry.shape, entry.byteRange)
+    }
+}
+
+extension [TensorDescription] {
+    /// By their names, with runs of digits as numbers: layer 2 before layer 10.
+    var inNaturalOrder: [TensorDescription] {
+        sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
     }
 }

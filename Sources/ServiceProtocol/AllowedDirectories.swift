@@ -26,16 +26,20 @@ public struct AllowedDirectories: Sendable {
     /// - Throws: ``RPCError`` naming the parameter `path`. It does not tell whether a file outside exists.
     func text(at path: String) throws(RPCError) -> String {
         guard !directories.isEmpty else {
-            throw .invalid("path", "reading files is not allowed; start the service with --allow-documents DIRECTORY")
+            throw .invalid(
+                "path",
+                "this service reads no files; give the text, or start the service with a directory of allowed documents"
+            )
         }
         guard let resolved = Self.resolve(path), contains(resolved), Self.kind(of: resolved) == .typeRegular else {
-            throw .invalid("path", "no such file below the directories given with --allow-documents")
+            throw .invalid("path", "no such file below the directories of allowed documents")
         }
         do {
             return try DocumentFile.text(at: resolved, byteLimit: byteLimit)
         } catch .tooLarge {
             throw RPCError(
-                .overLimit, "path: the file has more than \(byteLimit) bytes: raise --max-request-bytes",
+                .overLimit,
+                "path: the file has more than \(byteLimit) bytes, the limit of this service: split it, or have the limit raised",
                 parameter: "path")
         } catch {
             throw .invalid("path", error.description)
@@ -64,5 +68,52 @@ public struct AllowedDirectories: Sendable {
 public struct NoDirectoryError: Error, CustomStringConvertible, Equatable, Sendable {
     public let path: String
 
-    public var description: String { "\(path) is no directory: give an existing one to --allow-documents" }
+    public var description: String { "\(path) is no directory: name an existing one for the allowed documents" }
+}
+
+/// Reading a document from a file.
+public enum DocumentFile {
+    /// The file's text, which must be UTF-8.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - byteLimit: The most bytes that it may have.
+    /// - Throws: ``DocumentFileError``.
+    public static func text(at path: String, byteLimit: Int) throws(DocumentFileError) -> String {
+        var isDirectory: ObjCBool = false
+        guard !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) || !isDirectory.boolValue else {
+            throw .unreadable(path, reason: "it is a directory")
+        }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw .unreadable(path, reason: String(cString: strerror(errno)))
+        }
+        let data: Data
+        do {
+            // One byte more than allowed, where there is such a number, tells a file at the limit from one past it.
+            data = try handle.read(upToCount: max(byteLimit, byteLimit &+ 1)) ?? Data()
+        } catch {
+            throw .unreadable(path, reason: error.localizedDescription)
+        }
+        guard data.count <= byteLimit else { throw .tooLarge(path, byteLimit: byteLimit) }
+        guard let text = String(validating: data, as: UTF8.self) else { throw .invalidUTF8(path) }
+        return text
+    }
+}
+
+/// Why a file cannot be a document.
+public enum DocumentFileError: Error, CustomStringConvertible, Equatable, Sendable {
+    case unreadable(String, reason: String)
+    case tooLarge(String, byteLimit: Int)
+    case invalidUTF8(String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "\(path) cannot be read (\(reason)): give the path of a text file"
+        case .tooLarge(let path, let byteLimit):
+            "\(path) has more than \(byteLimit) bytes: split it, or raise the limit"
+        case .invalidUTF8(let path):
+            "\(path) is not UTF-8: convert it, for example with iconv"
+        }
+    }
 }

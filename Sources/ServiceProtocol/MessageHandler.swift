@@ -1,6 +1,8 @@
+import DocumentService
 import Foundation
 import Logging
-import QuestionAnswering
+import PERKModel
+import StrictConfiguration
 
 /// Turns one line of input into the line that answers it (JSON-RPC 2.0).
 public struct MessageHandler: Sendable {
@@ -48,7 +50,10 @@ public struct MessageHandler: Sendable {
     /// The reply to a line that was skipped because it has too many bytes.
     func reply(toLineOver byteLimit: Int) -> JSONValue {
         refusal(
-            RPCError(.overLimit, "the line has more than \(byteLimit) bytes: raise --max-request-bytes"), id: .null)
+            RPCError(
+                .overLimit,
+                "the line has more than \(byteLimit) bytes, the limit of this service: split the document, or have the limit raised"
+            ), id: .null)
     }
 
     private func reply(to message: JSONValue, notify: @escaping @Sendable (JSONValue) -> Void) -> JSONValue? {

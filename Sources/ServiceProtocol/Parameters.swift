@@ -1,4 +1,5 @@
-import QuestionAnswering
+import PERKModel
+import StrictConfiguration
 
 /// The named parameters of one call, checked strictly as they are read.
 ///
@@ -92,5 +93,12 @@ extension JSONValue {
         case .number(let number): String(number)
         default: kind
         }
+    }
+}
+
+extension String {
+    /// At most the first 60 characters, so that a message about a long name stays short.
+    var shortened: String {
+        count > 60 ? prefix(60) + "…" : self
     }
 }

@@ -1,4 +1,4 @@
-import QuestionAnswering
+import PERKModel
 
 /// An error that is answered to the client (JSON-RPC 2.0, section 5.1).
 public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {

@@ -1,5 +1,6 @@
+import DocumentService
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 // The service's values as results. The order of the members is part of the protocol.
 
@@ -56,7 +57,7 @@ extension JSONValue {
     init(_ status: ServiceStatus) throws {
         self = [
             "model": .string(status.model),
-            "recipe": .string(status.recipe),
+            "modelDigest": .string(status.modelDigest),
             "cache": status.cache.map(JSONValue.init) ?? .null,
             "uptime": try .finite(status.uptime, "uptime"),
         ]

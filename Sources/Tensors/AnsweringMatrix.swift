@@ -7,7 +7,7 @@ import CKernels
 /// which learning must not do. (With 8 bits the perplexity of SmolLM2-135M grows by half a percent.) Each row of a product is computed alike
 /// whatever other rows stand beside it, if the activations are rounded or there are at most `mostDotRows` of them.
 public enum AnsweringMatrix: Sendable {
-    case packed(PackedMatrix)
+    case quantized(QuantizedMatrix)
     case dense(Tensor<Float>)
 
     typealias IntegerKernel =
@@ -23,7 +23,7 @@ public enum AnsweringMatrix: Sendable {
     /// [rows, columns]
     public var shape: [Int] {
         switch self {
-        case .packed(let matrix): matrix.shape
+        case .quantized(let matrix): matrix.shape
         case .dense(let tensor): tensor.shape
         }
     }
@@ -31,7 +31,7 @@ public enum AnsweringMatrix: Sendable {
     /// The rows at `indices`: [indices, columns].
     public func gatheringRows(_ indices: [Int32]) -> Tensor<Float> {
         switch self {
-        case .packed(let matrix): matrix.gatheringRows(indices)
+        case .quantized(let matrix): matrix.gatheringRows(indices)
         case .dense(let tensor): tensor.gatheringRows(indices)
         }
     }
@@ -59,7 +59,7 @@ public enum AnsweringMatrix: Sendable {
         guard let parts = RowParts(of: self, x: matrix, integers: integers) else {
             let y =
                 switch self {
-                case .packed(let packed): Tensor.product(matrix, packed, transposed: true)
+                case .quantized(let quantized): Tensor.product(matrix, quantized, transposed: true)
                 case .dense(let dense): Tensor.product(matrix, dense, transposing: .right)
                 }
             return y.reshaped(x.shape.dropLast() + [rows]).adding(pairs, of: x)
@@ -83,8 +83,8 @@ public enum AnsweringMatrix: Sendable {
 private struct RowParts {
     private enum Rows {
         /// Whole numbers against rounded activations.
-        case rounded(PackedMatrix, perk_quantized_format, activations: Tensor<Float>)
-        case widened(PackedMatrix)
+        case rounded(QuantizedMatrix, perk_quantized_format, activations: Tensor<Float>)
+        case dequantized(QuantizedMatrix)
         case dense(Tensor<Float>)
     }
 
@@ -96,12 +96,12 @@ private struct RowParts {
     /// `nil` where the product is one for matrices.
     init?(of matrix: AnsweringMatrix, x: Tensor<Float>, integers: @escaping AnsweringMatrix.IntegerKernel) {
         switch matrix {
-        case .packed(let packed):
-            if let format = packed.format.integerFormat {
-                rows = .rounded(packed, format, activations: Self.rounded(x))
+        case .quantized(let quantized):
+            if let format = quantized.format.integerFormat {
+                rows = .rounded(quantized, format, activations: Self.rounded(x))
             } else {
                 guard x.rows <= AnsweringMatrix.mostDotRows else { return nil }
-                rows = .widened(packed)
+                rows = .dequantized(quantized)
             }
         case .dense(let tensor):
             guard x.rows <= AnsweringMatrix.mostDotRows else { return nil }
@@ -122,20 +122,20 @@ private struct RowParts {
         switch rows {
         case .dense(let tensor):
             tensor.addDots(of: x, scale: 1, existing: 0, rows: range, to: y)
-        case .widened(let packed):
+        case .dequantized(let quantized):
             // As many rows at a time as stay in the nearest cache.
-            let tileRows = max(4, (1 << 12) / max(1, packed.columns))
+            let tileRows = max(4, (1 << 12) / max(1, quantized.columns))
             for first in stride(from: range.lowerBound, to: range.upperBound, by: tileRows) {
                 let tile = first..<min(first + tileRows, range.upperBound)
-                let widened: Tensor<Float> = packed.widened(rows: tile)
-                widened.addDots(of: x, scale: 1, existing: 0, rows: 0..<tile.count, to: y, from: first)
+                let dequantized: Tensor<Float> = quantized.dequantized(rows: tile)
+                dequantized.addDots(of: x, scale: 1, existing: 0, rows: 0..<tile.count, to: y, from: first)
             }
-        case .rounded(let packed, let format, let activations):
-            let scratch = Tensor<Float>(uninitialized: [perk_quantized_scratch_bytes(packed.columns) / 4])
-            packed.withRows(range) { weights, rowBytes in
+        case .rounded(let quantized, let format, let activations):
+            let scratch = Tensor<Float>(uninitialized: [perk_quantized_scratch_bytes(quantized.columns) / 4])
+            quantized.withRows(range) { weights, rowBytes in
                 // Within bounds: `y` has a column for each row of the matrix, and `range` lies within these.
                 integers(
-                    format, range.count, packed.columns, weights, rowBytes, x.rows, activations.start,
+                    format, range.count, quantized.columns, weights, rowBytes, x.rows, activations.start,
                     y.start + range.lowerBound, rowCount, scratch.start)
             }
         }
@@ -154,7 +154,7 @@ private struct RowParts {
     }
 }
 
-extension PackedFormat {
+extension QuantizationFormat {
     /// The format's name among those whose products are computed in whole numbers.
     fileprivate var integerFormat: perk_quantized_format? {
         switch self {

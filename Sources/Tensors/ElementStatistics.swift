@@ -43,18 +43,18 @@ public struct ElementStatistics: Equatable, Sendable {
     }
 }
 
-extension PackedMatrix {
+extension QuantizedMatrix {
     /// The distribution of the weights, read a few thousand at a time.
     public var statistics: ElementStatistics {
         var statistics = ElementStatistics()
         // Blocks follow one another without gaps, whatever the rows, so that a long row is divided as well.
         let blocks = bytes.count / format.blockBytes
         guard
-            let matrix = PackedMatrix(rows: blocks, columns: format.blockWeights, format: format, bytes: bytes)
-        else { preconditionFailure("a packed matrix holds whole blocks") }
+            let matrix = QuantizedMatrix(rows: blocks, columns: format.blockWeights, format: format, bytes: bytes)
+        else { preconditionFailure("a quantized matrix holds whole blocks") }
         let step = Swift.max(1, 65_536 / format.blockWeights)
         for start in stride(from: 0, to: blocks, by: step) {
-            let part: Tensor<Float> = matrix.widened(rows: start..<Swift.min(start + step, blocks))
+            let part: Tensor<Float> = matrix.dequantized(rows: start..<Swift.min(start + step, blocks))
             statistics.add(part.scalars)
         }
         return statistics

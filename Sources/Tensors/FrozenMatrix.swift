@@ -3,8 +3,8 @@ public struct FrozenMatrix<Scalar: TensorScalar>: Sendable {
     /// How its numbers are kept.
     public enum Numbers: Sendable {
         case dense(Tensor<Scalar>)
-        /// In their file's format; widened as they are used.
-        case packed(PackedMatrix)
+        /// In their file's format; dequantized as they are used.
+        case quantized(QuantizedMatrix)
     }
 
     public let numbers: Numbers
@@ -26,7 +26,7 @@ public struct FrozenMatrix<Scalar: TensorScalar>: Sendable {
     public var shape: [Int] {
         switch numbers {
         case .dense(let tensor): tensor.shape
-        case .packed(let matrix): matrix.shape
+        case .quantized(let matrix): matrix.shape
         }
     }
 
@@ -34,7 +34,7 @@ public struct FrozenMatrix<Scalar: TensorScalar>: Sendable {
     public func gatheringRows(_ indices: [Int32]) -> Tensor<Scalar> {
         switch numbers {
         case .dense(let tensor): tensor.gatheringRows(indices)
-        case .packed(let matrix): matrix.gatheringRows(indices)
+        case .quantized(let matrix): matrix.gatheringRows(indices)
         }
     }
 
@@ -43,7 +43,7 @@ public struct FrozenMatrix<Scalar: TensorScalar>: Sendable {
         let part: Numbers =
             switch numbers {
             case .dense(let tensor): .dense(tensor[range])
-            case .packed(let matrix): .packed(matrix.rows(range))
+            case .quantized(let matrix): .quantized(matrix.rows(range))
             }
         return FrozenMatrix(
             part, arithmetic: arithmetic, layouts: layouts, firstRow: firstRow + range.lowerBound)

@@ -1,7 +1,7 @@
 extension Tensor {
     /// The product of `a` with a frozen matrix W [rows, columns], or with its transpose, plus `existing` if there is one.
     ///
-    /// Where W is not laid out for the kernels, a packed one is widened a tile of rows at a time, so that no more than a
+    /// Where W is not laid out for the kernels, a quantized one is dequantized a tile of rows at a time, so that no more than a
     /// tile of it is held in this number type.
     ///
     /// - Parameters:
@@ -27,7 +27,7 @@ extension Tensor {
         for first in stride(from: 0, to: rows, by: rowsAtOnce) {
             let count = min(rowsAtOnce, rows - first)
             // Panels take the place of the numbers, of which then none is read.
-            let tile = panels == nil ? frozen.widened(first..<first + count) : a
+            let tile = panels == nil ? frozen.dequantized(first..<first + count) : a
             // Within bounds: the tile's `count` rows meet `count` columns, from `first` on, of the result or of `a`. Each
             // tile writes columns of its own of a·Wᵀ, but all tiles are summed in a·W.
             Gemm(
@@ -41,19 +41,19 @@ extension Tensor {
         return result
     }
 
-    /// The product with a packed matrix that is laid out nowhere.
+    /// The product with a quantized matrix that is laid out nowhere.
     public static func product(
-        _ a: Tensor, _ packed: PackedMatrix, transposed: Bool, adding existing: consuming Tensor? = nil
+        _ a: Tensor, _ quantized: QuantizedMatrix, transposed: Bool, adding existing: consuming Tensor? = nil
     ) -> Tensor {
-        product(a, FrozenMatrix(.packed(packed), arithmetic: .float32), transposed: transposed, adding: existing)
+        product(a, FrozenMatrix(.quantized(quantized), arithmetic: .float32), transposed: transposed, adding: existing)
     }
 }
 
 extension FrozenMatrix {
-    /// The rows whose numbers are had at once: all of a dense matrix. Of a packed one, for a product of matrices 2 MiB of
+    /// The rows whose numbers are had at once: all of a dense matrix. Of a quantized one, for a product of matrices 2 MiB of
     /// Floats, enough for it to run at full speed; for that of a vector 512 KiB, which stay in the nearer caches.
     fileprivate func rowsAtOnce(for vectors: Int, transposed: Bool) -> Int {
-        guard case .packed(let matrix) = numbers else { return max(1, shape[0]) }
+        guard case .quantized(let matrix) = numbers else { return max(1, shape[0]) }
         let fitting = max(1, (vectors == 1 ? 1 << 17 : 1 << 19) / max(1, matrix.columns))
         // A sum over the rows is one of blocks of so many: whole blocks leave it as it is without tiles.
         let block = 512
@@ -61,10 +61,10 @@ extension FrozenMatrix {
     }
 
     /// The numbers of some rows.
-    fileprivate func widened(_ range: Range<Int>) -> Tensor<Scalar> {
+    fileprivate func dequantized(_ range: Range<Int>) -> Tensor<Scalar> {
         switch numbers {
         case .dense(let tensor): tensor[range]
-        case .packed(let matrix): matrix.widened(rows: range)
+        case .quantized(let matrix): matrix.dequantized(rows: range)
         }
     }
 
@@ -76,7 +76,7 @@ extension FrozenMatrix {
         let part = MatrixLayouts.Part(
             rows: firstRow..<firstRow + shape[0], isTransposed: transposed, arithmetic: arithmetic)
         return layouts.panels(for: part) {
-            let numbers: Tensor<Float> = widened(0..<shape[0]).inPrecision()
+            let numbers: Tensor<Float> = dequantized(0..<shape[0]).inPrecision()
             let factor = Gemm(
                 transposesB: transposed, rows: 0, columns: transposed ? shape[0] : shape[1],
                 inner: transposed ? shape[1] : shape[0], a: numbers.start, strideA: 0, b: numbers.start,

@@ -32,7 +32,7 @@ extension MetaLearnedModel {
         }
         var losses = [sum.outerLoss] + sum.innerLosses
         try ranks.sum(&losses)
-        if isAveraged { try sum.tensors = ranks.sum(sum.tensors) }
+        if isAveraged { try ranks.sum(&sum.gradients.values) }
         sum.scale(by: 1 / Double(isAveraged ? tasks.count : own.reduce(0) { $0 + $1.count }))
         losses = losses.map { $0 / Double(tasks.count) }
         (sum.outerLoss, sum.innerLosses) = (losses[0], Array(losses[1...]))
@@ -53,7 +53,10 @@ extension MetaLearnedModel {
         var losses = [loss * part]
         try ranks.sum(&losses)
         loss = losses[0]
-        if isAveraged { gradients = try ranks.sum(gradients.map { $0.scaled(by: Scalar(part)) }) }
+        if isAveraged {
+            gradients = gradients.map { $0.scaled(by: Scalar(part)) }
+            try ranks.sum(&gradients)
+        }
         return (loss, gradients)
     }
 }
@@ -64,12 +67,6 @@ extension Communicator {
         guard size > 1 else { return work }
         let sorted = work.sorted { cost($0) > cost($1) }
         return share(of: sorted.count).map { sorted[$0] }
-    }
-
-    fileprivate func sum<Scalar>(_ tensors: [Tensor<Scalar>]) throws -> [Tensor<Scalar>] {
-        var sums = tensors
-        try sum(&sums)
-        return sums
     }
 
     /// What `encoding` gives, unless learning diverges on one of the ranks: then every rank throws the same.

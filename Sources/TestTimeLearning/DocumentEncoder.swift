@@ -79,12 +79,12 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         progress: @Sendable (InnerLoopProgress) throws -> Void = { _ in }
     ) throws -> Encoding {
         let configuration = model.innerLoop
-        let batches = MicroBatches(documents, maximumTokens: configuration.microBatchTokens)
+        let batches = MicroBatches(documents, maximumTokens: model.microBatchTokens)
         let perTarget = documents.perTarget
         let inputs = try LayerInputs(of: batches, for: model, threads: threads)
         var trajectory = Trajectory(
             start: model.adapter.tensors.map { $0.repeatedTasks(documents.count) }, steps: configuration.steps,
-            optimizer: InnerOptimizer(optimizer: configuration.optimizer, logRates: model.logRates),
+            optimizer: InnerOptimizer(configuration, logRates: model.logRates),
             isKept: recording != nil)
         var losses: [[Double]] = []
         var kept: [[KeptResults<Scalar>]] = []
@@ -155,6 +155,18 @@ extension Array {
     /// Adds tensors one by one; an empty array counts as zeros.
     mutating func accumulate<Scalar>(_ other: [Tensor<Scalar>]) where Element == Tensor<Scalar> {
         if isEmpty { self = other } else { for index in indices { self[index].add(other[index]) } }
+    }
+}
+
+extension MetaParameters {
+    /// Adds the tensors of a tree of the same form one by one; an empty tree counts as zeros.
+    mutating func accumulate<Scalar>(_ other: MetaParameters) where Value == Tensor<Scalar> {
+        guard !values.isEmpty else {
+            self = other
+            return
+        }
+        precondition(hasForm(of: other), "trees of different forms")
+        values.accumulate(other.values)
     }
 }
 

@@ -30,9 +30,15 @@ struct InnerCotangent<Scalar: TensorScalar>: Sendable {
 /// `AdamWStep` states the formulas. Its slope at a zero gradient is 1/ε: with B = 0 the first gradient of A is exactly zero,
 /// and the meta-gradient of B explodes. Adapters therefore start with a small B that is not zero.
 struct InnerOptimizer<Scalar: TensorScalar>: Sendable {
-    let optimizer: InnerLoopConfiguration.Optimizer
+    /// `nil` for gradient descent.
+    let adamW: InnerLoopConfiguration.AdamW?
     /// log α: [tensors, steps]
     let logRates: Tensor<Scalar>
+
+    init(_ configuration: InnerLoopConfiguration, logRates: Tensor<Scalar>) {
+        adamW = configuration.optimizer == .adamW ? configuration.adamW : nil
+        self.logRates = logRates
+    }
 
     func rate(tensor: Int, step: Int) -> Double { exp(Double(logRates[tensor][step].item)) }
 
@@ -75,9 +81,10 @@ struct InnerOptimizer<Scalar: TensorScalar>: Sendable {
 
     /// The step of a tensor under AdamW; `nil` under gradient descent.
     private func adamW(tensor: Int, step: Int) -> AdamWStep? {
-        guard case .adamW(let beta1, let beta2, let epsilon, let weightDecay) = optimizer else { return nil }
-        return AdamWStep(
-            rate: rate(tensor: tensor, step: step), weightDecay: weightDecay, beta1: beta1, beta2: beta2,
-            epsilon: epsilon, step: step)
+        adamW.map {
+            AdamWStep(
+                rate: rate(tensor: tensor, step: step), weightDecay: $0.weightDecay, beta1: $0.beta1, beta2: $0.beta2,
+                epsilon: $0.epsilon, step: step)
+        }
     }
 }

@@ -6,7 +6,7 @@ extension MetaLearnedModel {
     /// The mean loss of the base model alone over the targets of `sequences`: how strange a text is to it. Independent of
     /// `threads`.
     public func baseLoss(of sequences: [TokenSequence], threads: Int) throws -> Double {
-        let batches = MicroBatches([sequences], maximumTokens: innerLoop.microBatchTokens)
+        let batches = MicroBatches([sequences], maximumTokens: microBatchTokens)
         let perTarget = [sequences].perTarget
         var loss = 0.0
         try reduceInOrder(count: batches.count, threads: threads) { index in
@@ -22,7 +22,7 @@ extension MetaLearnedModel {
     public func languageModellingGradient(
         _ sequences: [TokenSequence], threads: Int
     ) throws -> (loss: Double, gradients: [Tensor<Scalar>]) {
-        let batches = MicroBatches([sequences], maximumTokens: innerLoop.microBatchTokens)
+        let batches = MicroBatches([sequences], maximumTokens: microBatchTokens)
         let perTarget = [sequences].perTarget
         var loss = 0.0
         var gradients: [Tensor<Scalar>] = []

@@ -2,16 +2,10 @@ import Autodiff
 import LanguageModel
 import Tensors
 
-/// The derivatives of the outer loss with respect to all that meta-training can change.
+/// The derivatives of the outer loss with respect to all that meta-training changes.
 public struct MetaGradient<Scalar: TensorScalar>: Sendable {
-    /// With respect to φ₀, in the order of the adapter's tensors: [1, …] each.
-    public var adapter: [Tensor<Scalar>]
-    /// With respect to ω; empty without a weighter.
-    public var weighter: [Tensor<Scalar>]
-    /// With respect to log α: [tensors, steps].
-    public var logRates: Tensor<Scalar>
-    /// With respect to what is trained of θ, in the order of its weights.
-    public var base: [Tensor<Scalar>]
+    /// In the shapes of the parameters: φ₀'s [1, …] each, log α's [tensors, steps].
+    public var gradients: MetaParameters<Tensor<Scalar>>
     /// The outer loss, and the inner losses [steps], as means over the tasks.
     public var outerLoss: Double
     public var innerLosses: [Double]
@@ -43,11 +37,10 @@ extension DocumentEncoder {
             tasks.map(\.segments), recording: Recording(base: base, budget: ByteBudget(bytes: keptBytes)))
         let trajectory = encoding.trajectory
         let (outer, loss) = try outerGradient(encoding.adapter, tasks, base: base)
-        let adapterCount = encoding.adapter.tensors.count
-        var cotangent = InnerCotangent(adapter: Array(outer[..<adapterCount]))
-        var baseGradients = Array(outer[adapterCount...])
+        var cotangent = InnerCotangent(adapter: outer.adapter)
+        var baseGradients = outer.base
         var weighter = model.weighter?.tensors.map { Tensor<Scalar>(zeros: $0.shape) } ?? []
-        var logRates = [[Double]](repeating: [], count: adapterCount)
+        var logRates = [[Double]](repeating: [], count: outer.adapter.count)
         for step in (0..<model.innerLoop.steps).reversed() {
             let state = trajectory.state(before: step)
             let position = state.adapter
@@ -57,23 +50,27 @@ extension DocumentEncoder {
             if step < model.innerLoop.truncatedSteps || encoding.batches.isEmpty { continue }
             let products = try secondOrderProducts(
                 encoding, step: step, position: position, directions: directions, base: base)
-            cotangent.adapter.accumulate(Array(products[..<adapterCount]))
-            weighter.accumulate(Array(products[adapterCount..<adapterCount + weighter.count]))
-            baseGradients.accumulate(Array(products[(adapterCount + weighter.count)...]))
+            cotangent.adapter.accumulate(products.adapter)
+            weighter.accumulate(products.weighter)
+            baseGradients.accumulate(products.base)
         }
+        let gradients = MetaParameters(
+            base: baseGradients, adapter: cotangent.adapter.map { $0.summedTasks() }, weighter: weighter,
+            logRates: Tensor(logRates.joined().map { Scalar($0) }, shape: model.logRates.shape))
         return MetaGradient(
-            adapter: cotangent.adapter.map { $0.summedTasks() }, weighter: weighter,
-            logRates: Tensor(logRates.joined().map { Scalar($0) }, shape: model.logRates.shape), base: baseGradients,
-            outerLoss: loss, innerLosses: encoding.losses.map { $0.reduce(0, +) / Double(tasks.count) })
+            gradients: gradients, outerLoss: loss,
+            innerLosses: encoding.losses.map { $0.reduce(0, +) / Double(tasks.count) })
     }
 
     /// The gradients of the mean outer loss with respect to φ_T and, if wanted, θ; and that loss.
     private func outerGradient(
         _ adapter: Adapter<Tensor<Scalar>>, _ tasks: [Task], base: TrainedBase
-    ) throws -> ([Tensor<Scalar>], Double) {
+    ) throws -> (gradients: MetaParameters<Tensor<Scalar>>, loss: Double) {
         let questions = tasks.map(\.questions)
-        let batches = MicroBatches(questions, maximumTokens: model.innerLoop.microBatchTokens)
+        let batches = MicroBatches(questions, maximumTokens: model.microBatchTokens)
         let perTarget = questions.perTarget.map { $0 / Double(tasks.count) }
+        let trained = base.indices(in: model.weights.layout).map { model.weights.layout.entries[$0].shape }
+        let shapes = MetaParameters(base: trained, adapter: adapter.tensors.map(\.shape))
         var gradients: [Tensor<Scalar>] = []
         var loss = 0.0
         try reduceInOrder(count: batches.count, threads: threads) { index in
@@ -82,24 +79,22 @@ extension DocumentEncoder {
             let (transformer, trained) = model.training(base) { tape.variable($0) }
             let part = Losses(model: transformer).outer(
                 batches[index], adapter: variables, perTarget: perTarget)
-            return (tape.gradients(of: part.total, for: variables.tensors + trained), part.perTask.reduce(0, +))
+            let wanted = MetaParameters(base: trained, adapter: variables.tensors)
+            return (tape.gradients(of: part.total, for: wanted.values), part.perTask.reduce(0, +))
         } combine: { _, part in
             gradients.accumulate(part.0)
             loss += part.1
         }
-        if gradients.isEmpty {
-            let trained = base.indices(in: model.weights.layout).map { model.weights.layout.entries[$0].shape }
-            gradients = (adapter.tensors.map(\.shape) + trained).map { Tensor(zeros: $0) }
-        }
-        return (gradients, loss)
+        if gradients.isEmpty { gradients = shapes.values.map { Tensor(zeros: $0) } }
+        return (shapes.replacingValues(by: gradients), loss)
     }
 
     /// The derivative, in the direction `directions` of the adapter, of the inner loss's gradients with respect to the
-    /// adapter, to ω and, if wanted, to θ, in this order.
+    /// adapter, to ω and, if wanted, to θ.
     private func secondOrderProducts(
         _ encoding: Encoding, step: Int, position: [Tensor<Scalar>], directions: [Tensor<Scalar>], base: TrainedBase
-    ) throws -> [Tensor<Scalar>] {
-        var products: [Tensor<Scalar>] = []
+    ) throws -> MetaParameters<Tensor<Scalar>> {
+        var products = MetaParameters<Tensor<Scalar>>()
         try reduceInOrder(count: encoding.batches.count, threads: threads) { index in
             let kept = encoding.kept[step].isEmpty ? nil : encoding.kept[step][index]
             kept?.replay()
@@ -114,10 +109,9 @@ extension DocumentEncoder {
             let part = Losses(model: transformer).inner(
                 encoding.batches[index], from: input, adapter: adapter, weighter: weighter,
                 perTarget: encoding.perTarget)
-            let wanted = adapter.tensors + (weighter?.tensors ?? []) + trained
-            return tape.gradients(of: part.total, for: wanted, readingValues: false).map {
-                $0.tangent ?? Tensor(zeros: $0.primal.shape)
-            }
+            let wanted = MetaParameters(base: trained, adapter: adapter.tensors, weighter: weighter?.tensors ?? [])
+            let gradients = tape.gradients(of: part.total, for: wanted.values, readingValues: false)
+            return wanted.replacingValues(by: gradients.map { $0.tangent ?? Tensor(zeros: $0.primal.shape) })
         } combine: { _, part in
             products.accumulate(part)
         }

@@ -1,77 +1,85 @@
-import LanguageModel
-import Tensors
-
-extension MetaLearnedModel {
-    /// θ as numbers that can be trained, in the order of the weights' names. Setting them leaves no weight packed.
-    public var baseParameters: [Tensor<Scalar>] {
-        get { weights.values.map(\.tensor) }
-        set { weights = ModelWeights(layout: weights.layout, values: newValue.map { .dense($0) }) }
-    }
-
-    /// All that meta-training changes, in a fixed order: what is trained of θ, φ₀, ω, log α.
-    public func parameters(base: TrainedBase) -> [Tensor<Scalar>] {
-        base.indices(in: weights.layout).map { weights.values[$0].tensor } + adapter.tensors
-            + (weighter?.tensors ?? []) + [logRates]
-    }
-
-    /// Replaces them, in the same order.
-    public mutating func setParameters(_ parameters: [Tensor<Scalar>], base: TrainedBase) {
-        var rest = parameters[...]
-        let trained = base.indices(in: weights.layout)
-        if !trained.isEmpty {
-            var values = weights.values
-            for index in trained { values[index] = .dense(rest.removeFirst()) }
-            weights = ModelWeights(layout: weights.layout, values: values)
-        }
-        adapter.tensors = Array(rest.prefix(adapter.tensors.count))
-        rest.removeFirst(adapter.tensors.count)
-        if let weighter {
-            self.weighter = TokenWeighter(
-                tensors: Array(rest.prefix(weighter.tensors.count)), weighting: weighter.weighting)
-            rest.removeFirst(weighter.tensors.count)
-        }
-        logRates = rest.removeFirst()
-        precondition(rest.isEmpty, "more parameters than the model has")
-    }
-
-    /// Names for `parameters`, for files.
-    public func parameterNames(base: TrainedBase) -> [String] {
-        base.indices(in: weights.layout).map { weights.layout.entries[$0].name } + adapter.layout.names
-            + (weighter == nil ? [] : TokenWeighter<Tensor<Scalar>>.names.map { "weighter.\($0)" }) + ["log_rates"]
-    }
+/// The groups of parameters that meta-training can change, in the order that files, the optimizer and sums over processes
+/// keep.
+public enum ParameterGroup: CaseIterable, Sendable {
+    /// What is trained of θ, in the order of the base model's weights.
+    case base
+    /// φ₀, in the order of the adapter's tensors.
+    case adapter
+    /// ω, in the order of `TokenWeighter.names`; empty without a weighter.
+    case weighter
+    /// log α, one tensor; empty where the base model alone is trained.
+    case logRates
 }
 
-extension MetaGradient {
-    /// The gradients in the order of `MetaLearnedModel.parameters`.
-    public var tensors: [Tensor<Scalar>] {
-        get { base + adapter + weighter + [logRates] }
-        set {
-            precondition(newValue.map(\.shape) == tensors.map(\.shape), "gradients of other shapes")
-            var rest = newValue[...]
-            base = Array(rest.prefix(base.count))
-            rest.removeFirst(base.count)
-            adapter = Array(rest.prefix(adapter.count))
-            rest.removeFirst(adapter.count)
-            weighter = Array(rest.prefix(weighter.count))
-            logRates = rest[rest.endIndex - 1]
-        }
+/// The tree of parameters that are trained, with a value for each: its tensor, its gradient, a moment, a name, a setting of
+/// the optimizer.
+public struct MetaParameters<Value> {
+    /// The values of all groups, one group after the other.
+    public var values: [Value] {
+        didSet { precondition(values.count == ends[ends.count - 1], "\(values.count) values for the tree's \(ends)") }
     }
-}
+    /// Where each group ends within `values`.
+    private let ends: [Int]
 
-extension MetaLearnedModel {
-    /// Changes the number of inner steps: rates beyond the new number are dropped, new steps begin at half the rate of
-    /// the last one.
-    public mutating func setInnerSteps(_ steps: Int) {
-        let known = innerLoop.steps
-        precondition(steps >= 0 && (known > 0 || steps == 0), "\(steps) inner steps after \(known)")
-        let rates = logRates.scalars
-        let extended = (0..<adapter.tensors.count).flatMap { tensor in
-            (0..<steps).map { step in
-                step < known
-                    ? rates[tensor * known + step] : rates[(tensor + 1) * known - 1] - Scalar(0.693_147_180_559_945_3)
+    public init(base: [Value] = [], adapter: [Value] = [], weighter: [Value] = [], logRates: Value? = nil) {
+        let groups = ParameterGroup.allCases.map { group in
+            switch group {
+            case .base: base
+            case .adapter: adapter
+            case .weighter: weighter
+            case .logRates: logRates.map { [$0] } ?? []
             }
         }
-        logRates = Tensor(extended, shape: [adapter.tensors.count, steps])
-        innerLoop.steps = steps
+        self.init(
+            values: groups.flatMap(\.self), ends: groups.indices.map { groups[...$0].reduce(0) { $0 + $1.count } })
+    }
+
+    private init(values: [Value], ends: [Int]) {
+        precondition(values.count == ends[ends.count - 1], "\(values.count) values for the tree's \(ends)")
+        (self.values, self.ends) = (values, ends)
+    }
+
+    /// The values of a group.
+    public subscript(group: ParameterGroup) -> [Value] { Array(values[range(of: group)]) }
+
+    public var base: [Value] { self[.base] }
+    public var adapter: [Value] { self[.adapter] }
+    public var weighter: [Value] { self[.weighter] }
+    public var logRates: Value? { self[.logRates].first }
+
+    /// The places of a group within `values`.
+    public func range(of group: ParameterGroup) -> Range<Int> {
+        let place = ParameterGroup.allCases.firstIndex(of: group) ?? 0
+        return (place == 0 ? 0 : ends[place - 1])..<ends[place]
+    }
+
+    /// Whether another tree has as many values in each group.
+    public func hasForm<Other>(of other: MetaParameters<Other>) -> Bool { ends == other.ends }
+}
+
+extension MetaParameters {
+    /// A tree of the same form over other values, which stand one group after the other.
+    public func replacingValues<New>(by values: [New]) -> MetaParameters<New> { .init(values: values, ends: ends) }
+
+    /// A tree of the same form over what is made of each value.
+    public func map<New>(_ transform: (Value) throws -> New) rethrows -> MetaParameters<New> {
+        replacingValues(by: try values.map(transform))
+    }
+
+    /// A tree of the same form with one value for each group.
+    public func perGroup<New>(_ value: (ParameterGroup) throws -> New) rethrows -> MetaParameters<New> {
+        replacingValues(
+            by: try ParameterGroup.allCases.flatMap { group in
+                Array(repeating: try value(group), count: range(of: group).count)
+            })
+    }
+
+    /// A tree of pairs: each value with that in its place in another tree of the same form.
+    public func zip<Other>(_ other: MetaParameters<Other>) -> MetaParameters<(Value, Other)> {
+        precondition(hasForm(of: other), "trees of different forms")
+        return replacingValues(by: Array(Swift.zip(values, other.values)))
     }
 }
+
+extension MetaParameters: Sendable where Value: Sendable {}
+extension MetaParameters: Equatable where Value: Equatable {}

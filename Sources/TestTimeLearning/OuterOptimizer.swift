@@ -9,10 +9,10 @@ public struct OuterOptimizer<Scalar: TensorScalar>: Sendable {
     /// The number of updates made so far.
     public private(set) var updates: Int
     /// Running means of each gradient and of its square.
-    public private(set) var m, v: [Tensor<Scalar>]
+    public private(set) var m, v: MetaParameters<Tensor<Scalar>>
 
     /// How fast one tensor moves.
-    public struct Pace: Sendable, Equatable {
+    public struct Settings: Sendable, Equatable {
         public let rate: Double
         public let weightDecay: Double
 
@@ -23,26 +23,32 @@ public struct OuterOptimizer<Scalar: TensorScalar>: Sendable {
     }
 
     /// An optimizer that has not moved yet.
-    public init(for parameters: [Tensor<Scalar>]) {
+    public init(for parameters: MetaParameters<Tensor<Scalar>>) {
         m = parameters.map { Tensor(zeros: $0.shape) }
         v = m
         updates = 0
     }
 
     /// An optimizer taken up again where another one stopped.
-    public init(m: [Tensor<Scalar>], v: [Tensor<Scalar>], updates: Int) {
+    public init(m: MetaParameters<Tensor<Scalar>>, v: MetaParameters<Tensor<Scalar>>, updates: Int) {
         precondition(m.map(\.shape) == v.map(\.shape), "moments of different shapes")
         (self.m, self.v, self.updates) = (m, v, updates)
     }
 
-    /// Moves `parameters` against `gradients`, each at its own pace.
-    public mutating func update(_ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>], paces: [Pace]) {
-        precondition(parameters.count == m.count && gradients.count == m.count && paces.count == m.count)
-        for index in parameters.indices {
+    /// Moves `parameters` against `gradients`, each by settings of its own.
+    public mutating func update(
+        _ parameters: inout MetaParameters<Tensor<Scalar>>, gradients: MetaParameters<Tensor<Scalar>>,
+        settings: MetaParameters<Settings>
+    ) {
+        precondition(
+            parameters.hasForm(of: m) && gradients.hasForm(of: m) && settings.hasForm(of: m), "trees of different forms"
+        )
+        for (index, settings) in settings.values.enumerated() {
             let step = AdamWStep(
-                rate: paces[index].rate, weightDecay: paces[index].weightDecay, beta1: beta1, beta2: beta2,
-                epsilon: epsilon, rootEpsilon: 0, step: updates)
-            step.advance(&parameters[index], m: &m[index], v: &v[index], gradient: gradients[index])
+                rate: settings.rate, weightDecay: settings.weightDecay, beta1: beta1, beta2: beta2, epsilon: epsilon,
+                rootEpsilon: 0, step: updates)
+            step.advance(
+                &parameters.values[index], m: &m.values[index], v: &v.values[index], gradient: gradients.values[index])
         }
         updates += 1
     }

@@ -39,28 +39,17 @@ extension MetaGradient {
     /// The same gradient in another precision.
     func converted<Other: TensorScalar>() -> MetaGradient<Other> {
         MetaGradient<Other>(
-            adapter: adapter.map { $0.converted() }, weighter: weighter.map { $0.converted() },
-            logRates: logRates.converted(), base: base.map { $0.converted() }, outerLoss: outerLoss,
-            innerLosses: innerLosses)
+            gradients: gradients.map { $0.converted() }, outerLoss: outerLoss, innerLosses: innerLosses)
     }
 
     mutating func scale(by factor: Double) {
-        func scale(_ tensors: inout [Tensor<Scalar>]) {
-            for index in tensors.indices { tensors[index].scale(by: Scalar(factor)) }
-        }
-        scale(&adapter)
-        scale(&weighter)
-        scale(&base)
-        logRates.scale(by: Scalar(factor))
+        for index in gradients.values.indices { gradients.values[index].scale(by: Scalar(factor)) }
         outerLoss *= factor
         innerLosses = innerLosses.map { $0 * factor }
     }
 
     fileprivate mutating func add(_ other: MetaGradient) {
-        adapter.accumulate(other.adapter)
-        weighter.accumulate(other.weighter)
-        base.accumulate(other.base)
-        logRates.add(other.logRates)
+        gradients.accumulate(other.gradients)
         outerLoss += other.outerLoss
         for step in innerLosses.indices { innerLosses[step] += other.innerLosses[step] }
     }

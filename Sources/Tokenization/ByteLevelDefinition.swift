@@ -40,14 +40,14 @@ struct ByteLevelDefinition {
     ///
     /// - Throws: ``TokenizerFileFailure`` where an id is outside the vocabulary or there is no end.
     func frame(_ special: SpecialTokens) throws -> SequenceFrame {
-        guard let end = special.end ?? Self.customaryEnds.lazy.compactMap(id(of:)).first else {
+        guard let eos = special.eos ?? Self.customaryEnds.lazy.compactMap(id(of:)).first else {
             throw TokenizerFileFailure.unsupported(
                 "it names no end token (eos_token in tokenizer_config.json, eos_token_id in config.json)")
         }
         let frame = SequenceFrame(
-            beginning: special.beginning ?? end, end: end, padding: special.padding ?? end,
-            addsBeginning: special.addsBeginning ?? false)
-        for id in [frame.beginning, frame.end, frame.padding] where !(0..<vocabularySize).contains(id) {
+            bos: special.bos ?? eos, eos: eos, padding: special.padding ?? eos,
+            addsBOS: special.addsBOS ?? false)
+        for id in [frame.bos, frame.eos, frame.padding] where !(0..<vocabularySize).contains(id) {
             throw TokenizerFileFailure.damaged(
                 "special token \(id) is outside the vocabulary (0 ..< \(vocabularySize))")
         }

@@ -7,10 +7,10 @@ import Foundation
 /// for Qwen2, in Unicode's normalization form C. (SmolLM's vocabulary lacks some control characters and the unassigned
 /// planes; they are left out, as the library does.)
 public final class ByteLevelTokenizer: Tokenizer {
-    public let beginning: Int
-    public let end: Int
+    public let bos: Int
+    public let eos: Int
     public let padding: Int
-    public let addsBeginning: Bool
+    public let addsBOS: Bool
     public let serialized: Data
     public var fileName: String { "tokenizer.json" }
     public var vocabularySize: Int { vocabulary.count }
@@ -36,9 +36,9 @@ public final class ByteLevelTokenizer: Tokenizer {
     ///   - padding: The id that fills up the shorter sequences of a batch; the end where nothing names it.
     /// - Throws: ``TokenizationError`` where the file is missing, unreadable, damaged, or asks for what is not
     ///   supported.
-    public convenience init(path: String, beginning: Int? = nil, end: Int? = nil, padding: Int? = nil) throws {
+    public convenience init(path: String, bos: Int? = nil, eos: Int? = nil, padding: Int? = nil) throws {
         let serialized = try TokenizerFiles.contents(ofFile: path)
-        try self.init(serialized: serialized, source: path, beginning: beginning, end: end, padding: padding)
+        try self.init(serialized: serialized, source: path, bos: bos, eos: eos, padding: padding)
     }
 
     /// Loads the bytes of a `tokenizer.json` file, which may be any bytes at all.
@@ -46,9 +46,9 @@ public final class ByteLevelTokenizer: Tokenizer {
     /// - Parameter source: Where the bytes come from, for error messages.
     /// - Throws: ``TokenizationError`` where the bytes are damaged, or ask for what is not supported.
     public convenience init(
-        serialized: Data, source: String, beginning: Int? = nil, end: Int? = nil, padding: Int? = nil
+        serialized: Data, source: String, bos: Int? = nil, eos: Int? = nil, padding: Int? = nil
     ) throws {
-        let given = SpecialTokens(beginning: beginning, end: end, padding: padding)
+        let given = SpecialTokens(bos: bos, eos: eos, padding: padding)
         try self.init(serialized: serialized, source: source) { _ in (given, SpecialTokens()) }
     }
 
@@ -73,7 +73,7 @@ public final class ByteLevelTokenizer: Tokenizer {
     /// - Parameter serialized: The file that the definition was read from; where it is nil, one is written.
     init(_ definition: ByteLevelDefinition, serialized: Data? = nil) throws {
         let frame = try definition.frame(definition.special)
-        (beginning, end, padding, addsBeginning) = (frame.beginning, frame.end, frame.padding, frame.addsBeginning)
+        (bos, eos, padding, addsBOS) = (frame.bos, frame.eos, frame.padding, frame.addsBOS)
         vocabulary = try ByteLevelVocabulary(definition)
         preTokenizer = definition.preTokenizer
         composes = definition.composes

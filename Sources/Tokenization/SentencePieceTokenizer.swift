@@ -7,13 +7,13 @@ import Foundation
 /// far as the normalization allows.
 public final class SentencePieceTokenizer: Tokenizer {
     public let vocabularySize: Int
-    public let beginning: Int
-    public let end: Int
+    public let bos: Int
+    public let eos: Int
     public let padding: Int
     public let serialized: Data
     public var fileName: String { "tokenizer.model" }
     /// A model that was trained with SentencePiece has seen its sequences begin with the beginning token.
-    public var addsBeginning: Bool { true }
+    public var addsBOS: Bool { true }
 
     /// The longest text, in bytes of UTF-8: the library counts in 32-bit integers and a space becomes three bytes.
     static let longestText = 1 << 28
@@ -54,10 +54,10 @@ public final class SentencePieceTokenizer: Tokenizer {
             return Int(id)
         }
         vocabularySize = Int(vocabulary.size)
-        beginning = try special(vocabulary.beginning, "beginning", "--bos_id")
-        end = try special(vocabulary.end, "end", "--eos_id")
+        bos = try special(vocabulary.beginning, "beginning", "--bos_id")
+        eos = try special(vocabulary.end, "end", "--eos_id")
         // Llama's vocabularies have none.
-        padding = vocabulary.padding >= 0 ? Int(vocabulary.padding) : end
+        padding = vocabulary.padding >= 0 ? Int(vocabulary.padding) : eos
     }
 
     /// The ids of a text. A text behind a special token is encoded like one of its own, with the file's dummy prefix.

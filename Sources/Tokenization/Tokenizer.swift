@@ -6,25 +6,25 @@ public protocol Tokenizer: Sendable {
     var vocabularySize: Int { get }
 
     /// The id that opens a sequence.
-    var beginning: Int { get }
+    var bos: Int { get }
 
     /// The id that closes a sequence.
-    var end: Int { get }
+    var eos: Int { get }
 
     /// The id that fills up the shorter sequences of a batch.
     var padding: Int { get }
 
-    /// Whether the model that the vocabulary belongs to expects ``beginning`` in front of a text.
-    var addsBeginning: Bool { get }
+    /// Whether the model that the vocabulary belongs to expects ``bos`` in front of a text.
+    var addsBOS: Bool { get }
 
     /// The name of the file that holds ``serialized`` in a model's directory: "tokenizer.json" or "tokenizer.model".
     var fileName: String { get }
 
     /// The whole tokenizer as the bytes of a file: reading them back gives the same ids, so they also serve as a
-    /// fingerprint.
+    /// digest.
     var serialized: Data { get }
 
-    /// The ids of a text, with neither ``beginning`` nor ``end`` added.
+    /// The ids of a text, with neither ``bos`` nor ``eos`` added.
     ///
     /// - Parameter specialTokens: Where text that spells a special token becomes that token. Only where the text is
     ///   from a trusted source, such as a chat template; a document could otherwise end a sequence.
@@ -63,7 +63,7 @@ public enum SpecialTokenScope: Sendable, Equatable {
 }
 
 extension Tokenizer {
-    /// The ids of a text, with neither ``beginning`` nor ``end`` added.
+    /// The ids of a text, with neither ``bos`` nor ``eos`` added.
     ///
     /// - Parameter parsingSpecialTokens: Whether text that spells a special token becomes that token, anywhere.
     /// - Throws: ``TokenizationError`` where the text is too long.
@@ -71,7 +71,7 @@ extension Tokenizer {
         try encode(text, specialTokens: parsingSpecialTokens ? .everywhere : .nowhere)
     }
 
-    /// The ids of a text, with neither ``beginning`` nor ``end`` added. Text that spells a special token is plain text.
+    /// The ids of a text, with neither ``bos`` nor ``eos`` added. Text that spells a special token is plain text.
     ///
     /// - Throws: ``TokenizationError`` where the text is too long.
     public func encode(_ text: String) throws -> [Int] {
@@ -95,4 +95,27 @@ extension Tokenizer {
         let addsSpace = try decode(letter + letter) == "a a"
         return try encode(addsSpace ? text : " " + text)
     }
+}
+
+/// What a file says of the tokens that frame a sequence; nil where it says nothing.
+struct SpecialTokens: Equatable {
+    var bos: Int?
+    var eos: Int?
+    var padding: Int?
+    var addsBOS: Bool?
+
+    /// These, and where they say nothing, the others.
+    func filled(from others: SpecialTokens) -> SpecialTokens {
+        SpecialTokens(
+            bos: bos ?? others.bos, eos: eos ?? others.eos, padding: padding ?? others.padding,
+            addsBOS: addsBOS ?? others.addsBOS)
+    }
+}
+
+/// The tokens that frame a sequence.
+struct SequenceFrame: Equatable {
+    var bos: Int
+    var eos: Int
+    var padding: Int
+    var addsBOS: Bool
 }

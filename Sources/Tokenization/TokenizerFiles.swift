@@ -8,7 +8,7 @@ import Foundation
 ///
 /// - Throws: ``TokenizationError`` where there is neither file, or the one that counts cannot be used.
 public func loadTokenizer(
-    directory: URL, beginning: Int? = nil, end: Int? = nil, padding: Int? = nil
+    directory: URL, bos: Int? = nil, eos: Int? = nil, padding: Int? = nil
 ) throws -> any Tokenizer {
     let json = directory.appendingPathComponent("tokenizer.json")
     let model = directory.appendingPathComponent("tokenizer.model")
@@ -20,7 +20,7 @@ public func loadTokenizer(
         }
         return try SentencePieceTokenizer(path: model.path)
     }
-    let given = SpecialTokens(beginning: beginning, end: end, padding: padding)
+    let given = SpecialTokens(bos: bos, eos: eos, padding: padding)
     let configuration = directory.appendingPathComponent("tokenizer_config.json").path
     do {
         return try ByteLevelTokenizer(
@@ -73,8 +73,8 @@ enum TokenizerFiles {
                 return id
             }
             return SpecialTokens(
-                beginning: try id("bos_token"), end: try id("eos_token"), padding: try id("pad_token"),
-                addsBeginning: try root.optional("add_bos_token")?.boolean())
+                bos: try id("bos_token"), eos: try id("eos_token"), padding: try id("pad_token"),
+                addsBOS: try root.optional("add_bos_token")?.boolean())
         } catch let failure as TokenizerFileFailure {
             throw TokenizationError(failure, path: path)
         }

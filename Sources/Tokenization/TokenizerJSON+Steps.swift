@@ -63,11 +63,11 @@ extension TokenizerJSON {
             guard let piece = pieces.first else { continue }
             let name = try piece.member("SpecialToken").member("id").text()
             let ids = try step.member("special_tokens").member(name).member("ids")
-            guard let id = try ids.elements().first, try ids.elements().count == 1, special.beginning == nil else {
+            guard let id = try ids.elements().first, try ids.elements().count == 1, special.bos == nil else {
                 throw TokenizerFileFailure.unsupported("\(ids.path) puts more than one token before the text")
             }
-            special.beginning = try id.integer()
-            special.addsBeginning = true
+            special.bos = try id.integer()
+            special.addsBOS = true
         }
         return special
     }

@@ -16,8 +16,8 @@ extension TokenizerJSON {
         output.raw(#"],"normalizer":\#(definition.composes ? #"{"type":"NFC"}"# : "null"),"pre_tokenizer":"#)
         writePreTokenizer(definition.preTokenizer, to: &output)
         output.raw(#","post_processor":"#)
-        if special.addsBeginning {
-            writeTemplate(for: special.beginning, of: definition, to: &output)
+        if special.addsBOS {
+            writeTemplate(for: special.bos, of: definition, to: &output)
         } else {
             output.raw(byteLevel(usesPattern: true))
         }
@@ -25,9 +25,9 @@ extension TokenizerJSON {
         if let unknown = definition.unknown { output.string(unknown) } else { output.raw("null") }
         output.raw(#","continuing_subword_prefix":null,"end_of_word_suffix":null,"#)
         output.raw(#""fuse_unk":\#(definition.fusesUnknown),"byte_fallback":false,"#)
-        output.raw(#""ignore_merges":\#(definition.ignoresMerges),"perk":{"beginning":\#(special.beginning),"#)
-        output.raw(#""end":\#(special.end),"padding":\#(special.padding),"#)
-        output.raw(#""adds_beginning":\#(special.addsBeginning)},"vocab":{"#)
+        output.raw(#""ignore_merges":\#(definition.ignoresMerges),"perk":{"beginning":\#(special.bos),"#)
+        output.raw(#""end":\#(special.eos),"padding":\#(special.padding),"#)
+        output.raw(#""adds_beginning":\#(special.addsBOS)},"vocab":{"#)
         output.list(definition.tokens.enumerated()) { output, token in
             output.string(token.element)
             output.raw(":\(token.offset)")
@@ -63,9 +63,9 @@ extension TokenizerJSON {
     }
 
     private static func writeTemplate(
-        for beginning: Int, of definition: ByteLevelDefinition, to output: inout JSONOutput
+        for bos: Int, of definition: ByteLevelDefinition, to output: inout JSONOutput
     ) {
-        let name = definition.addedTokens.first { $0.id == beginning }?.content ?? definition.tokens[beginning]
+        let name = definition.addedTokens.first { $0.id == bos }?.content ?? definition.tokens[bos]
         output.raw(#"{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"#)
         output.string(name)
         output.raw(#","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[{"SpecialToken":{"id":"#)
@@ -75,7 +75,7 @@ extension TokenizerJSON {
         output.string(name)
         output.raw(#":{"id":"#)
         output.string(name)
-        output.raw(#","ids":[\#(beginning)],"tokens":["#)
+        output.raw(#","ids":[\#(bos)],"tokens":["#)
         output.string(name)
         output.raw("]}}}")
     }

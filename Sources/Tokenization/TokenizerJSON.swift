@@ -134,8 +134,8 @@ enum TokenizerJSON {
 
     private static func specialTokens(_ object: JSONNode?) throws -> SpecialTokens {
         SpecialTokens(
-            beginning: try object?.optional("beginning")?.integer(), end: try object?.optional("end")?.integer(),
+            bos: try object?.optional("beginning")?.integer(), eos: try object?.optional("end")?.integer(),
             padding: try object?.optional("padding")?.integer(),
-            addsBeginning: try object?.optional("adds_beginning")?.boolean())
+            addsBOS: try object?.optional("adds_beginning")?.boolean())
     }
 }

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Testing
 
@@ -23,7 +24,7 @@ struct AdapterStoreTests {
         #expect(found.document.created == saved.created)
         #expect(found.document.lastUsed >= saved.lastUsed)
 
-        #expect(try store.adapter(for: key("a", recipe: otherRecipe)) == nil)
+        #expect(try store.adapter(for: key("a", modelDigest: otherModel)) == nil)
         #expect(try store.adapter(for: key("b")) == nil)
         let statistics = try store.statistics()
         #expect(statistics.count == 1)
@@ -70,18 +71,18 @@ struct AdapterStoreTests {
         for (seed, name) in ["a", "b", "c"].enumerated() {
             try store.save(adapter(UInt64(seed)), document: name)
         }
-        try store.save(adapter(9), document: "other", recipe: otherRecipe)
+        try store.save(adapter(9), document: "other", modelDigest: otherModel)
         #expect(try store.names() == ["other", "c", "b", "a"])
         _ = try store.adapter(for: key("a"))
-        #expect(try store.list(recipe: recipe).map(\.name) == ["a", "c", "b"])
-        #expect(try store.list(recipe: otherRecipe).map(\.name) == ["other"])
-        #expect(try store.list(recipe: Fingerprint(of: Data())).isEmpty)
+        #expect(try store.list(modelDigest: model).map(\.name) == ["a", "c", "b"])
+        #expect(try store.list(modelDigest: otherModel).map(\.name) == ["other"])
+        #expect(try store.list(modelDigest: Digest(of: Data())).isEmpty)
     }
 
     @Test func removingTakesADocumentOutOfEveryRecipe() throws {
         let store = try AdapterStore.inMemory(onDamage: damage.record)
         try store.save(adapter(1), document: "a")
-        try store.save(adapter(2), document: "a", recipe: otherRecipe)
+        try store.save(adapter(2), document: "a", modelDigest: otherModel)
         try store.save(adapter(3), document: "b")
         #expect(try store.setPinned(true, document: key("a").document))
 

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import GRDB
 import Testing
@@ -139,7 +140,7 @@ struct FileTests {
                     VALUES (?, ?, ?, 5, 1, '[2]', 1000, ?, 1, 1, 1)
                     """,
                 arguments: [
-                    document.key.document.description, document.key.recipe.hexadecimal, Data("a".utf8),
+                    document.key.document.description, document.key.modelDigest.hexadecimal, Data("a".utf8),
                     document.checksum(of: adapter(1)).hexadecimal,
                 ])
             try db.execute(
@@ -151,6 +152,27 @@ struct FileTests {
         #expect(read.bytes == adapter(1) && read.document.baseLoss == nil)
         try store.save(adapter(2), for: key("b"), name: nil, tokens: 1, segments: 1, losses: [1], baseLoss: 3.5)
         #expect(try store.adapter(for: key("b"))?.document.baseLoss == 3.5 && damage.all.isEmpty)
+    }
+
+    /// Fixtures/caches holds a file of each earlier version.
+    @Test(arguments: [1, 2]) func filesOfEarlierVersionsAreRead(version: Int) throws {
+        let fixture = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/caches/schema-\(version).sqlite")
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: folder.database)
+        let store = try AdapterStore(path: folder.database, onDamage: damage.record)
+        let text = Data("Zoe lives in Oslo. Omar is a baker.\n".utf8)
+        let model = try Digest(parsing: "a2799009e535ec5934d3b6b7acf8114030c579683822a86189ab6bb65f9d02fb")
+        let key = AdapterKey(document: DocumentIdentifier(of: text), modelDigest: model)
+        // The checksum is that of the bytes and of all that is told of them.
+        let read = try #require(try store.adapter(for: key))
+        #expect(read.bytes.count == 56_736 && damage.all.isEmpty)
+        #expect(read.document.tokens == 35 && read.document.segments == 2 && read.document.losses.count == 4)
+        #expect(read.document.name == "doc.txt" && read.document.baseLoss == nil && read.document.isPinned)
+        #expect(try store.list(modelDigest: model).map(\.key) == [key])
+        try store.save(adapter(2), for: key, name: nil, tokens: 1, segments: 1, losses: [1], baseLoss: 3.5)
+        #expect(try store.adapter(for: key)?.document.baseLoss == 3.5)
     }
 
     @Test func fileOfALaterVersionIsRefused() throws {

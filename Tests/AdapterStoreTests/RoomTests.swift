@@ -77,7 +77,7 @@ struct RoomTests {
     @Test func pinHoldsForEveryRecipe() throws {
         let store = try store(holding: ["a", "b"])
         try store.setPinned(true, document: key("a").document)
-        #expect(try store.save(adapter(9, count: adapterBytes), document: "a", recipe: otherRecipe).isPinned)
+        #expect(try store.save(adapter(9, count: adapterBytes), document: "a", modelDigest: otherModel).isPinned)
         try store.save(adapter(10, count: adapterBytes), document: "c")
         #expect(try store.names() == ["c", "a", "a"])
     }

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Synchronization
 
@@ -34,11 +35,11 @@ final class DamageLog: Sendable {
     }
 }
 
-let recipe = Fingerprint(of: Data("recipe".utf8))
-let otherRecipe = Fingerprint(of: Data("another recipe".utf8))
+let model = Digest(of: Data("recipe".utf8))
+let otherModel = Digest(of: Data("another recipe".utf8))
 
-func key(_ document: String, recipe: Fingerprint = recipe) -> AdapterKey {
-    AdapterKey(document: DocumentIdentifier(of: Data(document.utf8)), recipe: recipe)
+func key(_ document: String, modelDigest: Digest = model) -> AdapterKey {
+    AdapterKey(document: DocumentIdentifier(of: Data(document.utf8)), modelDigest: modelDigest)
 }
 
 /// Bytes that look like no other seed's.
@@ -54,9 +55,10 @@ func adapter(_ seed: UInt64, count: Int = 1000) -> Data {
 extension AdapterStore {
     /// Saves `bytes` as the adapter of the document that is called, and consists of, `document`.
     @discardableResult
-    func save(_ bytes: Data, document: String, recipe: Fingerprint = recipe) throws -> StoredDocument {
+    func save(_ bytes: Data, document: String, modelDigest: Digest = model) throws -> StoredDocument {
         try save(
-            bytes, for: key(document, recipe: recipe), name: document, tokens: 120, segments: 3, losses: [2.5, 1.25])
+            bytes, for: key(document, modelDigest: modelDigest), name: document, tokens: 120, segments: 3,
+            losses: [2.5, 1.25])
     }
 
     func names() throws -> [String?] {

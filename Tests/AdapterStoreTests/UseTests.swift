@@ -97,7 +97,7 @@ struct UseTests {
         try store.save(adapter(1), document: "a")
         let first = try #require(try store.adapter(for: key("a"))).revision
         #expect(try store.reuse(key("a"), revision: first) && other.reuse(key("a"), revision: first))
-        #expect(try !store.reuse(key("a", recipe: otherRecipe), revision: first))
+        #expect(try !store.reuse(key("a", modelDigest: otherModel), revision: first))
 
         try other.save(adapter(2), document: "a")
         #expect(try !store.reuse(key("a"), revision: first))

@@ -7,15 +7,16 @@ enum Operation: String, CaseIterable, Sendable {
     case sum, product, reshaping, silu, gelu, softplus, reciprocalRoot, addingToRows, gathering, gatheringUnderAxes
     case scattering, sigmoid, exponential, rowProducts, innerProduct, rmsNormalization, layerNormalization, columns,
         gating, geluTanh
-    case crossEntropy, frozenHeadLoss, trainedHeadLoss, packedHeadLoss
-    case linear, linearOfAxes, adaptedLinear, adaptedLinearOfTasks, unadaptedLinear, packedLinear, adaptedPackedLinear
+    case crossEntropy, frozenHeadLoss, trainedHeadLoss, quantizedHeadLoss
+    case linear, linearOfAxes, adaptedLinear, adaptedLinearOfTasks, unadaptedLinear, quantizedLinear,
+        adaptedQuantizedLinear
     case rotation, attention, groupedAttention, attentionToMoreKeys
 
     /// The shapes of its inputs, which are drawn at random.
     private var shapes: [[Int]] {
         switch self {
         case .sum, .product, .rowProducts, .gating: [[2, 3], [2, 3]]
-        case .reshaping, .silu, .gelu, .geluTanh, .softplus, .sigmoid, .exponential, .reciprocalRoot, .packedLinear:
+        case .reshaping, .silu, .gelu, .geluTanh, .softplus, .sigmoid, .exponential, .reciprocalRoot, .quantizedLinear:
             [[2, 3]]
         case .addingToRows: [[2, 2, 3], [3]]
         case .gathering, .scattering: [[4, 3]]
@@ -24,9 +25,9 @@ enum Operation: String, CaseIterable, Sendable {
         case .rmsNormalization: [[2, 2, 4], [4]]
         case .layerNormalization: [[2, 2, 4], [4], [4]]
         case .columns: [[2, 2, 5]]
-        case .frozenHeadLoss, .packedHeadLoss: [[4, 3]]
+        case .frozenHeadLoss, .quantizedHeadLoss: [[4, 3]]
         case .trainedHeadLoss: [[4, 3], [5, 3]]
-        case .adaptedPackedLinear: [[2, 2, 3], [2, 1, 3], [2, 5, 1]]
+        case .adaptedQuantizedLinear: [[2, 2, 3], [2, 1, 3], [2, 5, 1]]
         case .crossEntropy: [[3, 5]]
         case .linear: [[3, 4], [2, 4]]
         case .linearOfAxes, .unadaptedLinear: [[2, 3, 4], [2, 4]]
@@ -67,12 +68,12 @@ enum Operation: String, CaseIterable, Sendable {
         case .gating: x[0].gated(by: x[1])
         case .geluTanh: x[0].mapped(.geluTanh)
         case .frozenHeadLoss: x[0].crossEntropy(head: .frozen(Self.denseMatrix), targets: [4, 0, 2, 2])
-        case .packedHeadLoss:
-            x[0].crossEntropy(head: .frozen(Self.packedMatrix), targets: [4, 0, 2, 2], tileWords: 2)
+        case .quantizedHeadLoss:
+            x[0].crossEntropy(head: .frozen(Self.quantizedMatrix), targets: [4, 0, 2, 2], tileWords: 2)
         case .trainedHeadLoss: x[0].crossEntropy(head: .variable(x[1]), targets: [4, 0, 2, 2])
-        case .packedLinear: x[0].linear(.frozen(Self.packedMatrix))
-        case .adaptedPackedLinear:
-            x[0].linear(.frozen(Self.packedMatrix), adapter: LowRankPair(a: x[1], b: x[2], scale: 0.7))
+        case .quantizedLinear: x[0].linear(.frozen(Self.quantizedMatrix))
+        case .adaptedQuantizedLinear:
+            x[0].linear(.frozen(Self.quantizedMatrix), adapter: LowRankPair(a: x[1], b: x[2], scale: 0.7))
         case .crossEntropy: x[0].crossEntropy(targets: [4, 0, 2])
         case .linear, .linearOfAxes: x[0].linear(x[1])
         case .adaptedLinear, .adaptedLinearOfTasks:
@@ -91,19 +92,19 @@ enum Operation: String, CaseIterable, Sendable {
         }
     }
 
-    /// A frozen weight [5, 3], packed and not.
-    static var packed: PackedMatrix {
+    /// A frozen weight [5, 3], quantized and not.
+    static var quantized: QuantizedMatrix {
         let words = randomTensor([5, 3], seed: 7).scalars.map { UInt16(Float($0).bitPattern >> 16).littleEndian }
         let bytes = words.withUnsafeBytes { Data($0) }
-        guard let matrix = PackedMatrix(rows: 5, columns: 3, format: .bfloat16, bytes: bytes) else {
+        guard let matrix = QuantizedMatrix(rows: 5, columns: 3, format: .bfloat16, bytes: bytes) else {
             preconditionFailure("two bytes for each of 15 weights")
         }
         return matrix
     }
 
-    static var packedMatrix: FrozenMatrix<Double> { FrozenMatrix(.packed(packed), arithmetic: .float32) }
+    static var quantizedMatrix: FrozenMatrix<Double> { FrozenMatrix(.quantized(quantized), arithmetic: .float32) }
     private static var denseMatrix: FrozenMatrix<Double> {
-        FrozenMatrix(.dense(packed.widened()), arithmetic: .float32)
+        FrozenMatrix(.dense(quantized.dequantized()), arithmetic: .float32)
     }
 
     /// A scalar that depends on the operation's result nonlinearly, so that its cotangent varies too: ⟨y + c, y⟩ with a

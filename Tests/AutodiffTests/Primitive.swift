@@ -7,9 +7,9 @@ enum Primitive: CaseIterable, Sendable {
     case addingToRows, multiplyingRows, scalingRows, rowProducts, columnProducts, columnSums, gathering, scattering
     case matrixProduct(TransposedFactor, batches: Bool, adding: Bool)
     case gating, gatingPullbackOfGate, gatingPullbackOfValue
-    case centering, columns, placingColumns, packedProduct(transposed: Bool, adding: Bool)
+    case centering, columns, placingColumns, quantizedProduct(transposed: Bool, adding: Bool)
     case causalSoftmax, softmaxPullback, losses, probabilities, crossEntropyPullback
-    case headScores, headMixture, headTransposedMixture, rotation(inverse: Bool)
+    case attentionScores, attentionOutput, transposedAttentionOutput, rotation(inverse: Bool)
 
     static var allCases: [Primitive] {
         let functions: [ScalarFunction] = [
@@ -24,12 +24,12 @@ enum Primitive: CaseIterable, Sendable {
         return mappings + products + [
             .reshaping, .sum, .difference, .product, .addition, .scaling, .addingToRows, .multiplyingRows,
             .scalingRows, .rowProducts, .columnProducts, .columnSums, .gathering, .scattering, .causalSoftmax,
-            .softmaxPullback, .losses, .probabilities, .crossEntropyPullback, .headScores, .headMixture,
-            .headTransposedMixture, .rotation(inverse: false), .rotation(inverse: true), .centering, .columns,
+            .softmaxPullback, .losses, .probabilities, .crossEntropyPullback, .attentionScores, .attentionOutput,
+            .transposedAttentionOutput, .rotation(inverse: false), .rotation(inverse: true), .centering, .columns,
             .placingColumns, .gating, .gatingPullbackOfGate, .gatingPullbackOfValue,
-            .packedProduct(transposed: false, adding: false),
-            .packedProduct(transposed: false, adding: true), .packedProduct(transposed: true, adding: false),
-            .packedProduct(transposed: true, adding: true),
+            .quantizedProduct(transposed: false, adding: false),
+            .quantizedProduct(transposed: false, adding: true), .quantizedProduct(transposed: true, adding: false),
+            .quantizedProduct(transposed: true, adding: true),
         ]
     }
 
@@ -38,7 +38,7 @@ enum Primitive: CaseIterable, Sendable {
     var shapes: [[Int]] {
         switch self {
         case .reshaping, .scaling, .mapping, .columnSums, .centering, .columns, .placingColumns: [[2, 3]]
-        case .packedProduct(let transposed, let adding):
+        case .quantizedProduct(let transposed, let adding):
             (transposed ? [[4, 3], [4, 5]] : [[4, 5], [4, 3]]).prefix(adding ? 2 : 1).map(\.self)
         case .gatingPullbackOfGate, .gatingPullbackOfValue: [[2, 3], [2, 3], [2, 3]]
         case .sum, .difference, .product, .addition, .gating, .rowProducts, .columnProducts: [[2, 3], [2, 3]]
@@ -53,9 +53,9 @@ enum Primitive: CaseIterable, Sendable {
         case .softmaxPullback: [[2, 4], [2, 4]]
         case .losses, .probabilities: [[3, 5]]
         case .crossEntropyPullback: [[3, 5], [3]]
-        case .headScores: [[2, 3, 8], [2, 4, 4]]
-        case .headMixture: [[2, 4, 3, 4], [2, 4, 4]]
-        case .headTransposedMixture: [[2, 4, 3, 4], [2, 3, 8]]
+        case .attentionScores: [[2, 3, 8], [2, 4, 4]]
+        case .attentionOutput: [[2, 4, 3, 4], [2, 4, 4]]
+        case .transposedAttentionOutput: [[2, 4, 3, 4], [2, 3, 8]]
         case .rotation: [[2, 3, 8]]
         }
     }
@@ -84,9 +84,9 @@ enum Primitive: CaseIterable, Sendable {
         case .centering: return x[0].centeringRows()
         case .columns: return x[0].columns(1..<3)
         case .placingColumns: return x[0].placingColumns(at: 1, of: 5)
-        case .packedProduct(let transposed, let adding):
+        case .quantizedProduct(let transposed, let adding):
             return Value.product(
-                x[0], Operation.packedMatrix, transposed: transposed, adding: adding ? x[1] : nil, value: .none)
+                x[0], Operation.quantizedMatrix, transposed: transposed, adding: adding ? x[1] : nil, value: .none)
         case .gathering: return x[0].gatheringRows([2, 2, 0])
         case .scattering: return x[0].scatteringRows([3, 1, 3], rows: 5)
         case .matrixProduct(let factor, _, let adding):
@@ -96,9 +96,9 @@ enum Primitive: CaseIterable, Sendable {
         case .losses: return x[0].crossEntropy(targets: [4, 0, 2]).losses
         case .probabilities: return x[0].crossEntropy(targets: [4, 0, 2]).probabilities
         case .crossEntropyPullback: return x[0].crossEntropyPullback(targets: [4, 0, 2], factors: x[1])
-        case .headScores: return Value.headScores(x[0], x[1], Self.layout, value: .none)
-        case .headMixture: return Value.headMixture(x[0], x[1], Self.layout, value: .none)
-        case .headTransposedMixture: return Value.headTransposedMixture(x[0], x[1], Self.layout, value: .none)
+        case .attentionScores: return Value.attentionScores(x[0], x[1], Self.layout, value: .none)
+        case .attentionOutput: return Value.attentionOutput(x[0], x[1], Self.layout, value: .none)
+        case .transposedAttentionOutput: return Value.transposedAttentionOutput(x[0], x[1], Self.layout, value: .none)
         case .rotation(let inverse):
             let rotation = Rotation<Double>(positions: 2..<5, headWidth: 4, theta: 100)
             return x[0].rotated(by: rotation, headWidth: 4, inverse: inverse)

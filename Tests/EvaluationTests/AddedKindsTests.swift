@@ -1,4 +1,4 @@
-import QuestionAnswering
+import PERKModel
 import Testing
 
 @testable import BenchmarkData

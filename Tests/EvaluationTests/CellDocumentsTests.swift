@@ -1,6 +1,6 @@
 import BenchmarkData
 import BenchmarkDataSupport
-import QuestionAnswering
+import PERKModel
 import Testing
 
 @testable import Evaluation

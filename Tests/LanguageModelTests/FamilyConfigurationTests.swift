@@ -33,8 +33,8 @@ import Testing
             try configuration
                 == ModelConfiguration(
                     family: .gpt2, vocabularySize: 50257, width: 768, intermediateWidth: 3072, layers: 12, heads: 12,
-                    normalizationEpsilon: 1e-5, tiedEmbeddings: true, maximumPositions: 1024, beginningToken: 50256,
-                    endTokens: [50256]))
+                    normalizationEpsilon: 1e-5, tiedEmbeddings: true, maximumPositions: 1024, bosToken: 50256,
+                    eosTokens: [50256]))
     }
 
     @Test func gpt2HasItsOwnDefaults() throws {
@@ -68,7 +68,7 @@ import Testing
                 == ModelConfiguration(
                     family: .qwen2, vocabularySize: 151936, width: 896, intermediateWidth: 4864, layers: 24, heads: 14,
                     keyValueHeads: 2, headWidth: 64, normalizationEpsilon: 1e-6, ropeTheta: 1_000_000,
-                    tiedEmbeddings: true, maximumPositions: 32768, beginningToken: 151643, endTokens: [151645]))
+                    tiedEmbeddings: true, maximumPositions: 32768, bosToken: 151643, eosTokens: [151645]))
     }
 
     @Test(arguments: [
@@ -119,7 +119,7 @@ import Testing
                 family: family, vocabularySize: 61, width: 24, intermediateWidth: 40, layers: 3, heads: 4,
                 keyValueHeads: rotates ? 2 : nil, headWidth: rotates ? 8 : nil, normalizationEpsilon: 1e-5,
                 ropeTheta: rotates ? 5000 : 10_000, tiedEmbeddings: tied, maximumPositions: 128,
-                beginningToken: tied ? 1 : nil, endTokens: ends, paddingToken: tied ? nil : 3)
+                bosToken: tied ? 1 : nil, eosTokens: ends, paddingToken: tied ? nil : 3)
             try configuration.write(to: "\(folder.path)/config.json")
             #expect(try ModelConfiguration(path: "\(folder.path)/config.json") == configuration)
         }

@@ -49,7 +49,7 @@ import Testing
                 == ModelConfiguration(
                     family: family, vocabularySize: 11, width: 24, intermediateWidth: 40, layers: 3, heads: 4,
                     keyValueHeads: 2, headWidth: 6, normalizationEpsilon: 0.125, ropeTheta: 100_000,
-                    tiedEmbeddings: true, maximumPositions: 64, beginningToken: 1, endTokens: [2]))
+                    tiedEmbeddings: true, maximumPositions: 64, bosToken: 1, eosTokens: [2]))
     }
 
     @Test func gpt2IsRead() throws {
@@ -57,8 +57,8 @@ import Testing
             try configuration(.gpt2)
                 == ModelConfiguration(
                     family: .gpt2, vocabularySize: 11, width: 24, intermediateWidth: 40, layers: 3, heads: 4,
-                    normalizationEpsilon: 0.25, tiedEmbeddings: true, maximumPositions: 64, beginningToken: 1,
-                    endTokens: [2]))
+                    normalizationEpsilon: 0.25, tiedEmbeddings: true, maximumPositions: 64, bosToken: 1,
+                    eosTokens: [2]))
     }
 
     @Test func absentKeysHaveTheFormatsDefaults() throws {
@@ -88,7 +88,7 @@ import Testing
                 "tokenizer.ggml.padding_token_id": .uint32(10),
             ])
         #expect(
-            configuration.beginningToken == nil && configuration.endTokens == [] && configuration.paddingToken == 10)
+            configuration.bosToken == nil && configuration.eosTokens == [] && configuration.paddingToken == 10)
     }
 
     static let refusals: [(changes: [String: GGUFValue], key: String, words: String)] = [

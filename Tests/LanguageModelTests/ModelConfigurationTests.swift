@@ -49,7 +49,7 @@ import Testing
                 == ModelConfiguration(
                     vocabularySize: 49152, width: 576, intermediateWidth: 1536, layers: 30, heads: 9,
                     keyValueHeads: 3, headWidth: 64, normalizationEpsilon: 1e-5, ropeTheta: 100_000,
-                    tiedEmbeddings: true, maximumPositions: 8192, beginningToken: 0, endTokens: [0]))
+                    tiedEmbeddings: true, maximumPositions: 8192, bosToken: 0, eosTokens: [0]))
     }
 
     /// What transformers 5.23 writes.
@@ -68,8 +68,8 @@ import Testing
             """)
         #expect(configuration.ropeTheta == 100_000)
         #expect(configuration.headWidth == 64)
-        #expect(configuration.beginningToken == 1)
-        #expect(configuration.endTokens == [2, 7])
+        #expect(configuration.bosToken == 1)
+        #expect(configuration.eosTokens == [2, 7])
         #expect(configuration.paddingToken == nil)
     }
 
@@ -81,7 +81,7 @@ import Testing
         #expect(configuration.ropeTheta == 10_000)
         #expect(configuration.tiedEmbeddings == false)
         #expect(configuration.maximumPositions == 2048)
-        #expect(configuration.endTokens == [])
+        #expect(configuration.eosTokens == [])
         #expect(configuration.paddingToken == nil)
     }
 
@@ -91,11 +91,11 @@ import Testing
     }
 
     @Test(arguments: [[], [2], [2, 7]])
-    func writtenConfigurationIsReadBack(endTokens: [Int]) throws {
+    func writtenConfigurationIsReadBack(eosTokens: [Int]) throws {
         let configuration = try ModelConfiguration(
             vocabularySize: 142, width: 96, intermediateWidth: 256, layers: 3, heads: 4, keyValueHeads: 2,
             normalizationEpsilon: 1e-5, ropeTheta: 5000, tiedEmbeddings: true, maximumPositions: 512,
-            beginningToken: 1, endTokens: endTokens, paddingToken: 3)
+            bosToken: 1, eosTokens: eosTokens, paddingToken: 3)
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).json").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try configuration.write(to: path)

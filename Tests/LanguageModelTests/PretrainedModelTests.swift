@@ -47,8 +47,8 @@ import Testing
             guard case .map(_, _, .weight) = entry.role, family.storesMapsTransposed else {
                 return SafeTensorsTensor(name: entry.name, weight.tensor)
             }
-            let matrix = PackedMatrix(packing: weight.tensor, as: .float32)
-            let transposed: Tensor<Float>? = matrix.transposed().map { $0.widened() }
+            let matrix = QuantizedMatrix(quantizing: weight.tensor, as: .float32)
+            let transposed: Tensor<Float>? = matrix.transposed().map { $0.dequantized() }
             return SafeTensorsTensor(name: entry.name, transposed ?? weight.tensor)
         }
         guard shards > 1 else {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import LearningBenchmarks
+import MetaTrainingSupport
 import Testing
 
 @testable import MetaTrain
@@ -17,8 +19,8 @@ import Testing
     }
 
     /// What is printed is one object, with the figures that the tables are made of.
-    @Test(arguments: BenchCommand.Mode.allCases)
-    func everyModePrintsItsFigures(mode: BenchCommand.Mode) throws {
+    @Test(arguments: LearningBenchmark.Mode.allCases)
+    func everyModePrintsItsFigures(mode: LearningBenchmark.Mode) throws {
         let folder = try TemporaryFolder()
         let model = TinyTraining.fixtures.appending(path: "default-model").path
         let run = try CommandProcess(

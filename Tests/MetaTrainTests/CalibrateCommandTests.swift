@@ -1,8 +1,9 @@
 import Foundation
-import QuestionAnswering
+import MetaTrainingSupport
+import PERKModel
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// `calibrate` as a person runs it, on a copy of the default model.
 @Suite struct CalibrateCommandTests {
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func rowsOfAFileCalibrateAModel() throws {
-        let recipe = try AnsweringModel(path: folder.path("model")).recipe()
+        let digest = try AnsweringModel(path: folder.path("model")).modelDigest()
         try write(
             [("Hannah", "Oslo"), ("Oscar", "Dublin"), ("Zoe", "Rome"), ("Ben", "Paris"), ("Ruth", "Lima")],
             to: "rows.jsonl")
@@ -48,7 +49,7 @@ import Testing
         let calibration = try #require(model.calibration)
         #expect(calibration.signals == [.meanLogProbability, .leastQuestionGain])
         #expect(calibration.answers == 5 && calibration.documents == 3)
-        #expect(try model.limits != nil && model.recipe() == recipe)
+        #expect(try model.limits != nil && model.modelDigest() == digest)
     }
 
     @Test func gapsAreMadeInTheTextsOfTheStage() throws {

@@ -1,7 +1,8 @@
 import Foundation
+import MetaTrainingSupport
 import Testing
 
-@testable import MetaTrain
+@testable import MetaTraining
 
 /// Runs that are killed, at a moment that nobody chose, and resumed.
 @Suite struct KilledRunTests {

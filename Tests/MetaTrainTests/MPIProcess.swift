@@ -1,5 +1,6 @@
 #if MPI
     import Foundation
+    import MetaTrainingSupport
     import Testing
 
     /// `perk-meta-train` on several ranks, as `mpirun` starts it; PERK_MPIRUN gives the words to call that with.

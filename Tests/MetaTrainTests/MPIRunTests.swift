@@ -1,8 +1,9 @@
 #if MPI
     import Foundation
+    import MetaTrainingSupport
     import Testing
 
-    @testable import MetaTrain
+    @testable import MetaTraining
 
     /// Runs on two processes, over MPI: see `make test-mpi`.
     @Suite(.serialized) struct MPIRunTests {

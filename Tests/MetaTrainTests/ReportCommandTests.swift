@@ -1,11 +1,10 @@
 import Foundation
 import FoundationXML
 import HTMLReports
-import QuestionAnswering
+import MetaTrainingSupport
+import PERKModel
 import Tensors
 import Testing
-
-@testable import MetaTrain
 
 /// Reports of runs of the command.
 @Suite struct ReportCommandTests {

@@ -1,7 +1,6 @@
 import Foundation
+import MetaTrainingSupport
 import Testing
-
-@testable import MetaTrain
 
 /// The command as a person runs it, in processes of its own.
 @Suite struct TrainCommandTests {

@@ -56,12 +56,12 @@ import Testing
         let file = try Self.fixture("readable.gguf")
         #expect(file.names == ["bf16", "f16", "f32", "q4_0", "q4_1", "q4_K", "q6_K", "q8_0", "vector"])
         #expect(file.contains("q4_K") && !file.contains("Q4_K"))
-        func check(_ name: String, _ format: PackedFormat, _ shape: [Int], _ values: [Float]) throws {
+        func check(_ name: String, _ format: QuantizationFormat, _ shape: [Int], _ values: [Float]) throws {
             let entry = try file.entry(name)
             #expect(entry.format == format && entry.shape == shape)
             #expect(try file.floats(name) == values)
             if shape.count == 2 {
-                #expect(try file.matrix(name).widened() as Tensor<Float> == Tensor(values, shape: shape))
+                #expect(try file.matrix(name).dequantized() as Tensor<Float> == Tensor(values, shape: shape))
             }
         }
         let upwards = (0..<6).map(Float.init)
@@ -88,14 +88,14 @@ import Testing
             "test.numbers": .int32s([1, -2]), "test.scores": .float32s([0.5]), "test.large": .uint64(1 << 63),
             "test.yes": .bool(true), "test.count": .uint32(7),
         ]
-        let packed = Tensor((0..<64).map { Float($0 - 30) }, shape: [2, 32])
+        let quantized = Tensor((0..<64).map { Float($0 - 30) }, shape: [2, 32])
         return try GGUFWriter(
             metadata: metadata,
             tensors: [
                 GGUFTensor(
                     name: "blk.0.attn_q.weight.lora_a", Tensor((0..<6).map { Float($0) / 7 }, shape: [2, 3])),
                 GGUFTensor(name: "blk.0.attn_q.weight.lora_b", Tensor([0, 1, 2, 3], shape: [2, 2]), as: .float16),
-                GGUFTensor(name: "packed", PackedMatrix(packing: packed, as: .q8_0)),
+                GGUFTensor(name: "quantized", QuantizedMatrix(quantizing: quantized, as: .q8_0)),
             ])
     }
 
@@ -140,7 +140,7 @@ import Testing
         func problem(_ tensors: GGUFTensor..., metadata: [String: GGUFValue] = [:]) -> GGUFError.Problem? {
             #expect(throws: GGUFError.self) { try GGUFWriter(metadata: metadata, tensors: tensors) }?.problem
         }
-        func tensor(_ shape: [Int], _ format: PackedFormat = .float32, count: Int = 8) -> GGUFTensor {
+        func tensor(_ shape: [Int], _ format: QuantizationFormat = .float32, count: Int = 8) -> GGUFTensor {
             GGUFTensor(name: "x", shape: shape, format: format, bytes: Data(count: count))
         }
         #expect(problem(tensor([2]), tensor([2])) == .duplicateName)

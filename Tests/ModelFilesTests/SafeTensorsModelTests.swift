@@ -50,7 +50,7 @@ import Testing
         #expect(model.contains("c") && !model.contains("d"))
         #expect(try model.floats("b") == [3, 4, 5, 6])
         #expect(try model.floats("c") == [7, 8])
-        #expect(try model.matrix("b").widened() as Tensor<Float> == Tensor([3, 4, 5, 6], shape: [2, 2]))
+        #expect(try model.matrix("b").dequantized() as Tensor<Float> == Tensor([3, 4, 5, 6], shape: [2, 2]))
         #expect(try model.shard(holding: "c").file.hasSuffix("/model-00002-of-00002.safetensors"))
         #expect(throws: SafeTensorsError(file: index.path, tensor: "d", problem: .missing)) { try model.floats("d") }
     }
@@ -131,7 +131,8 @@ import Testing
 
     @Test func onlyMatricesOfFloatsAreMatrices() throws {
         let file = try SafeTensorsTests.fixture("readable.safetensors")
-        #expect(try file.matrix("half").widened() as Tensor<Float> == Tensor(try file.floats("half"), shape: [3, 3]))
+        #expect(
+            try file.matrix("half").dequantized() as Tensor<Float> == Tensor(try file.floats("half"), shape: [3, 3]))
         #expect(try file.matrix("half").format == .float16)
         #expect(try file.matrix("empty").shape == [0, 4])
         func problem(_ name: String) -> SafeTensorsError.Problem? {

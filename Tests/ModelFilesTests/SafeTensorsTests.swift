@@ -27,7 +27,7 @@ import Testing
         #expect(file.contains("mask") && !file.contains("Mask"))
     }
 
-    @Test func narrowNumbersAreWidenedExactly() throws {
+    @Test func narrowNumbersAreDequantizedExactly() throws {
         let file = try Self.fixture("readable.safetensors")
         let halves: [Float] = [0, -0.0, 1, -2.5, 65504, 0x1p-14, 0x1p-24, .infinity, 0x1.998p-4]
         #expect(try file.floats("half").map(\.bitPattern) == halves.map(\.bitPattern))
@@ -154,6 +154,17 @@ import Testing
         #expect(failure?.description.contains("occupied") == true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
         #expect(throws: FileReplacementError.self) { try writer.write(to: path + "/x/y.safetensors") }
+    }
+
+    @Test func halvedNumbersAreTheNearestOfSixteenBits() throws {
+        let numbers: [Float] = [0, 1, -0.1, 65_504, 1e-7, 3.14159]
+        let tensor = SafeTensorsTensor(name: "a", shape: [2, 3], scalars: .floats(numbers))
+        let half = try #require(tensor.halved)
+        let file = try SafeTensorsFile(data: SafeTensorsWriter(tensors: [half]).serialized())
+        #expect(try file.entry("a").dataType == .float16 && file.entry("a").shape == [2, 3])
+        #expect(try file.floats("a") == numbers.map { Float(Float16($0)) })
+        #expect(SafeTensorsTensor(name: "a", shape: [1], scalars: .floats([7e4])).halved == nil)
+        #expect(half.halved == nil)
     }
 }
 

@@ -18,7 +18,7 @@ import Testing
     private static let inOrder = ["embed", "layers.2.a", "layers.2.b", "layers.9.a", "layers.10.a"]
 
     @Test func ggufIsToldByItsBeginningWhateverItsName() throws {
-        let matrix = PackedMatrix(packing: Tensor<Float>([1, 2, 3, 4, 5, 6], shape: [2, 3]), as: .bfloat16)
+        let matrix = QuantizedMatrix(quantizing: Tensor<Float>([1, 2, 3, 4, 5, 6], shape: [2, 3]), as: .bfloat16)
         let tensors = Self.names.map { GGUFTensor(name: $0, matrix) }
         try GGUFWriter(metadata: [:], tensors: tensors).write(to: path("model"))
         let file = try TensorFile(path: path("model"))

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TinyModels
 
 /// `perk-serve eval` as a user runs it, on a model of random weights.
 @Suite struct BatchEvaluationTests {

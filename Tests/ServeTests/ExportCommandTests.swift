@@ -4,6 +4,7 @@ import LanguageModel
 import ModelFiles
 import Tensors
 import Testing
+import TinyModels
 
 @testable import Serve
 

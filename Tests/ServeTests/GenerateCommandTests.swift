@@ -1,6 +1,7 @@
 import Foundation
 import ServiceProtocol
 import Testing
+import TinyModels
 
 /// `perk-serve generate` on models whose continuations transformers and PEFT computed.
 @Suite struct GenerateCommandTests {

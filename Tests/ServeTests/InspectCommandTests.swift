@@ -1,9 +1,10 @@
 import Foundation
 import ModelFiles
-import QuestionAnswering
+import PERKModel
 import ServiceProtocol
 import Tensors
 import Testing
+import TinyModels
 
 @testable import Serve
 

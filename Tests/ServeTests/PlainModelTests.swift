@@ -1,8 +1,9 @@
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Testing
+import TinyModels
 
 @testable import Serve
 
@@ -43,6 +44,18 @@ import Testing
     @Test func aMetaTrainedModelIsServedWithoutOne() throws {
         let outcome = try ask(["--model", folder.model])
         #expect(outcome.status == 0 && outcome.log.isEmpty)
+    }
+
+    @Test func aStartIsServedWithItsBase() throws {
+        let base = TextFixture.path("gguf-llama-q8_0"), start = folder.path("start")
+        try AnsweringModel(fresh: BaseModel(path: base), configuration: .untrained)
+            .writeStart(to: start, halved: true)
+        let alone = try ask(["--model", start])
+        #expect(alone.status == 1 && alone.log.contains("\(start)/model.gguf") && alone.log.hasSuffix("(--base)\n"))
+        let other = try ask(["--model", start, "--base", TextFixture.path("gguf-gpt2-f16")])
+        #expect(other.status == 1 && other.log.contains("gguf-gpt2-f16/model.gguf is another one"))
+        let outcome = try ask(["--model", start, "--base", base])
+        #expect(outcome.status == 0 && outcome.log.isEmpty && outcome.output.contains("Where does Zoe live?"))
     }
 
     /// Half of a meta-trained model is a damaged one, not a plain one.

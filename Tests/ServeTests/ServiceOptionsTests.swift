@@ -17,7 +17,7 @@ import Testing
 
     /// What the demo hands to the process that it starts means the same there.
     @Test(arguments: [
-        [], ["--no-cache", "--model", "m.gguf"],
+        [], ["--no-cache", "--model", "m.gguf", "--base", "b.gguf"],
         [
             "--cache", "c", "--cache-bytes", "9", "--hot-bytes", "0", "--threads", "3", "--max-document-tokens", "7",
             "--max-request-bytes", "5", "--log-level", "debug",

@@ -2,6 +2,7 @@ import AdapterStore
 import Foundation
 import ServiceProtocol
 import Testing
+import TinyModels
 
 /// `perk-serve` as a client sees it.
 @Suite struct ServingTests {

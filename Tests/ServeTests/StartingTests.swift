@@ -1,6 +1,7 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Testing
+import TinyModels
 
 @testable import Serve
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TinyModels
 
 /// `perk-serve tokenize`, both ways, on a SentencePiece and a byte-level vocabulary.
 @Suite struct TokenizeCommandTests {

@@ -1,6 +1,7 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Testing
+import TinyModels
 
 /// What the program says of how far to trust an answer, with the calibrated default model.
 @Suite struct TrustTests {

@@ -1,9 +1,10 @@
 import BenchmarkData
 import Foundation
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import Testing
+import TinyModels
 
 /// `perk-serve eval --tuned`, with a model of random weights whose adapter is made out to have been trained for prompts.
 @Suite struct TunedModelTests {
@@ -44,15 +45,15 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.log)")
         let lines = try String(contentsOfFile: folder.path("out/predictions.jsonl"), encoding: .utf8)
             .split(separator: "\n").filter { $0.contains(#""method":"in-context-tuned""#) }
-        let adapted = AdaptedModel(model: tuned)
+        let adapted = AnswerGenerator(model: tuned)
         try #require(lines.count == 2)
         for (line, text) in zip(lines, texts) {
             let sentences = try TextFormat().parts(of: text).flatMap {
-                try tuned.tokenizer.encode($0) + [tuned.tokenizer.end]
+                try tuned.tokenizer.encode($0) + [tuned.tokenizer.eos]
             }
             let expected = try adapted.answer(
                 "Who lives in Oslo?", adapter: tuned.learned.adapter, segments: 0,
-                context: [tuned.tokenizer.beginning] + sentences, sampling: SamplingOptions(maxTokens: 5))
+                context: [tuned.tokenizer.bos] + sentences, sampling: SamplingOptions(maxTokens: 5))
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             let outputs = (object?["outcomes"] as? [[String: Any]])?.compactMap { $0["output"] as? String }
             #expect(outputs == [expected.text])

@@ -1,5 +1,6 @@
+import DocumentService
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Synchronization
 
 /// A service that learns nothing: it answers with the last word of the document's sentence that shares most words with
@@ -79,6 +80,6 @@ final class FakeService: DocumentAnswering {
     }
 
     func status() throws -> ServiceStatus {
-        ServiceStatus(model: "fake", recipe: "none", cache: nil, uptime: 1)
+        ServiceStatus(model: "fake", modelDigest: "none", cache: nil, uptime: 1)
     }
 }

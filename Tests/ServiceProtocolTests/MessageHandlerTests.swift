@@ -70,7 +70,8 @@ import Testing
     @Test func statusIsReported() throws {
         #expect(
             try makeHandler().call("server/status")?.description
-                == #"{"jsonrpc":"2.0","id":1,"result":{"model":"fake","recipe":"none","cache":null,"uptime":1.0}}"#)
+                == #"{"jsonrpc":"2.0","id":1,"result":{"model":"fake","modelDigest":"none","cache":null,"uptime":1.0}}"#
+        )
     }
 
     @Test func notificationsHaveNoReply() throws {

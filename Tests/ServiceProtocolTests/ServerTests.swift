@@ -26,7 +26,7 @@ import Testing
         let replies = try serve("\(status)\n\(long)\n\(status)\n\(long)", maximumRequestBytes: 1_000)
         #expect(replies.map(\.errorCode) == [nil, -32002, nil, -32002])
         #expect(replies[1]["id"] == .null)
-        #expect(replies[1].errorMessage.contains("--max-request-bytes"))
+        #expect(replies[1].errorMessage.contains("the limit of this service"))
         #expect(try serve(status, maximumRequestBytes: status.utf8.count)[0].errorCode == nil)
         #expect(try serve(status, maximumRequestBytes: status.utf8.count - 1)[0].errorCode == -32002)
     }

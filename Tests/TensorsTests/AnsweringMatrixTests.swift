@@ -3,20 +3,20 @@ import Testing
 
 @testable import Tensors
 
-/// Products for answering against products in double precision with the same weights widened.
+/// Products for answering against products in double precision with the same weights dequantized.
 @Suite struct AnsweringMatrixTests {
-    private static let formats = PackedFormat.allCases.map(Optional.some) + [nil]
+    private static let formats = QuantizationFormat.allCases.map(Optional.some) + [nil]
 
     /// A matrix in a format, or dense.
-    private func matrix(_ rows: Int, _ columns: Int, _ format: PackedFormat?) throws -> AnsweringMatrix {
+    private func matrix(_ rows: Int, _ columns: Int, _ format: QuantizationFormat?) throws -> AnsweringMatrix {
         guard let format else { return .dense(randomTensor([rows, columns], seed: 3)) }
-        return .packed(try randomPacked(rows, columns, format, seed: 3))
+        return .quantized(try randomQuantized(rows, columns, format, seed: 3))
     }
 
     private func expected(_ matrix: AnsweringMatrix, _ x: Tensor<Float>) -> Tensor<Double> {
         let weights: Tensor<Double> =
             switch matrix {
-            case .packed(let packed): packed.widened()
+            case .quantized(let quantized): quantized.dequantized()
             case .dense(let tensor): tensor.converted()
             }
         let rows: Tensor<Double> = x.converted().reshaped([x.rows, x.width])
@@ -25,7 +25,7 @@ import Testing
 
     /// More rows than one group or part of them has, and a number that no group divides.
     @Test(arguments: formats, [1, 3, 9, 17])
-    func theProductIsThatOfTheWidenedWeights(format: PackedFormat?, tokens: Int) throws {
+    func theProductIsThatOfTheDequantizedWeights(format: QuantizationFormat?, tokens: Int) throws {
         let matrix = try matrix(283, 512, format)
         let x: Tensor<Float> = randomTensor([1, tokens, 512], seed: 1)
         #expect(error(of: matrix.product(x).converted(), from: expected(matrix, x)) < 3e-5)
@@ -34,8 +34,8 @@ import Testing
     }
 
     /// Rounding takes a share of the largest of 32 numbers, however large those of other blocks are.
-    @Test(arguments: [PackedFormat.q4_0, .q4_1, .q8_0, .q4_K])
-    func numbersOfAllSizesKeepTheirDigits(format: PackedFormat) throws {
+    @Test(arguments: [QuantizationFormat.q4_0, .q4_1, .q8_0, .q4_K])
+    func numbersOfAllSizesKeepTheirDigits(format: QuantizationFormat) throws {
         let matrix = try matrix(5, 256, format)
         var numbers = randomTensor([1, 1, 256], seed: 1, as: Float.self).scalars
         for index in numbers.indices { numbers[index] *= index < 128 ? 1e-4 : index < 192 ? 0 : 1e-40 }
@@ -44,17 +44,17 @@ import Testing
         #expect(error(of: found.converted(), from: exact) < 3e-5)
     }
 
-    @Test(arguments: [PackedFormat.q4_0, .q4_1, .q8_0, .q4_K], [1, 6])
-    func otherProcessorsComputeTheSame(format: PackedFormat, tokens: Int) throws {
+    @Test(arguments: [QuantizationFormat.q4_0, .q4_1, .q8_0, .q4_K], [1, 6])
+    func otherProcessorsComputeTheSame(format: QuantizationFormat, tokens: Int) throws {
         let matrix = try matrix(37, 512, format)
         let x: Tensor<Float> = randomTensor([1, tokens, 512], seed: 1)
         let plain = matrix.product(x, pairs: [], integers: perk_quantized_products_plainly)
         #expect(error(of: plain, from: matrix.product(x)) < 1e-6)
     }
 
-    @Test(arguments: formats) func rowsDoNotDependOnTheirNeighboursOrOnThreads(format: PackedFormat?) throws {
+    @Test(arguments: formats) func rowsDoNotDependOnTheirNeighboursOrOnThreads(format: QuantizationFormat?) throws {
         let matrix = try matrix(283, 256, format)
-        let rounds = [PackedFormat.q4_0, .q4_1, .q8_0, .q4_K].contains(format)
+        let rounds = [QuantizationFormat.q4_0, .q4_1, .q8_0, .q4_K].contains(format)
         let count = rounds ? 21 : AnsweringMatrix.mostDotRows
         let x: Tensor<Float> = randomTensor([count, 1, 256], seed: 1)
         let together = matrix.product(x)
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: formats, [1, 2, 20])
-    func eachSequenceHasItsOwnPair(format: PackedFormat?, tokens: Int) throws {
+    func eachSequenceHasItsOwnPair(format: QuantizationFormat?, tokens: Int) throws {
         let matrix = try matrix(600, 256, format)
         let x: Tensor<Float> = randomTensor([3, tokens, 256], seed: 1)
         func pair(_ seed: UInt64, rank: Int) -> LowRankFactors<Float> {
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test(arguments: [Float.nan, .infinity, -.infinity], formats)
-    func whatIsNotFiniteStaysSo(number: Float, format: PackedFormat?) throws {
+    func whatIsNotFiniteStaysSo(number: Float, format: QuantizationFormat?) throws {
         let matrix = try matrix(3, 256, format)
         var numbers = [Float](repeating: 1, count: 512)
         numbers[300] = number
@@ -93,7 +93,7 @@ import Testing
         #expect(found[..<3].allSatisfy(\.isFinite) && !found[3...].contains(where: \.isFinite))
     }
 
-    @Test func rowsAreWidened() throws {
+    @Test func rowsAreDequantized() throws {
         for format in Self.formats {
             let matrix = try matrix(7, 256, format)
             let x = Tensor<Double>([Double](repeating: 0, count: 256), shape: [1, 256])

@@ -10,14 +10,14 @@ import Testing
         return Tensor(
             concatenating: k.indices.map { index in
                 let keys = k[index].reshaped([1] + k[index].shape), values = v[index].reshaped([1] + v[index].shape)
-                let scores = Tensor.headScores(q[index..<index + 1].scaled(by: scale), keys, layout)
-                return Tensor.headMixture(scores.causalSoftmax(), values, layout)
+                let scores = Tensor.attentionScores(q[index..<index + 1].scaled(by: scale), keys, layout)
+                return Tensor.attentionOutput(scores.causalSoftmax(), values, layout)
             })
     }
 
     /// Heads of any width; of one query or several, in one block or in several, after more or fewer tokens.
     @Test(
-        arguments: HeadProductsTests.layouts + [HeadLayout(heads: 6, keyValueHeads: 2, headWidth: 64)],
+        arguments: AttentionProductsTests.layouts + [HeadLayout(heads: 6, keyValueHeads: 2, headWidth: 64)],
         [1, 2, 70, 150])
     func itIsThatOfTheProducts(layout: HeadLayout, queries: Int) {
         let earlier = [0, 5, 90]

@@ -38,27 +38,27 @@ import Testing
     @Test func aLongRowIsReadInParts() throws {
         let count = 200_001
         let numbers = (0..<count).map { Float($0.isMultiple(of: 2) ? 4096 : 4098) }
-        let matrix = PackedMatrix(packing: Tensor(numbers, shape: [1, count]), as: .bfloat16)
+        let matrix = QuantizedMatrix(quantizing: Tensor(numbers, shape: [1, count]), as: .bfloat16)
         let rounded = matrix.statistics
         // bfloat16 has steps of 32 there.
         #expect(rounded.mean == 4096 && rounded.standardDeviation == 0)
-        let found = PackedMatrix(packing: Tensor(numbers, shape: [1, count]), as: .float32).statistics
+        let found = QuantizedMatrix(quantizing: Tensor(numbers, shape: [1, count]), as: .float32).statistics
         #expect(found.finiteCount == count)
         let share = Double(count / 2) / Double(count)
         #expect(abs(found.mean - (4096 + 2 * share)) < 1e-9)
         #expect(abs(found.standardDeviation - 2 * (share * (1 - share)).squareRoot()) < 1e-9)
     }
 
-    /// Blocks of the quantized formats, against the sums over all of their widened weights.
-    @Test(arguments: [PackedFormat.q4_0, .q4_1, .q8_0])
-    func packedBlocksAreWidened(format: PackedFormat) {
+    /// Blocks of the quantized formats, against the sums over all of their dequantized weights.
+    @Test(arguments: [QuantizationFormat.q4_0, .q4_1, .q8_0])
+    func quantizedBlocksAreDequantized(format: QuantizationFormat) {
         let numbers = (0..<96).map { Float(($0 * 37) % 96) - 20 }
-        let matrix = PackedMatrix(packing: Tensor(numbers, shape: [3, 32]), as: format)
-        let widened = (matrix.widened() as Tensor<Double>).scalars
-        let mean = widened.reduce(0, +) / 96
-        let variance = widened.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 96
+        let matrix = QuantizedMatrix(quantizing: Tensor(numbers, shape: [3, 32]), as: format)
+        let dequantized = (matrix.dequantized() as Tensor<Double>).scalars
+        let mean = dequantized.reduce(0, +) / 96
+        let variance = dequantized.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 96
         let found = matrix.statistics
         #expect(abs(found.mean - mean) < 1e-9 && abs(found.standardDeviation - variance.squareRoot()) < 1e-9)
-        #expect(Double(found.minimum) == widened.min() && Double(found.maximum) == widened.max())
+        #expect(Double(found.minimum) == dequantized.min() && Double(found.maximum) == dequantized.max())
     }
 }

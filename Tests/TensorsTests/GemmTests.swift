@@ -37,17 +37,17 @@ import Testing
 
     @Test(arguments: Arithmetic.allCases, [true, false])
     func layoutsAndThreadsLeaveEveryBit(_ arithmetic: Arithmetic, _ transposed: Bool) throws {
-        let packed = try randomPacked(600, 544, .q4_1, seed: 4)
-        let dense: Tensor<Float> = packed.widened()
+        let quantized = try randomQuantized(600, 544, .q4_1, seed: 4)
+        let dense: Tensor<Float> = quantized.dequantized()
         let a: Tensor<Float> = randomTensor([70, transposed ? 544 : 600], seed: 5)
         let expected = Tensor.product(a, FrozenMatrix(.dense(dense), arithmetic: arithmetic), transposed: transposed)
         let layouts = MatrixLayouts(budget: ByteBudget(bytes: 1 << 22))
         let others = [
-            FrozenMatrix<Float>(.packed(packed), arithmetic: arithmetic),
-            FrozenMatrix(.packed(packed), arithmetic: arithmetic, layouts: layouts),
+            FrozenMatrix<Float>(.quantized(quantized), arithmetic: arithmetic),
+            FrozenMatrix(.quantized(quantized), arithmetic: arithmetic, layouts: layouts),
             FrozenMatrix(.dense(dense), arithmetic: arithmetic, layouts: layouts),
             FrozenMatrix(
-                .packed(packed), arithmetic: arithmetic, layouts: MatrixLayouts(budget: ByteBudget(bytes: 1000))),
+                .quantized(quantized), arithmetic: arithmetic, layouts: MatrixLayouts(budget: ByteBudget(bytes: 1000))),
         ]
         for threads in 1...3 {
             ThreadBudget.with(threads) {

@@ -15,9 +15,9 @@ import Testing
         for (index, gradient) in gradients.enumerated() {
             let direction = Tensor<Double>(normal: gradient.shape, standardDeviation: 0.1, using: &random)
             func loss(_ distance: Double) throws -> Double {
-                var parameters = model.parameters(base: .all), other = model
-                parameters[index].add(direction, scaledBy: distance)
-                other.setParameters(parameters, base: .all)
+                var parameters = model.parameters(.meta(base: .all)), other = model
+                parameters.values[index].add(direction, scaledBy: distance)
+                other.setParameters(parameters, .meta(base: .all))
                 return try other.languageModellingGradient(sequences, threads: 1).loss
             }
             let step = 1e-3

@@ -30,7 +30,7 @@ import Testing
     ) -> Adapter<Tensor<Double>> {
         let documents = tasks.map(\.segments)
         var state = InnerState(adapter: model.adapter.tensors.map { $0.repeatedTasks(documents.count) })
-        let optimizer = InnerOptimizer(optimizer: model.innerLoop.optimizer, logRates: model.logRates)
+        let optimizer = InnerOptimizer(model.innerLoop, logRates: model.logRates)
         for step in 0..<model.innerLoop.steps {
             let tape = Tape<Tensor<Double>>()
             let variables = Adapter(layout: model.adapter.layout, tensors: state.adapter.map { tape.variable($0) })
@@ -44,24 +44,26 @@ import Testing
         return Adapter(layout: model.adapter.layout, tensors: state.adapter)
     }
 
-    /// How far the slope of `outerLoss` along a direction in the parameters `range` is from what `gradients` say, relative to
+    /// How far the slope of `outerLoss` along a direction in the parameters `range` is from what the gradients say, relative to
     /// the latter. The direction is random, but for as much of the gradient itself as keeps the slope from vanishing.
     private func slopeError(
-        _ model: Model, _ gradients: [Tensor<Double>], _ range: Range<Int>, _ outerLoss: (Model) throws -> Double
+        _ model: Model, _ tree: MetaParameters<Tensor<Double>>, _ range: Range<Int>,
+        _ outerLoss: (Model) throws -> Double
     ) rethrows -> Double {
         var random = RandomSource(seed: 3)
+        let gradients = tree.values
         let norm = gradients[range].reduce(0) { $0 + $1.dot($1) }.squareRoot()
         let noise = gradients[range].map { Tensor<Double>(normal: $0.shape, standardDeviation: 1, using: &random) }
         let noiseNorm = noise.reduce(0) { $0 + $1.dot($1) }.squareRoot()
         let direction = zip(gradients[range], noise).map { $0.scaled(by: 1 / norm) + $1.scaled(by: 0.5 / noiseNorm) }
         let expected = zip(gradients[range], direction).reduce(0) { $0 + $1.0.dot($1.1) }
         func loss(after distance: Double) throws -> Double {
-            var parameters = model.parameters(base: .all)
-            for (index, step) in zip(range, direction) { parameters[index].add(step, scaledBy: distance) }
+            var parameters = model.parameters(.meta(base: .all))
+            for (index, step) in zip(range, direction) { parameters.values[index].add(step, scaledBy: distance) }
             var other = model
             // In one piece, which is faster and must not matter.
             other.innerLoop.microBatchTokens = 1000
-            other.setParameters(parameters, base: .all)
+            other.setParameters(parameters, .meta(base: .all))
             return try outerLoss(other)
         }
         let step = 1e-5
@@ -78,32 +80,27 @@ import Testing
     }
 
     @Test(arguments: [
-        (InnerLoopConfiguration.Optimizer.adamW(beta1: 0.9, beta2: 0.95, epsilon: 0.1, weightDecay: 0.01), 0.05, false),
-        (.sgd, 0.1, true),
+        (InnerLoopConfiguration.AdamW(epsilon: 0.1), 0.05, false), (nil, 0.1, true),
     ])
     func everyTensorsGradientIsTheSlope(
-        _ optimizer: InnerLoopConfiguration.Optimizer, _ rate: Double, _ isTied: Bool
+        _ adamW: InnerLoopConfiguration.AdamW?, _ rate: Double, _ isTied: Bool
     ) throws {
-        let model: Model = try tinyModel(optimizer: optimizer, rate: rate, isTied: isTied)
+        let model: Model = try tinyModel(adamW: adamW, rate: rate, isTied: isTied)
         let encoding = try DocumentEncoder(model: model).encode(tasks.map(\.segments))
         #expect(encoding.batches.count == 3)
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         #expect(try abs(found.outerLoss - outerLoss(model)) < 1e-13)
-        let names = model.parameterNames(base: .all)
-        #expect(found.tensors.map(\.shape) == model.parameters(base: .all).map(\.shape))
-        for (index, name) in names.enumerated() {
-            let error = try slopeError(model, found.tensors, index..<index + 1) { try outerLoss($0) }
+        let names = model.parameterNames(.meta(base: .all))
+        #expect(found.gradients.map(\.shape) == model.parameters(.meta(base: .all)).map(\.shape))
+        for (index, name) in names.values.enumerated() {
+            let error = try slopeError(model, found.gradients, index..<index + 1) { try outerLoss($0) }
             #expect(error < 1e-7, "\(name)")
         }
     }
 
-    /// The parameters by groups: θ, φ₀, ω and log α.
+    /// The places of θ, φ₀, ω and log α among the parameters.
     private func groups(_ gradient: MetaGradient<Double>) -> [Range<Int>] {
-        let counts = [gradient.base, gradient.adapter, gradient.weighter, [gradient.logRates]].map(\.count)
-        return counts.indices.map { index in
-            let start = counts[..<index].reduce(0, +)
-            return start..<start + counts[index]
-        }
+        ParameterGroup.allCases.map(gradient.gradients.range)
     }
 
     @Test(arguments: [1, 2, 4]) func truncatedStepsTakeTheirGradientsAsConstants(_ truncated: Int) throws {
@@ -116,10 +113,10 @@ import Testing
         #expect(try abs(found.outerLoss - outerLoss(model, held: held)) < 1e-12)
         for group in groups(found) {
             if model.innerLoop.isFirstOrder && group == groups(found)[2] {
-                #expect(found.weighter.allSatisfy { $0 == Tensor(zeros: $0.shape) })
+                #expect(found.gradients.weighter.allSatisfy { $0 == Tensor(zeros: $0.shape) })
                 continue
             }
-            let error = try slopeError(model, found.tensors, group) { try outerLoss($0, held: held) }
+            let error = try slopeError(model, found.gradients, group) { try outerLoss($0, held: held) }
             #expect(error < 1e-7, "\(group)")
         }
     }
@@ -127,7 +124,7 @@ import Testing
     @Test func truncationChangesTheGradient() throws {
         let gradients = try [0, 1, 2, 4].map { truncated in
             let model: Model = try tinyModel(truncatedSteps: truncated)
-            return try DocumentEncoder(model: model).metaGradient(tasks).adapter[0]
+            return try DocumentEncoder(model: model).metaGradient(tasks).gradients.adapter[0]
         }
         for (one, other) in zip(gradients, gradients.dropFirst()) {
             #expect(relativeError(of: one, from: other) > 1e-3)
@@ -137,23 +134,25 @@ import Testing
     /// Gradient descent inside, which has no kink to keep away from.
     @Test(arguments: [ModelFamily.gpt2, .qwen2], [false, true])
     func everyFamilyHasItsSlopes(_ family: ModelFamily, _ isTied: Bool) throws {
-        let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, isTied: isTied, family: family)
+        let model: Model = try tinyModel(adamW: nil, rate: 0.1, isTied: isTied, family: family)
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
-        #expect(found.base.count == model.weights.values.count)
+        #expect(found.gradients.base.count == model.weights.values.count)
         for group in groups(found) {
-            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+            #expect(try slopeError(model, found.gradients, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
     }
 
     @Test func anAdapterOfTheTopLayerHasItsSlopes() throws {
-        let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, layers: [1])
+        let model: Model = try tinyModel(adamW: nil, rate: 0.1, layers: [1])
         let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         for group in groups(whole) {
-            #expect(try slopeError(model, whole.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+            #expect(try slopeError(model, whole.gradients, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
         // With a frozen base, what enters the top layer is computed once.
         let frozen = try DocumentEncoder(model: model).metaGradient(tasks)
-        for (one, other) in zip(frozen.adapter + frozen.weighter, whole.adapter + whole.weighter) {
+        for (one, other) in zip(
+            frozen.gradients.adapter + frozen.gradients.weighter, whole.gradients.adapter + whole.gradients.weighter)
+        {
             #expect(relativeError(of: one, from: other) < 1e-12)
         }
     }
@@ -163,35 +162,35 @@ import Testing
     func everyWeightingHasItsSlopes(_ nonlinearity: TokenWeighting.Nonlinearity, _ isNormalized: Bool) throws {
         let weighting = TokenWeighting(nonlinearity: nonlinearity, isNormalized: isNormalized)
         guard weighting.isPossible else { return }
-        let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, weighting: weighting)
+        let model: Model = try tinyModel(adamW: nil, rate: 0.1, weighting: weighting)
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         #expect(try abs(found.outerLoss - outerLoss(model)) < 1e-13)
         for group in groups(found) {
-            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+            #expect(try slopeError(model, found.gradients, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
     }
 
     /// Of the upper layer's base weights alone; what enters it is computed once where only it is adapted.
     @Test(arguments: [nil, [1]]) func upperLayersOfTheBaseHaveTheirSlopes(_ layers: [Int]?) throws {
-        let model: Model = try tinyModel(optimizer: .sgd, rate: 0.1, layers: layers)
+        let model: Model = try tinyModel(adamW: nil, rate: 0.1, layers: layers)
         let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         let upper = try DocumentEncoder(model: model).metaGradient(tasks, base: .layers([1]))
-        let names = model.parameterNames(base: .layers([1])), all = model.parameterNames(base: .all)
-        #expect(upper.base.count == 9 && upper.tensors.count == names.count)
-        for (name, found) in zip(names, upper.tensors) {
-            let index = try #require(all.firstIndex(of: name))
-            #expect(relativeError(of: found, from: whole.tensors[index]) < 1e-12, "\(name)")
+        let names = model.parameterNames(.meta(base: .layers([1]))), all = model.parameterNames(.meta(base: .all))
+        #expect(upper.gradients.base.count == 9)
+        for (name, found) in names.zip(upper.gradients).values {
+            let index = try #require(all.values.firstIndex(of: name))
+            #expect(relativeError(of: found, from: whole.gradients.values[index]) < 1e-12, "\(name)")
             #expect(
-                try slopeError(model, whole.tensors, index..<index + 1) { try outerLoss($0) } < 1e-7, "\(name)")
+                try slopeError(model, whole.gradients, index..<index + 1) { try outerLoss($0) } < 1e-7, "\(name)")
         }
     }
 
     @Test func adaptersOfSomeMapsAndPlainLossesHaveTheirSlopesToo() throws {
         let model: Model = try tinyModel(isWeighted: false, maps: [.query, .down])
         let found = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
-        #expect(found.weighter.isEmpty && found.adapter.count == 8)
+        #expect(found.gradients.weighter.isEmpty && found.gradients.adapter.count == 8)
         for group in groups(found) where !group.isEmpty {
-            #expect(try slopeError(model, found.tensors, group) { try outerLoss($0) } < 1e-7, "\(group)")
+            #expect(try slopeError(model, found.gradients, group) { try outerLoss($0) } < 1e-7, "\(group)")
         }
     }
 }

@@ -22,12 +22,14 @@ import Testing
             Recorded.self, from: Data(contentsOf: TorchFixture.folder.appendingPathComponent("adamw.json")))
     }
 
-    private func tensors<Scalar: TensorScalar>(_ values: [[Double]], as type: Scalar.Type) -> [Tensor<Scalar>] {
-        values.map { list in Tensor(list.map { Scalar($0) }, shape: [list.count]) }
+    private func tensors<Scalar: TensorScalar>(
+        _ values: [[Double]], as type: Scalar.Type
+    ) -> MetaParameters<Tensor<Scalar>> {
+        MetaParameters(base: values.map { list in Tensor(list.map { Scalar($0) }, shape: [list.count]) })
     }
 
-    private func paces(_ step: Int) -> [OuterOptimizer<Double>.Pace] {
-        recorded.weightDecays.map { OuterOptimizer.Pace(rate: recorded.rates[step], weightDecay: $0) }
+    private func settings<Scalar>(_ step: Int) -> MetaParameters<OuterOptimizer<Scalar>.Settings> {
+        MetaParameters(base: recorded.weightDecays.map { .init(rate: recorded.rates[step], weightDecay: $0) })
     }
 
     @Test func updatesAreThoseOfPyTorch() {
@@ -42,9 +44,8 @@ import Testing
         #expect(optimizer.epsilon == recorded.epsilon)
         for step in recorded.rates.indices {
             optimizer.update(
-                &parameters, gradients: tensors(recorded.gradients[step], as: type),
-                paces: recorded.weightDecays.map { .init(rate: recorded.rates[step], weightDecay: $0) })
-            for (found, expected) in zip(parameters, tensors(recorded.parameters[step], as: type)) {
+                &parameters, gradients: tensors(recorded.gradients[step], as: type), settings: settings(step))
+            for (found, expected) in parameters.zip(tensors(recorded.parameters[step], as: type)).values {
                 #expect(relativeError(of: found, from: expected) < tolerance, "update \(step)")
             }
         }
@@ -56,9 +57,9 @@ import Testing
         var whole = OuterOptimizer(for: parameters), part = whole
         for step in recorded.rates.indices {
             let gradients = tensors(recorded.gradients[step], as: Double.self)
-            whole.update(&parameters, gradients: gradients, paces: paces(step))
+            whole.update(&parameters, gradients: gradients, settings: settings(step))
             part = OuterOptimizer(m: part.m, v: part.v, updates: part.updates)
-            part.update(&others, gradients: gradients, paces: paces(step))
+            part.update(&others, gradients: gradients, settings: settings(step))
         }
         #expect(others == parameters)
         #expect(part.m == whole.m && part.v == whole.v && part.updates == whole.updates)

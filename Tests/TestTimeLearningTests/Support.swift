@@ -76,10 +76,9 @@ struct TorchFixture {
         return MetaLearnedModel(
             configuration: configuration,
             innerLoop: InnerLoopConfiguration(
-                optimizer: isSGD
-                    ? .sgd
-                    : .adamW(
-                        beta1: adamW.beta1, beta2: adamW.beta2, epsilon: adamW.epsilon, weightDecay: adamW.weightDecay),
+                optimizer: isSGD ? .sgd : .adamW,
+                adamW: InnerLoopConfiguration.AdamW(
+                    beta1: adamW.beta1, beta2: adamW.beta2, epsilon: adamW.epsilon, weightDecay: adamW.weightDecay),
                 steps: settings.steps, truncatedSteps: variant.truncatedSteps, microBatchTokens: 18),
             weights: weights.map { $1.converted() },
             adapter: try Adapter(reading: adapter, layout: layout),
@@ -103,12 +102,13 @@ struct TorchFixture {
     }
 }
 
-/// A random model of two layers with grouped-query attention.
+/// A random model of two layers with grouped-query attention, which learns by AdamW or, without its settings, by gradient
+/// descent.
 ///
 /// AdamW's ε is large and the seed one of those for which no element of the first inner gradient of `tinyTasks` is small:
 /// at zero, AdamW's first step has a kink, near which differences are useless.
 func tinyModel<Scalar: TensorScalar>(
-    optimizer: InnerLoopConfiguration.Optimizer = .adamW(beta1: 0.9, beta2: 0.95, epsilon: 0.1, weightDecay: 0.01),
+    adamW: InnerLoopConfiguration.AdamW? = InnerLoopConfiguration.AdamW(epsilon: 0.1),
     rate: Double = 0.05, steps: Int = 4, truncatedSteps: Int = 0, microBatchTokens: Int = 12, isWeighted: Bool = true,
     weighting: TokenWeighting = TokenWeighting(),
     isTied: Bool = false, family: ModelFamily = .llama, maps: [LinearMap]? = nil, layers: [Int]? = nil,
@@ -138,7 +138,8 @@ func tinyModel<Scalar: TensorScalar>(
     return MetaLearnedModel(
         configuration: configuration,
         innerLoop: InnerLoopConfiguration(
-            optimizer: optimizer, steps: steps, truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens),
+            optimizer: adamW == nil ? .sgd : .adamW, adamW: adamW ?? InnerLoopConfiguration.AdamW(), steps: steps,
+            truncatedSteps: truncatedSteps, microBatchTokens: microBatchTokens),
         weights: weights, adapter: adapter, weighter: isWeighted ? weighter : nil,
         logRates: logRates + Tensor(repeating: Scalar(log(rate)), shape: logRates.shape))
 }

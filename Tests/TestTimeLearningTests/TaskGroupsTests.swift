@@ -10,10 +10,9 @@ import Testing
         let whole = try DocumentEncoder(model: model).metaGradient(tasks, base: .all)
         for size in [1, 2, 3, 5, 9] {
             let found = try model.metaGradient(of: tasks, groupSize: size, threads: 1, base: .all)
-            for (one, other) in zip(found.tensors, whole.tensors) {
+            for (one, other) in found.gradients.zip(whole.gradients).values {
                 #expect(relativeError(of: one, from: other) < 1e-10, "groups of \(size)")
             }
-            #expect(found.tensors.count == whole.tensors.count)
             #expect(abs(found.outerLoss - whole.outerLoss) < 1e-12)
             #expect(zip(found.innerLosses, whole.innerLosses).allSatisfy { abs($0 - $1) < 1e-12 })
             #expect(found.innerLosses.count == 4)
@@ -26,9 +25,9 @@ import Testing
         let together = try encoder.metaGradient(tasks, base: .all)
         let alone = try tasks.map { try encoder.metaGradient([$0], base: .all) }
         #expect(abs(together.outerLoss - alone.map(\.outerLoss).reduce(0, +) / 3) < 1e-12)
-        for index in together.tensors.indices {
-            let sum = alone[1...].reduce(alone[0].tensors[index]) { $0 + $1.tensors[index] }
-            #expect(relativeError(of: together.tensors[index], from: sum.scaled(by: 1 / 3)) < 1e-10)
+        for index in together.gradients.values.indices {
+            let sum = alone[1...].reduce(alone[0].gradients.values[index]) { $0 + $1.gradients.values[index] }
+            #expect(relativeError(of: together.gradients.values[index], from: sum.scaled(by: 1 / 3)) < 1e-10)
         }
     }
 
@@ -38,7 +37,7 @@ import Testing
         for size in [2, 5] {
             let one = try model.metaGradient(of: tasks, groupSize: size, threads: 1, base: .all)
             let many = try model.metaGradient(of: tasks, groupSize: size, threads: threads, base: .all)
-            #expect(many.tensors == one.tensors)
+            #expect(many.gradients == one.gradients)
             #expect(many.outerLoss == one.outerLoss && many.innerLosses == one.innerLosses)
         }
     }

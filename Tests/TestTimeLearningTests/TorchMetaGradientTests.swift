@@ -33,10 +33,11 @@ import Testing
                 #expect(relativeError(of: gradient, from: expected) < tolerance, "\(group) \(name)")
             }
         }
-        try compare("adapter", adapted, found.adapter.map { $0[0] })
-        try compare("weighter", TokenWeighter<Tensor<Scalar>>.names, found.weighter)
-        try compare("lograte", adapted, adapted.indices.map { found.logRates[$0] })
-        try compare("base", model.weights.named.map(\.name), found.base)
+        try compare("adapter", adapted, found.gradients.adapter.map { $0[0] })
+        try compare("weighter", TokenWeighter<Tensor<Scalar>>.names, found.gradients.weighter)
+        let logRates = try #require(found.gradients.logRates)
+        try compare("lograte", adapted, adapted.indices.map { logRates[$0] })
+        try compare("base", model.weights.named.map(\.name), found.gradients.base)
     }
 
     @Test func leavingOutTheBaseChangesNothingElse() throws {
@@ -44,9 +45,10 @@ import Testing
         let task: DocumentEncoder<Double>.Task = try TorchFixture("llama-tied").task()
         let whole = try DocumentEncoder(model: model).metaGradient([task], base: .all)
         let part = try DocumentEncoder(model: model).metaGradient([task])
-        #expect(part.base.isEmpty)
-        #expect(part.tensors.count + model.weights.named.count == whole.tensors.count)
-        for (found, expected) in zip(part.tensors, whole.tensors[whole.base.count...]) {
+        #expect(part.gradients.base.isEmpty)
+        let others = whole.gradients.values[whole.gradients.base.count...]
+        #expect(part.gradients.values.count == others.count && whole.gradients.base.count == model.weights.named.count)
+        for (found, expected) in zip(part.gradients.values, others) {
             #expect(relativeError(of: found, from: expected) < 1e-12)
         }
     }

@@ -6,19 +6,21 @@ import Testing
 @testable import TestTimeLearning
 
 @Suite struct TrajectoryTests {
-    static let optimizers = [
-        InnerLoopConfiguration().optimizer, .adamW(beta1: 0, beta2: 0.5, epsilon: 0.1, weightDecay: 0), .sgd,
+    static let configurations = [
+        InnerLoopConfiguration(),
+        InnerLoopConfiguration(adamW: .init(beta1: 0, beta2: 0.5, epsilon: 0.1, weightDecay: 0)),
+        InnerLoopConfiguration(optimizer: .sgd),
     ]
 
-    @Test(arguments: [1, 2, 4, 5, 16, 17], optimizers)
-    func statesOnTheWayAreHadAgainExactly(_ steps: Int, _ optimizer: InnerLoopConfiguration.Optimizer) {
+    @Test(arguments: [1, 2, 4, 5, 16, 17], configurations)
+    func statesOnTheWayAreHadAgainExactly(_ steps: Int, _ configuration: InnerLoopConfiguration) {
         var random = RandomSource(seed: 1)
         func drawn() -> [Tensor<Float>] {
             [[1, 3, 2], [1, 4]].map { Tensor(normal: $0, standardDeviation: 1, using: &random) }
         }
         let logRates = Tensor<Float>(normal: [2, steps], standardDeviation: 0.3, using: &random)
         var trajectory = Trajectory(
-            start: drawn(), steps: steps, optimizer: InnerOptimizer(optimizer: optimizer, logRates: logRates),
+            start: drawn(), steps: steps, optimizer: InnerOptimizer(configuration, logRates: logRates),
             isKept: true)
         var met: [InnerState<Float>] = [], gradients: [[Tensor<Float>]] = []
         for _ in 0..<steps {
@@ -38,7 +40,7 @@ import Testing
 
     @Test func theRateBelongsToTensorAndStep() {
         let logRates = Tensor<Double>((0..<6).map { Double($0) }, shape: [3, 2])
-        let optimizer = InnerOptimizer<Double>(optimizer: .sgd, logRates: logRates)
+        let optimizer = InnerOptimizer<Double>(InnerLoopConfiguration(optimizer: .sgd), logRates: logRates)
         var state = InnerState<Double>(adapter: (0..<3).map { _ in Tensor(zeros: [1]) })
         optimizer.advance(&state, gradients: (0..<3).map { _ in Tensor(repeating: 1, shape: [1]) }, step: 1)
         for (index, tensor) in state.adapter.enumerated() {
@@ -51,11 +53,11 @@ import Testing
 @Suite struct AdamWSlopeTests {
     /// The norms of the meta-gradient of all A and of all B.
     private func norms(standardDeviationOfB: Double, _ innerLoop: InnerLoopConfiguration) throws -> (Double, Double) {
-        var model: MetaLearnedModel<Double> = try tinyModel(optimizer: innerLoop.optimizer, rate: 0.05)
+        var model: MetaLearnedModel<Double> = try tinyModel(adamW: innerLoop.adamW, rate: 0.05)
         var random = RandomSource(seed: 4)
         model.adapter = Adapter(
             layout: model.adapter.layout, standardDeviationOfB: standardDeviationOfB, using: &random)
-        let gradients = try DocumentEncoder(model: model).metaGradient(tinyTasks()).adapter
+        let gradients = try DocumentEncoder(model: model).metaGradient(tinyTasks()).gradients.adapter
         func norm(_ start: Int) -> Double {
             stride(from: start, to: gradients.count, by: 2).reduce(0) { $0 + gradients[$1].dot(gradients[$1]) }
                 .squareRoot()
@@ -64,21 +66,17 @@ import Testing
     }
 
     @Test func aZeroBMakesTheMetaGradientExplode() throws {
-        let sharp = InnerLoopConfiguration(
-            optimizer: .adamW(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.01))
+        let sharp = InnerLoopConfiguration(adamW: .init(epsilon: 1e-8))
         let zero = try norms(standardDeviationOfB: 0, sharp), small = try norms(standardDeviationOfB: 0.02, .init())
         #expect(zero.1 > 1000 * small.1)
         #expect(small.1 < 100 * small.0)
     }
 
     @Test func theDefaultEpsilonIsFarBelowTheFirstGradients() throws {
-        guard case .adamW(let beta1, let beta2, let epsilon, let weightDecay) = InnerLoopConfiguration().optimizer
-        else {
-            Issue.record("the default is AdamW")
-            return
-        }
-        #expect(beta1 == 0.9 && beta2 == 0.95 && weightDecay == 0.01)
-        #expect(epsilon == 1e-6)
+        let defaults = InnerLoopConfiguration()
+        #expect(defaults.optimizer == .adamW)
+        #expect(defaults.adamW.beta1 == 0.9 && defaults.adamW.beta2 == 0.95 && defaults.adamW.weightDecay == 0.01)
+        #expect(defaults.adamW.epsilon == 1e-6)
         var model: MetaLearnedModel<Double> = try tinyModel()
         var random = RandomSource(seed: 4)
         model.adapter = Adapter(layout: model.adapter.layout, standardDeviationOfB: 0.02, using: &random)
@@ -88,7 +86,7 @@ import Testing
         )
         .trajectory.gradients[0]
         for gradient in first {
-            #expect((gradient.dot(gradient) / Double(gradient.count)).squareRoot() > 100 * epsilon)
+            #expect((gradient.dot(gradient) / Double(gradient.count)).squareRoot() > 100 * defaults.adamW.epsilon)
         }
     }
 }

@@ -14,7 +14,7 @@ enum ByteLevelFixture {
     }
 
     static func tokenizer(_ name: String) throws -> ByteLevelTokenizer {
-        try ByteLevelTokenizer(serialized: file(name), source: "\(name).json", end: 0)
+        try ByteLevelTokenizer(serialized: file(name), source: "\(name).json", eos: 0)
     }
 
     static func recorded(_ name: String) throws -> Recorded {

@@ -16,7 +16,7 @@ struct ByteLevelTokenizerTests {
     @Test(.enabled(if: comparisonFolder != nil, "set PERK_TOKENIZER_COMPARISON to a folder of record.py"))
     func encodesRealVocabulariesAsTheLibraryDoes() throws {
         let folder = try #require(Self.comparisonFolder)
-        let tokenizer = try ByteLevelTokenizer(path: folder + "/tokenizer.json", end: 0)
+        let tokenizer = try ByteLevelTokenizer(path: folder + "/tokenizer.json", eos: 0)
         let recorded = try Recorded(path: folder + "/recorded.json")
         let mismatches = try recorded.mismatches(tokenizer)
         print("\(recorded.texts.count) texts compared, \(mismatches.count) mismatches")
@@ -91,7 +91,7 @@ struct ByteLevelTokenizerTests {
         }
         file["added_tokens"] = added
         let tokenizer = try ByteLevelTokenizer(
-            serialized: JSONSerialization.data(withJSONObject: file), source: "small.json", end: 0)
+            serialized: JSONSerialization.data(withJSONObject: file), source: "small.json", eos: 0)
         #expect(try tokenizer.encode("\u{E9}!e\u{301}!", parsingSpecialTokens: true) == [257, 258])
         #expect(try Array(tokenizer.decode([258], showingSpecialTokens: true).utf8) == Array("e\u{301}!".utf8))
     }

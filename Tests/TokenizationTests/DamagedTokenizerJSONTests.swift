@@ -31,7 +31,7 @@ struct DamagedTokenizerJSONTests {
     @Test func theUndamagedFileIsRead() throws {
         let tokenizer = try ByteLevelTokenizer(serialized: Data(small().utf8), source: "small.json")
         #expect(try tokenizer.encode("cab") == [99, 256])
-        #expect(tokenizer.end == 257)
+        #expect(tokenizer.eos == 257)
     }
 
     @Test func truncatedFilesAreDamaged() throws {
@@ -101,7 +101,7 @@ struct DamagedTokenizerJSONTests {
             var damaged = file
             damaged[position] ^= 1 << UInt8(position % 8)
             do {
-                let tokenizer = try ByteLevelTokenizer(serialized: Data(damaged), source: "damaged.json", end: 0)
+                let tokenizer = try ByteLevelTokenizer(serialized: Data(damaged), source: "damaged.json", eos: 0)
                 let tokens = try tokenizer.encode(texts[position % texts.count], parsingSpecialTokens: true)
                 _ = try tokenizer.decode(tokens, showingSpecialTokens: true)
             } catch is TokenizationError {

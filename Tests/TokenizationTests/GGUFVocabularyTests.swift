@@ -19,7 +19,7 @@ struct GGUFVocabularyTests {
     @Test(arguments: [("gpt2", "gpt-2"), ("gpt2", nil), ("smollm", "smollm"), ("qwen2", "qwen2")])
     func byteLevelVocabulariesEncodeAsTheLibraryDoes(_ name: String, _ pre: String?) throws {
         var vocabulary = try vocabulary(name, pre: pre)
-        (vocabulary.beginning, vocabulary.end, vocabulary.padding, vocabulary.addsBeginning) = (5, 6, 7, true)
+        (vocabulary.bos, vocabulary.eos, vocabulary.padding, vocabulary.addsBOS) = (5, 6, 7, true)
         let recorded = try ByteLevelFixture.recorded(name)
         let tokenizer = try vocabulary.tokenizer(source: "model.gguf")
         #expect(tokenizer.fileName == "tokenizer.json")
@@ -27,10 +27,10 @@ struct GGUFVocabularyTests {
         let again = try ByteLevelTokenizer(serialized: tokenizer.serialized, source: tokenizer.fileName)
         for tokenizer in [tokenizer, again] {
             #expect(try recorded.mismatches(tokenizer) == [])
-            #expect(tokenizer.beginning == 5)
-            #expect(tokenizer.end == 6)
+            #expect(tokenizer.bos == 5)
+            #expect(tokenizer.eos == 6)
             #expect(tokenizer.padding == 7)
-            #expect(tokenizer.addsBeginning)
+            #expect(tokenizer.addsBOS)
         }
         #expect(again.serialized == tokenizer.serialized)
     }
@@ -45,7 +45,7 @@ struct GGUFVocabularyTests {
         let file = ByteLevelFixture.folder.appendingPathComponent("llama.json")
         let pieces = try JSONDecoder().decode(Pieces.self, from: Data(contentsOf: file))
         return GGUFVocabulary(
-            model: "llama", tokens: pieces.tokens, scores: pieces.scores, types: pieces.types, beginning: 1, end: 2,
+            model: "llama", tokens: pieces.tokens, scores: pieces.scores, types: pieces.types, bos: 1, eos: 2,
             unknown: 0)
     }
 
@@ -53,20 +53,20 @@ struct GGUFVocabularyTests {
         let tokenizer = try llama().tokenizer(source: "model.gguf")
         #expect(try ByteLevelFixture.recorded("llama").mismatches(tokenizer, parsing: false) == [])
         #expect(tokenizer.fileName == "tokenizer.model")
-        #expect(tokenizer.beginning == 1)
-        #expect(tokenizer.end == 2)
+        #expect(tokenizer.bos == 1)
+        #expect(tokenizer.eos == 2)
         #expect(tokenizer.padding == 2)
-        #expect(tokenizer.addsBeginning)
+        #expect(tokenizer.addsBOS)
         let again = try SentencePieceTokenizer(serialized: tokenizer.serialized, source: tokenizer.fileName)
         #expect(try again.encode("John") == tokenizer.encode("John"))
     }
 
     @Test func unnamedSpecialPiecesHaveTheirCustomaryNames() throws {
         var vocabulary = try llama()
-        (vocabulary.beginning, vocabulary.end, vocabulary.unknown) = (nil, nil, nil)
+        (vocabulary.bos, vocabulary.eos, vocabulary.unknown) = (nil, nil, nil)
         let tokenizer = try vocabulary.tokenizer(source: "model.gguf")
-        #expect(tokenizer.beginning == 1)
-        #expect(tokenizer.end == 2)
+        #expect(tokenizer.bos == 1)
+        #expect(tokenizer.eos == 2)
     }
 
     @Test func spacePrefixIsTheFilesChoice() throws {
@@ -87,7 +87,7 @@ struct GGUFVocabularyTests {
             ("token 0 of a byte-level", { $0.types[0] = 99 }),
             ("tokens 0 and 5 are both", { $0.tokens[5] = $0.tokens[0] }),
             ("merge 0 is not a pair", { $0.merges[0] = "a b c" }), ("merge 1 needs \"aj\"", { $0.merges[1] = "a j" }),
-            ("special token -1 is outside", { $0.end = -1 }), ("special token 5000 is outside", { $0.padding = 5000 }),
+            ("special token -1 is outside", { $0.eos = -1 }), ("special token 5000 is outside", { $0.padding = 5000 }),
             ("add_space_prefix is true", { $0.addsSpacePrefix = true }),
             ("it names no end token", { $0.tokens[$0.tokens.count - 1] = "<z>" }),
         ]
@@ -98,8 +98,8 @@ struct GGUFVocabularyTests {
         }
         let llama = try llama()
         let others: [(String, (inout GGUFVocabulary) -> Void)] = [
-            ("scores has 0 elements", { $0.scores = [] }), ("bos_token_id is 900", { $0.beginning = 900 }),
-            ("token 3 is of type 0", { $0.types[3] = 0 }), ("no end token", { $0.end = 300 }),
+            ("scores has 0 elements", { $0.scores = [] }), ("bos_token_id is 900", { $0.bos = 900 }),
+            ("token 3 is of type 0", { $0.types[3] = 0 }), ("no end token", { $0.eos = 300 }),
             ("damaged", { $0.tokens[300] = $0.tokens[301] }),
         ]
         for (reason, change) in others {

@@ -19,10 +19,10 @@ struct LoadTokenizerTests {
         try withDirectory(["tokenizer.json": ByteLevelFixture.file("smollm"), "tokenizer.model": Fixture.model()]) {
             let tokenizer = try loadTokenizer(directory: $0)
             #expect(tokenizer is ByteLevelTokenizer)
-            #expect(tokenizer.end == 2)  // "<|im_end|>", the customary name
-            #expect(tokenizer.beginning == 2)
+            #expect(tokenizer.eos == 2)  // "<|im_end|>", the customary name
+            #expect(tokenizer.bos == 2)
             #expect(tokenizer.padding == 2)
-            #expect(!tokenizer.addsBeginning)
+            #expect(!tokenizer.addsBOS)
             #expect(try tokenizer.serialized == ByteLevelFixture.file("smollm"))
         }
     }
@@ -68,19 +68,19 @@ struct LoadTokenizerTests {
         ]
         try withDirectory(files) { directory in
             let tokenizer = try loadTokenizer(directory: directory)
-            #expect(tokenizer.beginning == 1)
-            #expect(tokenizer.end == 2)
+            #expect(tokenizer.bos == 1)
+            #expect(tokenizer.eos == 2)
             #expect(tokenizer.padding == 2)
-            #expect(tokenizer.addsBeginning)
+            #expect(tokenizer.addsBOS)
             // The caller knows better.
-            let other = try loadTokenizer(directory: directory, beginning: 7, end: 0, padding: 4)
-            #expect((other.beginning, other.end, other.padding) == (7, 0, 4))
+            let other = try loadTokenizer(directory: directory, bos: 7, eos: 0, padding: 4)
+            #expect((other.bos, other.eos, other.padding) == (7, 0, 4))
 
             // Alone, the file gives the same tokenizer.
             try withDirectory([other.fileName: other.serialized]) { directory in
                 let again = try loadTokenizer(directory: directory)
-                #expect((again.beginning, again.end, again.padding) == (7, 0, 4))
-                #expect(again.addsBeginning)
+                #expect((again.bos, again.eos, again.padding) == (7, 0, 4))
+                #expect(again.addsBOS)
                 #expect(again.serialized == other.serialized)
                 #expect(try ByteLevelFixture.recorded("smollm").mismatches(again) == [])
             }

@@ -40,8 +40,8 @@ struct SentencePieceTokenizerTests {
         let tokenizer = try Fixture.tokenizer()
         let pieces = try Fixture.lines("test.vocab").map { $0.split(separator: "\t")[0] }
         #expect(tokenizer.vocabularySize == pieces.count)
-        #expect(pieces[tokenizer.beginning] == "<s>")
-        #expect(pieces[tokenizer.end] == "</s>")
+        #expect(pieces[tokenizer.bos] == "<s>")
+        #expect(pieces[tokenizer.eos] == "</s>")
         #expect(pieces[tokenizer.padding] == "<pad>")
         #expect(try tokenizer.serialized == Fixture.model())
     }
@@ -64,14 +64,14 @@ struct SentencePieceTokenizerTests {
     @Test func spelledSpecialTokensArePlainText() throws {
         let tokenizer = try Fixture.tokenizer()
         let tokens = try tokenizer.encode("<s></s><pad><unk>")
-        #expect(Set(tokens).isDisjoint(with: [0, tokenizer.beginning, tokenizer.end, tokenizer.padding]))
+        #expect(Set(tokens).isDisjoint(with: [0, tokenizer.bos, tokenizer.eos, tokenizer.padding]))
         #expect(try tokenizer.decode(tokens) == "<s></s><pad><unk>")
     }
 
     @Test func specialTokensHaveNoText() throws {
         let tokenizer = try Fixture.tokenizer()
         let tokens = try tokenizer.encode("Oslo")
-        let framed = [tokenizer.beginning] + tokens + [tokenizer.end, tokenizer.padding]
+        let framed = [tokenizer.bos] + tokens + [tokenizer.eos, tokenizer.padding]
         #expect(try tokenizer.decode(framed) == "Oslo")
     }
 
@@ -79,7 +79,7 @@ struct SentencePieceTokenizerTests {
     @Test func paddingIsTheEndWhereThereIsNone() throws {
         let model = try Fixture.model(replacing: "<pad>", with: "<pax>")
         let tokenizer = try SentencePieceTokenizer(serialized: model, source: "test.model")
-        #expect(tokenizer.padding == tokenizer.end)
+        #expect(tokenizer.padding == tokenizer.eos)
         #expect(try tokenizer.encode("Oslo") == Fixture.tokenizer().encode("Oslo"))
     }
 
@@ -88,11 +88,11 @@ struct SentencePieceTokenizerTests {
         let oslo = try tokenizer.encode("Oslo")
         let text = "<s>Oslo</s><pad>Oslo<s"
         let tokens = try tokenizer.encode(text, parsingSpecialTokens: true)
-        #expect(tokens.starts(with: [tokenizer.beginning] + oslo + [tokenizer.end, tokenizer.padding]))
-        #expect(!tokens.dropFirst().contains(tokenizer.beginning))
+        #expect(tokens.starts(with: [tokenizer.bos] + oslo + [tokenizer.eos, tokenizer.padding]))
+        #expect(!tokens.dropFirst().contains(tokenizer.bos))
         #expect(try tokenizer.decode(tokens, showingSpecialTokens: true) == text)
         #expect(try tokenizer.encode("Oslo", parsingSpecialTokens: true) == oslo)
-        #expect(tokenizer.addsBeginning)
+        #expect(tokenizer.addsBOS)
         #expect(tokenizer.fileName == "tokenizer.model")
     }
 

@@ -23,6 +23,6 @@ import Testing
 
         let sentencePiece = try Fixture.tokenizer()
         let pieces = try sentencePiece.encode("Oslo</s>Oslo</s>", specialTokens: .within([4..<8]))
-        #expect(pieces.count { $0 == sentencePiece.end } == 1 && pieces.last != sentencePiece.end)
+        #expect(pieces.count { $0 == sentencePiece.eos } == 1 && pieces.last != sentencePiece.eos)
     }
 }

@@ -118,9 +118,9 @@ struct TokenizerJSONTests {
                 ],
             ]
         }
-        #expect(tokenizer.addsBeginning)
-        #expect(tokenizer.beginning == 256)
-        #expect(tokenizer.end == 257)
+        #expect(tokenizer.addsBOS)
+        #expect(tokenizer.bos == 256)
+        #expect(tokenizer.eos == 257)
         #expect(try tokenizer.encode("a") == [97])
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 extension GeneratedTask {

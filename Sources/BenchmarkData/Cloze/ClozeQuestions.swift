@@ -1,5 +1,5 @@
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 /// Questions that any text brings with it: gaps in its own sentences (Taylor 1953).

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "AnsweringKernels.h"
-#include "PackedKernels.h"
+#include "Dequantization.h"
 #include "Products.h"
 
 // The scalar functions of `perk_map`, each with its first two derivatives (`order` 0, 1, 2).

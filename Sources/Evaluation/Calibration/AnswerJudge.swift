@@ -1,5 +1,6 @@
 import BenchmarkData
-import QuestionAnswering
+import DocumentService
+import PERKModel
 import TestTimeLearning
 
 /// Learns documents, asks about what they say and about what they do not, and judges the answers, for a calibration.

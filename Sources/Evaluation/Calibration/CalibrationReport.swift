@@ -1,6 +1,6 @@
 import Foundation
 import HTMLReports
-import QuestionAnswering
+import PERKModel
 
 /// What a calibration is worth, measured on answers that it was not fitted to.
 public struct CalibrationReport {

@@ -1,6 +1,6 @@
 import BenchmarkData
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 /// A way to answer questions about a document.
 ///

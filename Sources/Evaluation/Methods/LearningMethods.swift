@@ -1,6 +1,7 @@
 import AdapterStore
+import DocumentService
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 import TestTimeLearning
 
@@ -83,7 +84,7 @@ extension AnsweringModel {
         model.forgetMeasurements()
         let layout = learned.adapter.layout
         model.learned.adapter = Adapter(
-            layout: layout, standardDeviationOfB: StartSettings().standardDeviationOfB, using: &random)
+            layout: layout, standardDeviationOfB: FreshStart().standardDeviationOfB, using: &random)
         model.learned.weighter = nil
         let logRates = learned.logRates.scalars
         let mean = logRates.reduce(0) { $0 + Double($1) } / Double(max(1, logRates.count))

@@ -1,6 +1,6 @@
 import ChatTemplates
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 
 extension EvaluationMethod {
     /// The base model with the document in its prompt, cut in the middle where it does not fit.
@@ -42,7 +42,7 @@ extension EvaluationMethod {
 struct PromptedReader {
     private let model: AnsweringModel
     private let options: EvaluationOptions
-    private let base: AdaptedModel
+    private let base: AnswerGenerator
     private let writer: PromptWriter
 
     /// - Throws: `ChatTemplateError`, `TokenizationError`.
@@ -50,7 +50,7 @@ struct PromptedReader {
         form: PromptForm, template: ChatTemplate?, model: AnsweringModel, options: EvaluationOptions, threads: Int
     ) throws {
         (self.model, self.options) = (model, options)
-        base = AdaptedModel(model: model, threads: threads)
+        base = AnswerGenerator(model: model, threads: threads)
         writer = try PromptWriter(form: form, template: template, model: model, options: options)
     }
 

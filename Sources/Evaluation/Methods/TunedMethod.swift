@@ -1,5 +1,5 @@
 import LanguageModel
-import QuestionAnswering
+import PERKModel
 import Tensors
 
 extension EvaluationMethod {
@@ -41,8 +41,8 @@ public struct UnfitTunedModel: Error, Equatable, Sendable, CustomStringConvertib
 public struct TunedModel: Sendable {
     let model: AnsweringModel
     public let path: String
-    /// The digest of its recipe.
-    public let recipe: String
+    /// The digest of all that decides its answers.
+    public let digest: String
 
     /// - Parameter model: the one that is measured, around whose base model this one has to be trained.
     /// - Throws: `UnfitTunedModel`, and what reading a model throws.
@@ -52,7 +52,7 @@ public struct TunedModel: Sendable {
         guard try tuned.baseDigest() == model.baseDigest() else {
             throw UnfitTunedModel(path: path, problem: .otherBase)
         }
-        (self.model, self.path, recipe) = (tuned, path, try tuned.recipe().hexadecimal)
+        (self.model, self.path, digest) = (tuned, path, try tuned.modelDigest().hexadecimal)
     }
 }
 
@@ -60,11 +60,11 @@ public struct TunedModel: Sendable {
 private struct TunedReader {
     private let model: AnsweringModel
     private let options: EvaluationOptions
-    private let adapted: AdaptedModel
+    private let adapted: AnswerGenerator
 
     init(_ tuned: TunedModel, options: EvaluationOptions, threads: Int) {
         (model, self.options) = (tuned.model, options)
-        adapted = AdaptedModel(model: model, threads: threads)
+        adapted = AnswerGenerator(model: model, threads: threads)
     }
 
     /// - Throws: `TokenizationError`, `SegmentPrefixTooLong`.
@@ -79,7 +79,7 @@ private struct TunedReader {
             heldBytes: text.utf8.count
         ) { question in
             try adapted.answer(
-                question, adapter: model.learned.adapter, segments: 0, context: [model.tokenizer.beginning] + context,
+                question, adapter: model.learned.adapter, segments: 0, context: [model.tokenizer.bos] + context,
                 sampling: SamplingOptions(maxTokens: options.maximumAnswerTokens))
         }
     }

@@ -1,6 +1,6 @@
 import BenchmarkData
 import Foundation
-import QuestionAnswering
+import PERKModel
 
 /// A predictions file that another evaluation wrote, or that cannot be gone on with.
 public struct PredictionLogError: Error, Equatable, Sendable, CustomStringConvertible {

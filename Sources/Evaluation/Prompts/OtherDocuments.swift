@@ -1,5 +1,5 @@
 import BenchmarkData
-import QuestionAnswering
+import PERKModel
 
 /// Documents that stand in for those of a cell and are not evaluated: worked examples come from them, and the form of the
 /// prompts is chosen on them.

@@ -1,5 +1,5 @@
 import BenchmarkData
-import QuestionAnswering
+import PERKModel
 
 /// Finds the form of prompts that a model answers best in, on rows that are not evaluated.
 struct PromptFormContest {

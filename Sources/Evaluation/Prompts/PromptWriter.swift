@@ -1,5 +1,5 @@
 import ChatTemplates
-import QuestionAnswering
+import PERKModel
 import Tokenization
 
 /// The prompts of the questions about one document.
@@ -34,10 +34,10 @@ struct PromptWriter {
     init(form: PromptForm, template: ChatTemplate?, model: AnsweringModel, options: EvaluationOptions) throws {
         (self.form, self.model, self.options) = (form, model, options)
         self.template = form.style == .template ? template : nil
-        let end: Set = [model.tokenizer.end]
+        let end: Set = [model.tokenizer.eos]
         endTokens =
             try self.template.map { template in
-                try end.union(model.learned.configuration.endTokens).union(
+                try end.union(model.learned.configuration.eosTokens).union(
                     Self.endOfTurn(template, model.tokenizer).map { [$0] } ?? [])
             } ?? end
     }
@@ -77,7 +77,7 @@ struct PromptWriter {
         let context = before.flatMap(\.self) + document.truncatedInMiddle(toFit: space)
         return DocumentPrompts(isCut: space < document.count) { question in
             let prompt = try model.format.prompt(for: question, segments: 0, tokenizer: model.tokenizer)
-            return context.isEmpty ? prompt : [model.tokenizer.beginning] + context + prompt.dropFirst()
+            return context.isEmpty ? prompt : [model.tokenizer.bos] + context + prompt.dropFirst()
         }
     }
 
@@ -92,7 +92,7 @@ struct PromptWriter {
         let sequence = try model.format.sequence(
             question: example.question, answer: example.answer, segments: 0, tokenizer: model.tokenizer)
         let asked = sequence.tokens.dropFirst().dropLast()
-        let end = options.endsSegmentsInPrompt ? [model.tokenizer.end] : try model.tokenizer.encode("\n\n")
+        let end = options.endsSegmentsInPrompt ? [model.tokenizer.eos] : try model.tokenizer.encode("\n\n")
         return try tokens(of: document.map { [$0] } ?? []) + asked + end
     }
 

@@ -99,3 +99,78 @@ public struct AdapterLayout: Sendable, Equatable {
     /// The number of trainable numbers.
     public var parameterCount: Int { shapes.reduce(0) { $0 + $1[0] * $1[1] } }
 }
+
+/// Which layers of a model are adapted, as people write it: `all`, `top 8`, `22..29` with both ends counted from 0, or
+/// `0,2,5`.
+public enum LayerSelection: Equatable, Sendable {
+    case all
+    /// The last so many.
+    case top(Int)
+    case range(ClosedRange<Int>)
+    /// Each by itself, in ascending order.
+    case list([Int])
+
+    /// These of a model's layers, in as few words as can be.
+    public init(_ layers: [Int], of count: Int) {
+        let sorted = layers.sorted()
+        if sorted == Array(0..<count) {
+            self = .all
+        } else if let first = sorted.first, let last = sorted.last, sorted == Array(first...last) {
+            self = .range(first...last)
+        } else {
+            self = .list(sorted)
+        }
+    }
+
+    /// Reads `all`, `top 8`, `22..29` or `0,2,5`; `nil` where the text is none of these.
+    public init?(_ text: String) {
+        if text == "all" {
+            self = .all
+        } else if let match = text.wholeMatch(of: /top +([0-9]+)/), let count = Int(match.1), count >= 1 {
+            self = .top(count)
+        } else if let match = text.wholeMatch(of: /([0-9]+)\.\.([0-9]+)/), let first = Int(match.1),
+            let last = Int(match.2), first <= last
+        {
+            self = .range(first...last)
+        } else if text.wholeMatch(of: /[0-9]+(?:,[0-9]+)*/) != nil {
+            let numbers = text.split(separator: ",").map { Int($0) ?? -1 }
+            guard zip([-1] + numbers, numbers).allSatisfy({ $0 < $1 }) else { return nil }
+            self = .list(numbers)
+        } else {
+            return nil
+        }
+    }
+
+    /// The layers of a model that has `count` of them.
+    ///
+    /// - Throws: `AdapterLayoutError` where it has not so many.
+    public func resolved(layers count: Int) throws(AdapterLayoutError) -> [Int] {
+        switch self {
+        case .all: return Array(0..<count)
+        case .top(let top) where top <= count: return Array(count - top..<count)
+        case .range(let range) where range.upperBound < count: return Array(range)
+        case .list(let layers) where layers.allSatisfy((0..<count).contains): return layers
+        default:
+            throw AdapterLayoutError(
+                problem: "layers \(self), but the model has \(count): name some of 0..\(count - 1)")
+        }
+    }
+}
+
+extension LayerSelection: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .all: "all"
+        case .top(let count): "top \(count)"
+        case .range(let range): "\(range.lowerBound)..\(range.upperBound)"
+        case .list(let layers): layers.map(String.init).joined(separator: ",")
+        }
+    }
+}
+
+/// An adapter that its model has no place for.
+public struct AdapterLayoutError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let problem: String
+
+    public var description: String { "adapter: \(problem)" }
+}

@@ -28,8 +28,8 @@ extension ModelConfiguration {
                 ropeTheta: metadata.optional("rope.freq_base", \.float) ?? 10_000,
                 tiedEmbeddings: !file.contains(WeightRole.head.ggufName),
                 maximumPositions: metadata.required("context_length", \.integer),
-                beginningToken: Self.token("bos_token_id", of: file, below: vocabulary[0]),
-                endTokens: [Self.token("eos_token_id", of: file, below: vocabulary[0])].compactMap(\.self),
+                bosToken: Self.token("bos_token_id", of: file, below: vocabulary[0]),
+                eosTokens: [Self.token("eos_token_id", of: file, below: vocabulary[0])].compactMap(\.self),
                 paddingToken: Self.token("padding_token_id", of: file, below: vocabulary[0]))
         } catch let error as ModelConfigurationError {
             throw error.naming(file: file.file)

@@ -47,8 +47,8 @@ extension ModelConfiguration: Codable {
             tiedEmbeddings: reader.optional(Bool.self, .tiedEmbeddings)
                 ?? family.description.tiesEmbeddingsByDefault,
             maximumPositions: reader.optional(Int.self, .maximumPositions) ?? (isGPT2 ? 1024 : 2048),
-            beginningToken: reader.optional(Int.self, .beginningToken),
-            endTokens: Self.endTokens(reader),
+            bosToken: reader.optional(Int.self, .bosToken),
+            eosTokens: Self.eosTokens(reader),
             paddingToken: padding == -1 ? nil : padding)
     }
 
@@ -80,19 +80,19 @@ extension ModelConfiguration: Codable {
             try write(false, .feedForwardBias)
         }
         // A missing id would be filled in by transformers' own default, so the absence is written as null.
-        try write(beginningToken, .beginningToken)
+        try write(bosToken, .bosToken)
         try write(paddingToken, .paddingToken)
-        switch endTokens.count {
-        case 0: try write(Int?.none, .endTokens)
-        case 1: try write(endTokens[0], .endTokens)
-        default: try write(endTokens, .endTokens)
+        switch eosTokens.count {
+        case 0: try write(Int?.none, .eosTokens)
+        case 1: try write(eosTokens[0], .eosTokens)
+        default: try write(eosTokens, .eosTokens)
         }
     }
 
-    private static func endTokens(_ reader: ConfigurationReader) throws -> [Int] {
-        guard try reader.contains(.endTokens) else { return [] }
-        if let single = try? reader.optional(Int.self, .endTokens) { return [single] }
-        return try reader.required([Int].self, .endTokens)
+    private static func eosTokens(_ reader: ConfigurationReader) throws -> [Int] {
+        guard try reader.contains(.eosTokens) else { return [] }
+        if let single = try? reader.optional(Int.self, .eosTokens) { return [single] }
+        return try reader.required([Int].self, .eosTokens)
     }
 
     /// Refuses settings that would change the computation in a way that this library does not carry out.

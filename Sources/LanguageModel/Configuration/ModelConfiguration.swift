@@ -32,9 +32,9 @@ public struct ModelConfiguration: Equatable, Sendable {
     /// The longest sequence that the model was made for, in tokens (`max_position_embeddings`).
     public let maximumPositions: Int
     /// The id that opens a sequence, where there is one (`bos_token_id`).
-    public let beginningToken: Int?
+    public let bosToken: Int?
     /// The ids that end a sequence (`eos_token_id`, a number or a list).
-    public let endTokens: [Int]
+    public let eosTokens: [Int]
     /// The id that fills up a batch, where there is one (`pad_token_id`).
     public let paddingToken: Int?
 
@@ -50,7 +50,7 @@ public struct ModelConfiguration: Equatable, Sendable {
         family: ModelFamily = .llama, vocabularySize: Int, width: Int, intermediateWidth: Int, layers: Int, heads: Int,
         keyValueHeads: Int? = nil,
         headWidth: Int? = nil, normalizationEpsilon: Double = 1e-6, ropeTheta: Double = 10_000,
-        tiedEmbeddings: Bool = false, maximumPositions: Int = 2048, beginningToken: Int? = nil, endTokens: [Int] = [],
+        tiedEmbeddings: Bool = false, maximumPositions: Int = 2048, bosToken: Int? = nil, eosTokens: [Int] = [],
         paddingToken: Int? = nil
     ) throws {
         let dimensions: [(ConfigurationKey, Int)] = [
@@ -79,8 +79,8 @@ public struct ModelConfiguration: Equatable, Sendable {
         self.ropeTheta = ropeTheta
         self.tiedEmbeddings = tiedEmbeddings
         self.maximumPositions = maximumPositions
-        self.beginningToken = beginningToken
-        self.endTokens = endTokens
+        self.bosToken = bosToken
+        self.eosTokens = eosTokens
         self.paddingToken = paddingToken
 
         guard headWidth != nil || width.isMultiple(of: heads) else {
@@ -108,7 +108,7 @@ public struct ModelConfiguration: Equatable, Sendable {
             throw ConfigurationKey.ropeTheta.refusal("\(ropeTheta) is out of range; it must be between 1 and 1e12")
         }
         let tokens: [(ConfigurationKey, [Int])] = [
-            (.beginningToken, [beginningToken].compactMap(\.self)), (.endTokens, endTokens),
+            (.bosToken, [bosToken].compactMap(\.self)), (.eosTokens, eosTokens),
             (.paddingToken, [paddingToken].compactMap(\.self)),
         ]
         for (key, ids) in tokens {

@@ -18,10 +18,10 @@ extension TransformerLayer {
         let layout = configuration.headLayout
         let keys = layout.heads * layout.headWidth, values = keys + layout.keyValueHeads * layout.headWidth
         let qkv = project(.queryKeyValue, normalized(x, .attention))
-        let mixed = attention(
+        let attended = attention(
             queries: qkv.columns(0..<keys), keys: qkv.columns(keys..<values),
             values: qkv.columns(values..<qkv.value.primal.width))
-        let h = x + project(.attentionOutput, mixed)
+        let h = x + project(.attentionOutput, attended)
         return h + project(.contraction, project(.expansion, normalized(h, .feedForward)).mapped(.geluTanh))
     }
 }

@@ -17,10 +17,19 @@ extension TransformerLayer {
     /// One layer on x [tasks, segments·tokens, width].
     func llama(_ x: Variable<Value>) -> Variable<Value> {
         let a = normalized(x, .attention)
-        let mixed = attention(
+        let attended = attention(
             queries: project(.query, a), keys: project(.key, a), values: project(.value, a))
-        let h = x + project(.output, mixed)
+        let h = x + project(.output, attended)
         let f = normalized(h, .feedForward)
         return h + project(.down, project(.up, f).gated(by: project(.gate, f)))
     }
+}
+
+// Qwen2 and Qwen2.5 (Yang et al. 2024, arXiv 2407.10671): the layer of Llama with biases on queries, keys and values.
+
+extension FamilyDescription {
+    static let qwen2 = FamilyDescription(
+        architecture: "Qwen2ForCausalLM", maps: llama.maps, biasedMaps: [.query, .key, .value],
+        centersNorms: false, rotatesPositions: true, storesMapsTransposed: false, tiesEmbeddingsByDefault: false,
+        names: llama.names)
 }

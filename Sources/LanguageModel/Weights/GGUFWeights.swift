@@ -11,10 +11,10 @@ extension ModelWeights<StoredWeight<Float>> {
         let values = try layout.entries.map { entry in
             let weight = try source.weight(entry.role.ggufName, shape: entry.shape)
             guard configuration.family == .llama, case .map(let map, _, .weight) = entry.role,
-                let heads = map.rotatedHeads(in: configuration), case .packed(let matrix) = weight
+                let heads = map.rotatedHeads(in: configuration), case .quantized(let matrix) = weight
             else { return weight.kept }
             let order = RotaryOrder(heads: heads, headWidth: configuration.headWidth)
-            return StoredWeight.packed(matrix.permutingRows(order.fromGGUF)).kept
+            return StoredWeight.quantized(matrix.permutingRows(order.fromGGUF)).kept
         }
         self.init(layout: layout, values: values)
     }

@@ -37,12 +37,12 @@ extension StoredWeight {
     /// The transposed matrix.
     fileprivate func transposed() -> StoredWeight {
         switch self {
-        case .dense: preconditionFailure("matrices are read packed")
-        case .packed(let matrix):
+        case .dense: preconditionFailure("matrices are read quantized")
+        case .quantized(let matrix):
             guard let transposed = matrix.transposed() else {
                 preconditionFailure("safetensors hold numbers one by one")
             }
-            return .packed(transposed)
+            return .quantized(transposed)
         }
     }
 }

@@ -37,7 +37,7 @@ extension ModelWeights {
     /// The vector of a role; `nil` where the model has none.
     func vector<Carried>(_ role: WeightRole) -> Variable<Carried>? where Value == Weight<Carried> {
         guard let weight = find(role) else { return nil }
-        guard let vector = weight.variable else { preconditionFailure("a vector is never packed") }
+        guard let vector = weight.variable else { preconditionFailure("a vector is never quantized") }
         return vector
     }
 }

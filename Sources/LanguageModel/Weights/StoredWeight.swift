@@ -5,25 +5,25 @@ import Tensors
 public enum StoredWeight<Scalar: TensorScalar>: Sendable {
     case dense(Tensor<Scalar>)
     /// A frozen matrix in its file's format.
-    case packed(PackedMatrix)
+    case quantized(QuantizedMatrix)
 
     public var shape: [Int] {
         switch self {
         case .dense(let tensor): tensor.shape
-        case .packed(let matrix): matrix.shape
+        case .quantized(let matrix): matrix.shape
         }
     }
 
-    /// All its numbers; those of a packed matrix are widened anew with every call.
+    /// All its numbers; those of a quantized matrix are dequantized anew with every call.
     public var tensor: Tensor<Scalar> {
         switch self {
         case .dense(let tensor): tensor
-        case .packed(let matrix): matrix.widened(rows: 0..<matrix.rows)
+        case .quantized(let matrix): matrix.dequantized(rows: 0..<matrix.rows)
         }
     }
 
     /// The same weight as one that can be trained.
-    public var unpacked: StoredWeight { .dense(tensor) }
+    public var dequantized: StoredWeight { .dense(tensor) }
 
     /// The weight as a constant of a computation.
     ///
@@ -37,7 +37,7 @@ public enum StoredWeight<Scalar: TensorScalar>: Sendable {
         case .dense(let tensor) where tensor.shape.count == 2:
             .frozen(FrozenMatrix(.dense(tensor), arithmetic: arithmetic, layouts: layouts))
         case .dense(let tensor): .variable(Variable(constant: Value(constant: tensor)))
-        case .packed(let matrix): .frozen(FrozenMatrix(.packed(matrix), arithmetic: arithmetic, layouts: layouts))
+        case .quantized(let matrix): .frozen(FrozenMatrix(.quantized(matrix), arithmetic: arithmetic, layouts: layouts))
         }
     }
 
@@ -46,7 +46,7 @@ public enum StoredWeight<Scalar: TensorScalar>: Sendable {
         switch self {
         case .dense(let tensor) where tensor.shape.count == 2: .answering(.dense(tensor))
         case .dense(let tensor): .variable(Variable(constant: tensor))
-        case .packed(let matrix): .answering(.packed(matrix))
+        case .quantized(let matrix): .answering(.quantized(matrix))
         }
     }
 
@@ -54,7 +54,7 @@ public enum StoredWeight<Scalar: TensorScalar>: Sendable {
     public func converted<Other: TensorScalar>() -> StoredWeight<Other> {
         switch self {
         case .dense(let tensor): .dense(tensor.converted())
-        case .packed(let matrix): .packed(matrix)
+        case .quantized(let matrix): .quantized(matrix)
         }
     }
 }

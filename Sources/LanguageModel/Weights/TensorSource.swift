@@ -12,7 +12,7 @@ protocol TensorSource {
     func shape(of name: String) throws -> [Int]
 
     /// A tensor of two axes as it is in the file.
-    func matrix(_ name: String) throws -> PackedMatrix
+    func matrix(_ name: String) throws -> QuantizedMatrix
 
     /// The numbers of a tensor, in row-major order.
     func floats(_ name: String) throws -> [Float]
@@ -42,7 +42,7 @@ extension TensorSource {
                 problem: "\(name) has shape \(found), the configuration asks for \(shape): "
                     + "the weights belong to another configuration")
         }
-        return shape.count == 2 ? .packed(try matrix(name)) : .dense(Tensor(try floats(name), shape: shape))
+        return shape.count == 2 ? .quantized(try matrix(name)) : .dense(Tensor(try floats(name), shape: shape))
     }
 }
 
@@ -51,12 +51,20 @@ extension StoredWeight {
     var isFinite: Bool {
         switch self {
         case .dense(let tensor): tensor.isFinite
-        case .packed(let matrix): matrix.isFinite
+        case .quantized(let matrix): matrix.isFinite
         }
     }
 
     /// The weight as it is kept in memory: numbers of 32 bits by themselves, fewer bits in the file's format.
     var kept: StoredWeight {
-        if case .packed(let matrix) = self, matrix.format == .float32 { unpacked } else { self }
+        if case .quantized(let matrix) = self, matrix.format == .float32 { dequantized } else { self }
     }
+}
+
+extension SafeTensorsModel: TensorSource {
+    func shape(of name: String) throws -> [Int] { try shard(holding: name).entry(name).shape }
+}
+
+extension GGUFFile: TensorSource {
+    func shape(of name: String) throws -> [Int] { try entry(name).shape }
 }

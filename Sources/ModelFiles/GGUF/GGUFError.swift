@@ -103,7 +103,7 @@ public struct GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
         case .impossibleShape(let shape):
             return "the shape \(shape) is not possible; \(fetchAgain)"
         case .unknownTensorType(let type):
-            let known = PackedFormat.allCases.map(\.ggufType.name).joined(separator: ", ")
+            let known = QuantizationFormat.allCases.map(\.ggufType.name).joined(separator: ", ")
             let name = GGUFTensorType(rawValue: type)?.name ?? String(type)
             return "the tensor is of type \(name), which cannot be read; quantize the model to one of \(known)"
         case .incompleteBlocks(let width, let type):

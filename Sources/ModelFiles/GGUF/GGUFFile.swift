@@ -71,31 +71,31 @@ public struct GGUFFile: Sendable {
     /// A tensor of two dimensions [out, in], in the file's own bytes.
     /// - Throws: `GGUFError` where there is no tensor of this name, or it is of a type that cannot be read, or has
     ///   another number of dimensions.
-    public func matrix(_ name: String) throws -> PackedMatrix {
+    public func matrix(_ name: String) throws -> QuantizedMatrix {
         let entry = try entry(name)
         guard entry.shape.count == 2 else {
             throw GGUFError(file: file, name: name, problem: .notAMatrix(entry.shape))
         }
-        return try packed(name, entry, rows: entry.shape[0], columns: entry.shape[1])
+        return try quantized(name, entry, rows: entry.shape[0], columns: entry.shape[1])
     }
 
     /// The weights of a tensor of any shape, in the file's own bytes, all in one row.
     /// - Throws: `GGUFError` where there is no tensor of this name, or it is of a type that cannot be read.
-    public func row(_ name: String) throws -> PackedMatrix {
+    public func row(_ name: String) throws -> QuantizedMatrix {
         let entry = try entry(name)
-        return try packed(name, entry, rows: 1, columns: entry.shape.reduce(1, *))
+        return try quantized(name, entry, rows: 1, columns: entry.shape.reduce(1, *))
     }
 
     /// The weights of a tensor of any shape and format, in row-major order.
     /// - Throws: `GGUFError` where there is no tensor of this name, or it is of a type that cannot be read.
-    public func floats(_ name: String) throws -> [Float] { (try row(name).widened() as Tensor<Float>).scalars }
+    public func floats(_ name: String) throws -> [Float] { (try row(name).dequantized() as Tensor<Float>).scalars }
 
-    private func packed(_ name: String, _ entry: GGUFEntry, rows: Int, columns: Int) throws -> PackedMatrix {
+    private func quantized(_ name: String, _ entry: GGUFEntry, rows: Int, columns: Int) throws -> QuantizedMatrix {
         guard let format = entry.format else {
             throw GGUFError(file: file, name: name, problem: .unknownTensorType(entry.type.rawValue))
         }
         let range = entry.byteRange.lowerBound + data.startIndex..<entry.byteRange.upperBound + data.startIndex
-        guard let matrix = PackedMatrix(rows: rows, columns: columns, format: format, bytes: data[range]) else {
+        guard let matrix = QuantizedMatrix(rows: rows, columns: columns, format: format, bytes: data[range]) else {
             preconditionFailure("the table of contents was checked to be consistent")
         }
         return matrix

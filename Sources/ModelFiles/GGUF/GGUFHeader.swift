@@ -10,7 +10,7 @@ public struct GGUFEntry: Equatable, Sendable {
     public let byteRange: Range<Int>
 
     /// The format of the weights; `nil` where they cannot be read.
-    public var format: PackedFormat? { type.format }
+    public var format: QuantizationFormat? { type.format }
 }
 
 /// The checked table of contents of a GGUF file.

@@ -38,8 +38,8 @@ public enum GGUFTensorType: UInt32, Sendable, CaseIterable {
     /// The name that GGUF's tools use: Q4_K, BF16.
     public var name: String { "\(self)".uppercased() }
 
-    /// The format of a packed matrix of such weights; `nil` where they cannot be read.
-    public var format: PackedFormat? { PackedFormat.allCases.first { $0.ggufType == self } }
+    /// The format of a quantized matrix of such weights; `nil` where they cannot be read.
+    public var format: QuantizationFormat? { QuantizationFormat.allCases.first { $0.ggufType == self } }
 
     /// The consecutive weights of a row that share a block, and the block's bytes.
     var block: (weights: Int, bytes: Int) {
@@ -69,7 +69,7 @@ public enum GGUFTensorType: UInt32, Sendable, CaseIterable {
     }
 }
 
-extension PackedFormat {
+extension QuantizationFormat {
     /// The type of tensors in this format.
     var ggufType: GGUFTensorType {
         switch self {

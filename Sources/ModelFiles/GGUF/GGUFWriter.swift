@@ -6,12 +6,12 @@ public struct GGUFTensor: Equatable, Sendable {
     public let name: String
     /// The dimensions, outermost first; one to four of them.
     public let shape: [Int]
-    public let format: PackedFormat
+    public let format: QuantizationFormat
     /// The weights in the format, row by row.
     public let bytes: Data
 
     /// A tensor of weights already in their format.
-    public init(name: String, shape: [Int], format: PackedFormat, bytes: Data) {
+    public init(name: String, shape: [Int], format: QuantizationFormat, bytes: Data) {
         self.name = name
         self.shape = shape
         self.format = format
@@ -19,13 +19,13 @@ public struct GGUFTensor: Equatable, Sendable {
     }
 
     /// A matrix as it is.
-    public init(name: String, _ matrix: PackedMatrix) {
+    public init(name: String, _ matrix: QuantizedMatrix) {
         self.init(name: name, shape: matrix.shape, format: matrix.format, bytes: matrix.bytes)
     }
 
-    /// A tensor of numbers, packed; see `PackedMatrix.init(packing:as:)` for what the format demands of them.
-    public init(name: String, _ tensor: Tensor<Float>, as format: PackedFormat = .float32) {
-        let matrix = PackedMatrix(packing: tensor.reshaped([tensor.rows, tensor.width]), as: format)
+    /// A tensor of numbers, quantized; see `QuantizedMatrix.init(quantizing:as:)` for what the format demands of them.
+    public init(name: String, _ tensor: Tensor<Float>, as format: QuantizationFormat = .float32) {
+        let matrix = QuantizedMatrix(quantizing: tensor.reshaped([tensor.rows, tensor.width]), as: format)
         self.init(name: name, shape: tensor.shape, format: format, bytes: matrix.bytes)
     }
 }

@@ -34,8 +34,8 @@ public enum SafeTensorsDataType: String, CaseIterable, Equatable, Sendable {
         }
     }
 
-    /// The format of a packed matrix of such scalars, where there is one.
-    var packedFormat: PackedFormat? {
+    /// The format of a quantized matrix of such scalars, where there is one.
+    var quantizationFormat: QuantizationFormat? {
         switch self {
         case .float32: .float32
         case .float16: .float16

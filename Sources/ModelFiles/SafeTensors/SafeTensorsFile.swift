@@ -66,24 +66,24 @@ public struct SafeTensorsFile: Sendable {
 
     /// A matrix of type F32, F16 or BF16, in the file's own bytes.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type or no matrix.
-    public func matrix(_ name: String) throws -> PackedMatrix {
+    public func matrix(_ name: String) throws -> QuantizedMatrix {
         let entry = try entry(name)
         guard entry.shape.count == 2 else {
             throw SafeTensorsError(file: file, tensor: name, problem: .notAMatrix(entry.shape))
         }
-        return try packed(name, entry, rows: entry.shape[0], columns: entry.shape[1])
+        return try quantized(name, entry, rows: entry.shape[0], columns: entry.shape[1])
     }
 
     /// The scalars of a tensor of any shape and of type F32, F16 or BF16, in the file's own bytes, all in one row.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type.
-    public func row(_ name: String) throws -> PackedMatrix {
+    public func row(_ name: String) throws -> QuantizedMatrix {
         let entry = try entry(name)
-        return try packed(name, entry, rows: 1, columns: entry.byteRange.count / entry.dataType.byteWidth)
+        return try quantized(name, entry, rows: 1, columns: entry.byteRange.count / entry.dataType.byteWidth)
     }
 
     /// The scalars of a tensor of type F32, F16 or BF16, in row-major order.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type.
-    public func floats(_ name: String) throws -> [Float] { (try row(name).widened() as Tensor<Float>).scalars }
+    public func floats(_ name: String) throws -> [Float] { (try row(name).dequantized() as Tensor<Float>).scalars }
 
     /// The scalars of a tensor of type F64, F32, F16 or BF16, in row-major order.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type.
@@ -116,10 +116,11 @@ public struct SafeTensorsFile: Sendable {
     }
 
     /// The tensor's bytes as a matrix of that many scalars.
-    private func packed(_ name: String, _ entry: SafeTensorsEntry, rows: Int, columns: Int) throws -> PackedMatrix {
+    private func quantized(_ name: String, _ entry: SafeTensorsEntry, rows: Int, columns: Int) throws -> QuantizedMatrix
+    {
         let range = entry.byteRange.lowerBound + data.startIndex..<entry.byteRange.upperBound + data.startIndex
-        guard let format = entry.dataType.packedFormat,
-            let matrix = PackedMatrix(rows: rows, columns: columns, format: format, bytes: data[range])
+        guard let format = entry.dataType.quantizationFormat,
+            let matrix = QuantizedMatrix(rows: rows, columns: columns, format: format, bytes: data[range])
         else { throw notReadable(name, entry, as: "Float") }
         return matrix
     }

@@ -86,7 +86,7 @@ public struct SafeTensorsModel: Sendable {
 
     /// A matrix of type F32, F16 or BF16, in its file's own bytes.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type or no matrix.
-    public func matrix(_ name: String) throws -> PackedMatrix { try shard(holding: name).matrix(name) }
+    public func matrix(_ name: String) throws -> QuantizedMatrix { try shard(holding: name).matrix(name) }
 
     /// The scalars of a tensor of type F32, F16 or BF16, in row-major order.
     /// - Throws: `SafeTensorsError` where there is no such tensor, or it is of another type.

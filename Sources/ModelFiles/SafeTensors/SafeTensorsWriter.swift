@@ -2,6 +2,7 @@ import Foundation
 
 /// The scalars of a tensor to be written, in row-major order.
 public enum SafeTensorsScalars: Equatable, Sendable {
+    case halves([Float16])
     case floats([Float])
     case doubles([Double])
     case int32s([Int32])
@@ -9,6 +10,7 @@ public enum SafeTensorsScalars: Equatable, Sendable {
 
     var count: Int {
         switch self {
+        case .halves(let values): values.count
         case .floats(let values): values.count
         case .doubles(let values): values.count
         case .int32s(let values): values.count
@@ -18,6 +20,7 @@ public enum SafeTensorsScalars: Equatable, Sendable {
 
     var dataType: SafeTensorsDataType {
         switch self {
+        case .halves: .float16
         case .floats: .float32
         case .doubles: .float64
         case .int32s: .int32
@@ -28,6 +31,7 @@ public enum SafeTensorsScalars: Equatable, Sendable {
     var littleEndianBytes: Data {
         // Each closure copies an array's own bytes, all of them, and lets no pointer out.
         switch self {
+        case .halves(let values): values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
         case .floats(let values): values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
         case .doubles(let values): values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
         case .int32s(let values): values.map { $0.littleEndian }.withUnsafeBytes { Data($0) }
@@ -47,6 +51,14 @@ public struct SafeTensorsTensor: Equatable, Sendable {
         self.name = name
         self.shape = shape
         self.scalars = scalars
+    }
+
+    /// The same numbers in 16 bits, the nearest ones; `nil` where one is out of their range or the numbers are no floats.
+    public var halved: SafeTensorsTensor? {
+        guard case .floats(let values) = scalars else { return nil }
+        let halves = values.map { Float16($0) }
+        guard halves.allSatisfy(\.isFinite) else { return nil }
+        return SafeTensorsTensor(name: name, shape: shape, scalars: .halves(halves))
     }
 }
 

@@ -1,6 +1,6 @@
 import BenchmarkData
 import Foundation
-import QuestionAnswering
+import PERKModel
 import Testing
 
 @testable import Evaluation

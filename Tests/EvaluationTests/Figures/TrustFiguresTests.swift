@@ -2,7 +2,7 @@ import BenchmarkData
 import BenchmarkDataSupport
 import Foundation
 import HTMLReports
-import QuestionAnswering
+import PERKModel
 import Testing
 
 @testable import Evaluation

@@ -1,32 +1,17 @@
 import BenchmarkData
 import ChatTemplates
-import Foundation
-import LanguageModel
-import QuestionAnswering
-import Tensors
+import PERKModel
 import TestTimeLearning
-import Tokenization
+import TinyModels
 
 @testable import Evaluation
 
 /// A model of random weights to prompt, and a chat template whose turns stand between its beginning and end tokens.
 enum PromptModel {
     static func make(maximumPositions: Int = 512) throws -> AnsweringModel {
-        let vocabulary = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Fixtures/tokenizer-test/test.model")
-        let tokenizer = try SentencePieceTokenizer(path: vocabulary.path)
-        let configuration = try ModelConfiguration(
-            vocabularySize: tokenizer.vocabularySize, width: 16, intermediateWidth: 24, layers: 2, heads: 2,
-            keyValueHeads: 1, tiedEmbeddings: true, maximumPositions: maximumPositions)
-        var random = RandomSource(seed: 1)
-        let layout = AdapterLayout(rank: 2, alpha: 4, rankStabilized: true, configuration: configuration)
-        let learned = MetaLearnedModel<Float>(
-            configuration: configuration, innerLoop: InnerLoopConfiguration(steps: 2),
-            weights: ModelWeights(initializing: configuration, using: &random),
-            adapter: Adapter(layout: layout, standardDeviationOfB: 0.02, using: &random), weighter: nil,
-            logRates: MetaLearnedModel.uniformLogRates(0.01, tensors: layout.names.count, steps: 2))
-        return AnsweringModel(learned: learned, tokenizer: tokenizer, format: TextFormat())
+        try TinyModel.make(
+            weighterHiddenWidth: nil, innerLoop: InnerLoopConfiguration(steps: 2), maximumPositions: maximumPositions,
+            format: TextFormat())
     }
 
     static func template() throws -> ChatTemplate {

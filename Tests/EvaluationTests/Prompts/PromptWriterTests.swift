@@ -1,5 +1,5 @@
 import BenchmarkData
-import QuestionAnswering
+import PERKModel
 import Testing
 import Tokenization
 
@@ -23,10 +23,10 @@ import Tokenization
         let writer = try PromptModel.writer(.template)
         let prompt = try writer.prompts(about: ["Oscar </s> <s>"], examples: []).prompt("Who </s>?")
         let tokenizer = model.tokenizer
-        #expect(prompt.count { $0 == tokenizer.beginning } == 2 && prompt.count { $0 == tokenizer.end } == 1)
-        #expect(prompt.first == tokenizer.beginning)
+        #expect(prompt.count { $0 == tokenizer.bos } == 2 && prompt.count { $0 == tokenizer.eos } == 1)
+        #expect(prompt.first == tokenizer.bos)
         #expect(try text(prompt).contains("Oscar"))
-        #expect(writer.endTokens == [tokenizer.end])
+        #expect(writer.endTokens == [tokenizer.eos])
     }
 
     @Test func plainPromptsWithoutExamplesAreTheDocumentAndTheQuestion() throws {

@@ -1,0 +1,86 @@
+import Foundation
+import LanguageModel
+import Tensors
+import Tokenization
+
+/// How a plain model went on after a prompt.
+public struct Continuation: Sendable {
+    /// The tokens of the prompt.
+    public let prompt: [Int]
+    public let generation: Generation
+    public let text: String
+}
+
+extension BaseModel {
+    /// Continues `prompt`, in which special tokens count as such, with the model alone or with an
+    /// adapter.
+    ///
+    /// - Parameters:
+    ///   - threads: the number of threads that compute it. Does not change it.
+    ///   - onToken: called with each new token.
+    /// - Throws: `QuestionAnsweringError.questionTooLong` for a prompt that fills the model's context, `TokenizationError`,
+    ///   `GenerationDiverged`, or whatever `onToken` throws.
+    public func continuation(
+        of prompt: String, adapter: Adapter<Tensor<Float>>? = nil, sampling: SamplingOptions,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, onToken: (Int) throws -> Void = { _ in }
+    ) throws -> Continuation {
+        var tokens = try tokenizer.encode(prompt, parsingSpecialTokens: true)
+        if tokenizer.addsBOS || tokens.isEmpty { tokens.insert(tokenizer.bos, at: 0) }
+        let limit = configuration.maximumPositions
+        guard tokens.count < limit else {
+            throw QuestionAnsweringError.questionTooLong(tokens: tokens.count, limit: limit - 1)
+        }
+        let model = Transformer<Tensor<Float>>(configuration: configuration, answeringWith: weights)
+        let generation = try ThreadBudget.with(threads) {
+            try model.generate(
+                after: tokens, adapter: adapter, sampling: sampling.rule, vocabulary: tokenizer.vocabularySize,
+                endTokens: Set(configuration.eosTokens + [tokenizer.eos]),
+                limit: min(sampling.maxTokens, limit - tokens.count), onToken: onToken)
+        }
+        return Continuation(
+            prompt: tokens, generation: generation,
+            text: try tokenizer.decode(generation.tokens, showingSpecialTokens: true))
+    }
+}
+
+extension SamplingOptions {
+    /// The same choice in the language model's terms.
+    var rule: Sampling { Sampling(temperature: temperature, topP: topP, seed: seed) }
+}
+
+/// The text of a continuation while its tokens come.
+///
+/// A token may end within a character, and a piece of text may look otherwise at the start of a text than within it; so
+/// the text so far is decoded as a whole, and what is certain and new is handed out.
+public struct TextStream: Sendable {
+    private let tokenizer: any Tokenizer
+    private var tokens: [Int] = []
+    private var handedOut = 0
+
+    public init(tokenizer: any Tokenizer) { self.tokenizer = tokenizer }
+
+    /// Takes a token; returns the text that it completes, which may be empty.
+    ///
+    /// - Throws: `TokenizationError`.
+    public mutating func append(_ token: Int) throws -> String {
+        tokens.append(token)
+        let text = try decoded()
+        return text.last == "\u{FFFD}" ? "" : handOut(text)
+    }
+
+    /// What is left at the end.
+    ///
+    /// - Throws: `TokenizationError`.
+    public mutating func rest() throws -> String { handOut(try decoded()) }
+
+    private func decoded() throws -> Substring.UnicodeScalarView {
+        Substring(try tokenizer.decode(tokens, showingSpecialTokens: true)).unicodeScalars
+    }
+
+    // Counted in scalars: the next token may join the last character.
+    private mutating func handOut(_ text: Substring.UnicodeScalarView) -> String {
+        let new = text.dropFirst(handedOut)
+        handedOut = max(handedOut, text.count)
+        return String(new)
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+
+/// How the width of attention's queries, keys and values is divided into heads.
+public struct HeadLayout: Sendable, Equatable {
+    /// Query heads.
+    public let heads: Int
+    /// Key and value heads; each serves `heads / keyValueHeads` consecutive query heads (grouped-query attention).
+    public let keyValueHeads: Int
+    /// The width of one head.
+    public let headWidth: Int
+
+    public init(heads: Int, keyValueHeads: Int, headWidth: Int) {
+        precondition(heads % keyValueHeads == 0, "\(heads) heads do not divide over \(keyValueHeads)")
+        self.heads = heads
+        self.keyValueHeads = keyValueHeads
+        self.headWidth = headWidth
+    }
+}
+
+// The three bilinear products of attention. Each one's derivatives are the other two. Heads lie side by side in a row,
+// so every head is a strided matrix and nothing is rearranged in memory.
+//   q, o: [sequences, queries, heads·headWidth]    k, v: [sequences, keys, keyValueHeads·headWidth]
+//   p: [sequences, heads, queries, keys]
+extension Tensor {
+    /// p = q·kᵀ for each head.
+    public static func attentionScores(_ q: Tensor, _ k: Tensor, _ layout: HeadLayout) -> Tensor {
+        let (sequences, queries, keys) = (q.shape[0], q.shape[1], k.shape[1])
+        layout.require(queryLike: q, keyLike: k)
+        let result = Tensor(uninitialized: [sequences, layout.heads, queries, keys])
+        layout.forEachHead(sequences, queries, keys) { query, key, matrix, _ in
+            Gemm(
+                transposesB: true, rows: queries, columns: keys, inner: layout.headWidth, a: q.start + query,
+                strideA: layout.queryWidth, b: k.start + key, strideB: layout.keyWidth, c: result.start + matrix,
+                strideC: keys
+            ).run()
+        }
+        return result
+    }
+
+    /// o = p·v for each head.
+    public static func attentionOutput(_ p: Tensor, _ v: Tensor, _ layout: HeadLayout) -> Tensor {
+        let (sequences, queries, keys) = (p.shape[0], p.shape[2], p.shape[3])
+        let result = Tensor(uninitialized: [sequences, queries, layout.queryWidth])
+        layout.require(queryLike: result, keyLike: v)
+        layout.forEachHead(sequences, queries, keys) { query, key, matrix, _ in
+            Gemm(
+                rows: queries, columns: layout.headWidth, inner: keys, a: p.start + matrix, strideA: keys,
+                b: v.start + key, strideB: layout.keyWidth, c: result.start + query, strideC: layout.queryWidth
+            ).run()
+        }
+        return result
+    }
+
+    /// v = pᵀ·o, summed over the query heads that share a key head.
+    public static func transposedAttentionOutput(_ p: Tensor, _ o: Tensor, _ layout: HeadLayout) -> Tensor {
+        let (sequences, queries, keys) = (p.shape[0], p.shape[2], p.shape[3])
+        let result = Tensor(uninitialized: [sequences, keys, layout.keyWidth])
+        layout.require(queryLike: o, keyLike: result)
+        layout.forEachHead(sequences, queries, keys) { query, key, matrix, isFirst in
+            // The first query head of a group writes its key head, the others add to it.
+            Gemm(
+                transposesA: true, rows: keys, columns: layout.headWidth, inner: queries, a: p.start + matrix,
+                strideA: keys, b: o.start + query, strideB: layout.queryWidth, existing: isFirst ? 0 : 1,
+                c: result.start + key, strideC: layout.keyWidth
+            ).run()
+        }
+        return result
+    }
+
+    /// Rotary positions on [sequences, tokens, heads·headWidth], or their inverse.
+    public func rotated(by rotation: Rotation<Scalar>, headWidth: Int, inverse: Bool = false) -> Tensor {
+        precondition(
+            shape.count == 3 && shape[2] % headWidth == 0
+                && rotation.cosines.shape == [shape[1], headWidth / 2], "rotation of shape \(shape)")
+        let result = Tensor(uninitialized: shape)
+        Scalar.kernels.rotate(
+            shape[0], shape[1], shape[2] / headWidth, headWidth, start, rotation.cosines.start, rotation.sines.start,
+            inverse ? -1 : 1, result.start)
+        return result
+    }
+}
+
+/// The angles of rotary positions for some tokens (Su et al. 2021, in the rotate-half form).
+public struct Rotation<Scalar: TensorScalar>: Sendable {
+    /// [tokens, headWidth / 2]
+    public let cosines, sines: Tensor<Scalar>
+
+    /// The angles for `positions`, with frequencies theta^(-2i / headWidth).
+    public init(positions: some Collection<Int>, headWidth: Int, theta: Double) {
+        let angles = positions.flatMap { position in
+            (0..<headWidth / 2).map { Double(position) * pow(theta, -2 * Double($0) / Double(headWidth)) }
+        }
+        cosines = Tensor(angles.map { Scalar(cos($0)) }, shape: [positions.count, headWidth / 2])
+        sines = Tensor(angles.map { Scalar(sin($0)) }, shape: [positions.count, headWidth / 2])
+    }
+}
+
+extension HeadLayout {
+    fileprivate var queryWidth: Int { heads * headWidth }
+    fileprivate var keyWidth: Int { keyValueHeads * headWidth }
+
+    fileprivate func require<Scalar>(queryLike q: Tensor<Scalar>, keyLike k: Tensor<Scalar>) {
+        precondition(
+            q.shape.count == 3 && k.shape.count == 3 && q.shape[0] == k.shape[0] && q.width == queryWidth
+                && k.width == keyWidth, "heads \(self) of shapes \(q.shape) and \(k.shape)")
+    }
+
+    /// Calls `body` with the offsets, in elements, of each head's first query, first key, and [queries, keys] matrix, and
+    /// whether it is the first of the heads that share its key head. These come one after the other; the groups are spread
+    /// over threads.
+    fileprivate func forEachHead(
+        _ sequences: Int, _ queries: Int, _ keys: Int, _ body: (Int, Int, Int, Bool) -> Void
+    ) {
+        let group = heads / keyValueHeads
+        WorkerTeam.run(parts: sequences * keyValueHeads) { part in
+            let (sequence, shared) = (part / keyValueHeads, part % keyValueHeads)
+            for head in shared * group..<(shared + 1) * group {
+                body(
+                    sequence * queries * queryWidth + head * headWidth,
+                    sequence * keys * keyWidth + shared * headWidth,
+                    (sequence * heads + head) * queries * keys, head == shared * group)
+            }
+        }
+    }
+}
