@@ -52,7 +52,7 @@ import Testing
     /// `torch.utils.flop_counter` counted 1,237,450,752 operations of two inner steps on 4 segments of 32 tokens, by
     /// Bench/anchors/torch_learning.py at the shape `tiny`.
     @Test func encodingCountsAsPyTorchCountsIt() throws {
-        let configuration = try BenchArchitecture.tiny.configuration()
+        let configuration = try LearningBenchmark.Architecture.tiny.configuration()
         let count = ProductCount(
             configuration: configuration,
             layout: AdapterLayout(rank: 16, alpha: 16, rankStabilized: true, configuration: configuration),

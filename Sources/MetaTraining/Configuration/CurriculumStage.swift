@@ -99,7 +99,7 @@ struct StageGoal: ConfigurationSection {
 
 /// `documents`: the settings of generated documents, under the names that the generator gives them.
 extension FactsSettings: ConfigurationSection {
-    mutating func read(from reader: inout SectionReader) throws {
+    package mutating func read(from reader: inout SectionReader) throws {
         try reader.read(
             "world", into: &world,
             "Where names and values come from. The wide world has thousands, a tenth of which evaluation alone has; "
@@ -162,7 +162,7 @@ extension FactsSettings: ConfigurationSection {
             "How many questions each document comes with")
     }
 
-    func validate(_ reader: SectionReader) throws {
+    package func validate(_ reader: SectionReader) throws {
         do {
             try validate()
         } catch let error as FactsSettingsError {

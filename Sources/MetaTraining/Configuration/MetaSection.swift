@@ -15,6 +15,8 @@ package struct MetaSection: ConfigurationSection {
     var trainBase = false
     var baseLayers = LayerSelection.all
 
+    package init() {}
+
     package mutating func read(from reader: inout SectionReader) throws {
         try reader.read(
             "tasksPerStep", into: &tasksPerStep, in: 1...65_536,

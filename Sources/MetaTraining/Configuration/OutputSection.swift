@@ -10,6 +10,8 @@ package struct OutputSection: ConfigurationSection {
     /// Off unless asked for: the metrics file holds the same figures, and a run writes no second copy unbidden.
     var tensorBoard = false
 
+    package init() {}
+
     package mutating func read(from reader: inout SectionReader) throws {
         try reader.readPath("directory", into: &directory, "The directory that everything is written to")
         try reader.read(

@@ -1,6 +1,6 @@
+import BenchmarkData
 import DataParallel
 import LanguageModel
-import BenchmarkData
 import PERKModel
 import Tensors
 import TestTimeLearning
@@ -105,7 +105,7 @@ struct OuterLoop {
             sequences, threads: configuration.threads, over: averaging.ranks,
             isAveraged: averaging.averagesGradients)
         let rate = rates.baseRate(state)
-        let (norm, skipped) = try update(MetaParameters(base: gradients), loss: loss, clipNorm: base.clipNorm) { _ in
+        let (norm, skipped) = try update(MetaParameters(base: gradients), loss: loss, clipNorm: base.clipNorm) { [rates] _ in
             rates.baseSettings(rate: rate)
         }
         return StepFigures(
@@ -135,7 +135,7 @@ struct OuterLoop {
         }
         let (norm, skipped) = try update(
             gradient.gradients, loss: gradient.outerLoss, clipNorm: meta.clipNorm
-        ) { group in
+        ) { [rates] group in
             rates.metaSettings(of: group, rate: rate)
         }
         return StepFigures(

@@ -43,8 +43,8 @@ public struct TrainingRun {
         self.configuration = configuration
         state = checkpoint?.state ?? TrainingState()
         // Every rank draws the same rows and finds the same; one tells of it.
-        loop = try OuterLoop(
-            configuration, checkpoint: checkpoint, ranks: ranks, report: ranks.rank == 0 ? report : { _ in })
+        let tells = ranks.rank == 0
+        loop = try OuterLoop(configuration, checkpoint: checkpoint, ranks: ranks) { if tells { report($0) } }
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
         state.reopen(for: configuration)
         if state.phase == .meta { changeInnerSteps() }

@@ -41,8 +41,9 @@ public struct TrainingSession {
             if ranks.rank == 0 { for setting in overruled { report(setting.description) } }
         }
         try Self.requireCommonDirectory(path, step: checkpoint?.state.step, ranks)
-        run = try TrainingRun(configuration, checkpoint: checkpoint, ranks: ranks, report: report)
+        let run = try TrainingRun(configuration, checkpoint: checkpoint, ranks: ranks, report: report)
         if ranks.rank == 0, checkpoint?.state.phase == .finished { report(run.continuation) }
+        self.run = run
         record = try directory.map { try RunRecord(of: run, in: $0, resuming: resuming) }
     }
 
