@@ -23,10 +23,10 @@ import Testing
         let log = try MetricsLog(path: folder.path("metrics.jsonl"))
         try log.append(
             step: 1,
-            TrainingRun.StepFigures(phase: .base, loss: 7.5, gradientNorm: 2, rate: 0.1, tokens: 12, skipped: false))
+            StepFigures(phase: .base, loss: 7.5, gradientNorm: 2, rate: 0.1, tokens: 12, skipped: false))
         try log.append(
             step: 2,
-            TrainingRun.StepFigures(
+            StepFigures(
                 phase: .meta, stage: "one", loss: .nan, innerLosses: [1, .infinity], gradientNorm: -.infinity,
                 rate: 0.2, tokens: 34,
                 skipped: true))

@@ -89,7 +89,10 @@ import Testing
         let metrics = try folder.files(below: "run")["metrics.jsonl"]
         let events = try session(resuming: true).trained()
         #expect(events.steps.isEmpty && events.evaluations.isEmpty)
-        guard case .finished? = events.last else { return Issue.record("the run did not finish") }
+        guard case .finished? = events.last else {
+            Issue.record("the run did not finish")
+            return
+        }
         #expect(
             reports.lines.count == 1 && reports.lines[0].hasPrefix("the run is finished, at step 9: a further stage"))
         #expect(try folder.files(below: "run")["metrics.jsonl"] == metrics)

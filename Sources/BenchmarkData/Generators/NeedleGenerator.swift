@@ -95,13 +95,16 @@ struct NeedleGenerator: DocumentGenerator {
 
 extension GeneratedTask {
     /// The value of the only key (after RULER, Hsieh et al. 2024, like the three that follow).
-    public static let needleSingle: GeneratedTask = needle("needle-single") { NeedleGenerator(task: .needleSingle, settings: $0) }
+    public static let needleSingle: GeneratedTask = needle("needle-single") {
+        NeedleGenerator(task: .needleSingle, settings: $0)
+    }
     /// The value of one key among several.
     public static let needleMultikey: GeneratedTask = needle("needle-multikey", factCounts: keys) {
         NeedleGenerator(task: .needleMultikey, settings: $0)
     }
     /// All values of the only key.
-    public static let needleMultivalue: GeneratedTask = needle("needle-multivalue", factCounts: { _, _ in 1...10_000 }) {
+    public static let needleMultivalue: GeneratedTask = needle("needle-multivalue", factCounts: { _, _ in 1...10_000 })
+    {
         NeedleGenerator(task: .needleMultivalue, settings: $0)
     }
     /// The values of several keys.

@@ -40,7 +40,8 @@ struct OuterLoop {
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
             longestSequence: model.learned.configuration.longestSequence, method: model.method,
-            endsSegmentsInPrompt: model.endsSegmentsInPrompt, files: files, heldOutFiles: try configuration.heldOutFiles(files),
+            endsSegmentsInPrompt: model.endsSegmentsInPrompt, files: files,
+            heldOutFiles: try configuration.heldOutFiles(files),
             texts: try configuration.clozeSentences(), report: report)
         rates = LearningRates(configuration: configuration)
     }
@@ -105,7 +106,8 @@ struct OuterLoop {
             sequences, threads: configuration.threads, over: averaging.ranks,
             isAveraged: averaging.averagesGradients)
         let rate = rates.baseRate(state)
-        let (norm, skipped) = try update(MetaParameters(base: gradients), loss: loss, clipNorm: base.clipNorm) { [rates] _ in
+        let (norm, skipped) = try update(MetaParameters(base: gradients), loss: loss, clipNorm: base.clipNorm) {
+            [rates] _ in
             rates.baseSettings(rate: rate)
         }
         return StepFigures(
