@@ -44,7 +44,10 @@ import Testing
             events.stageEnds == [
                 "stage one is out of steps; now two", "stage two is out of steps, and with it the run",
             ])
-        guard case .finished? = events.last else { return Issue.record("the last event is another one") }
+        guard case .finished? = events.last else {
+            Issue.record("the last event is another one")
+            return
+        }
         #expect(run.state.phase == .finished && run.state.step == 6)
         #expect(run.advanceStage(evaluation: nil) == nil)
     }
