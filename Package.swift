@@ -60,7 +60,7 @@ let package = Package(
                 "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore", "Digests",
             ]),
         .target(
-            name: "BenchmarkData", dependencies: ["PERKModel", "Tensors", "Tokenization", "StrictJSON", crypto],
+            name: "BenchmarkData", dependencies: ["PERKModel", "Tensors", "Tokenization", "StrictJSON", "Digests"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),

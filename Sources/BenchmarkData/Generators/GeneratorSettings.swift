@@ -80,7 +80,7 @@ public struct GeneratorError: Error, Equatable, Sendable, CustomStringConvertibl
     public let task: GeneratedTask
     /// The setting concerned, as it is called in `GeneratorSettings`.
     public let setting: String
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     public let problem: String
 
     public var description: String { "\(task.rawValue): \(setting): \(problem)" }

@@ -1,4 +1,3 @@
-import Crypto
 import StrictJSON
 
 /// A file of rows that are read when they are asked for, in any order and from any thread.
@@ -43,18 +42,6 @@ public struct RowFile: Sendable {
     /// How many rows there are, those included that cannot be read.
     public var count: Int { index.starts.count }
 
-    /// The SHA-256 digest of the file's bytes, in hexadecimal digits.
-    ///
-    /// - Throws: `RowError` where they cannot be read.
-    func digest() throws(RowError) -> String {
-        var hash = SHA256()
-        try index.file.forEachChunk(in: 0..<index.file.byteCount) { chunk, _ in
-            hash.update(data: chunk)
-            return true
-        }
-        return hash.finalize().hexadecimal
-    }
-
     /// The row at `position`, from 0.
     ///
     /// - Throws: `RowError` where it cannot be read; other rows are not affected.
@@ -89,7 +76,7 @@ public struct RowError: Error, Equatable, Sendable, CustomStringConvertible {
     public let file: String
     /// Counted from 1; nil where the fault is the whole file's.
     public let line: Int?
-    /// What is wrong and what would mend it: `answer is missing: give "answer" or "answers"`.
+    /// What is wrong and what would fix it: `answer is missing: give "answer" or "answers"`.
     public let reason: String
 
     public init(file: String, line: Int?, reason: String) {

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 
 /// The documents of a file of rows. Rows that have a text and a data set in common are one document with all their
@@ -21,7 +21,11 @@ public struct FileSource: DocumentSource {
     public init(_ file: RowFile, name: String? = nil) throws(RowError) {
         self.file = file
         label = SourceLabel(series: name ?? URL(fileURLWithPath: file.path).lastPathComponent)
-        digest = try file.digest()
+        do {
+            digest = try Digest(ofFileAt: file.path).hexadecimal
+        } catch {
+            throw RowError(file: file.path, line: nil, reason: "\(error)")
+        }
         documentRows = DocumentRows(of: file)
     }
 
@@ -89,7 +93,7 @@ private struct DocumentRows: Sendable {
     private let rows, starts: [Int]
 
     init(of file: RowFile) {
-        var documents: [SHA256Digest: Int] = [:]
+        var documents: [Digest: Int] = [:]
         var owners: [Int] = []
         var sizes: [Int] = []
         for row in 0..<file.count {
@@ -120,12 +124,9 @@ private struct DocumentRows: Sendable {
 
 extension QADocument {
     /// Of its text, in its segments, and its data set.
-    fileprivate var contentDigest: SHA256Digest {
-        var hash = SHA256()
-        for part in [fields.task ?? ""] + (segments ?? [text]) {
-            hash.update(data: Data("\(part.utf8.count) \(part)".utf8))
-        }
-        return hash.finalize()
+    fileprivate var contentDigest: Digest {
+        let parts = [fields.task ?? ""] + (segments ?? [text])
+        return Digest(of: Data(parts.map { "\($0.utf8.count) \($0)" }.joined().utf8))
     }
 }
 

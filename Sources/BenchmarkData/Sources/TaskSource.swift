@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 
 /// Generated documents of a task.
@@ -37,9 +37,7 @@ public struct TaskSource: DocumentSource {
     }
 
     private static func digest(of sentences: [String]) -> String {
-        var hash = SHA256()
-        for sentence in sentences { hash.update(data: Data("\(sentence)\n".utf8)) }
-        return hash.finalize().hexadecimal
+        Digest(of: Data(sentences.joined(separator: "\n").utf8)).hexadecimal
     }
 }
 
@@ -64,12 +62,5 @@ struct GeneratedDocuments: DocumentStream {
         var document = try generator.row()
         document.metric = generator.task.metric
         return document
-    }
-}
-
-extension Digest {
-    /// In lower-case hexadecimal digits.
-    var hexadecimal: String {
-        map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

@@ -2,7 +2,7 @@ import BenchmarkData
 import Foundation
 import PERKModel
 
-/// A predictions file that another evaluation wrote, or that cannot be gone on with.
+/// A predictions file that another evaluation wrote, or that cannot be resumed.
 public struct PredictionLogError: Error, Equatable, Sendable, CustomStringConvertible {
     public let path: String
     public let problem: String
@@ -12,9 +12,9 @@ public struct PredictionLogError: Error, Equatable, Sendable, CustomStringConver
 
 /// The predictions of an evaluation as JSON Lines, below a line that says what is evaluated.
 ///
-/// A line goes out whole before the next document, so an evaluation that was interrupted goes on behind the last line.
+/// A line goes out whole before the next document, so an interrupted evaluation resumes behind the last line.
 public struct PredictionLog {
-    /// What an evaluation must have in common with the one that it goes on with.
+    /// What an evaluation must have in common with the one that it resumes.
     public struct Heading: Codable, Equatable, Sendable {
         /// The model's path and the digest of its recipe.
         public let model: String
@@ -54,7 +54,7 @@ public struct PredictionLog {
     /// A log in memory.
     public init() { (path, handle) = (nil, nil) }
 
-    /// A log in a file, which is gone on with where it is there. A last line that was cut off is dropped.
+    /// A log in a file, which is resumed where it is there. A last line that was cut off is dropped.
     ///
     /// - Throws: `PredictionLogError`.
     public init(path: String, heading: Heading) throws {
