@@ -49,7 +49,7 @@ public struct TunedModel: Sendable {
     public init(path: String, besides model: AnsweringModel) throws {
         let tuned = try AnsweringModel(path: path)
         guard tuned.method == .inContext else { throw UnfitTunedModel(path: path, problem: .readsNoPrompts) }
-        guard try tuned.baseDigest() == model.baseDigest() else {
+        guard try tuned.sharesBase(with: model) else {
             throw UnfitTunedModel(path: path, problem: .otherBase)
         }
         (self.model, self.path, digest) = (tuned, path, try tuned.modelDigest().hexadecimal)
