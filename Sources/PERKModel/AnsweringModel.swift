@@ -116,8 +116,8 @@ extension AnsweringModel {
         return Digest(parts: parts)
     }
 
-    /// A digest of the base model: its shape, its tokenizer and its numbers.
-    public func baseDigest() throws -> Digest { Digest(parts: try baseParts()) }
+    /// Whether another model has the same base model: its shape, its tokenizer and its numbers.
+    public func sharesBase(with other: AnsweringModel) throws -> Bool { try baseParts() == other.baseParts() }
 
     /// The parts of the digest that are the same on every machine.
     func learnedParts() throws -> [String: Data] {
