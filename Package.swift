@@ -61,7 +61,8 @@ let package = Package(
                 "Digests", "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
             ]),
         .target(
-            name: "BenchmarkData", dependencies: ["SeededRandom", "StrictJSON", "Tokenization", "PERKModel"],
+            name: "BenchmarkData",
+            dependencies: ["SeededRandom", "StrictJSON", "Digests", "Tokenization", "PERKModel"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
@@ -70,8 +71,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "SeededRandom", "ChatTemplates", "HTMLReports", "Tensors", "LanguageModel", "Tokenization",
-                "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData",
+                "SeededRandom", "ChatTemplates", "HTMLReports", "Tensors", "ModelFiles", "LanguageModel",
+                "Tokenization", "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData",
             ]),
         .target(
             name: "ServiceProtocol",
@@ -100,9 +101,9 @@ let package = Package(
         .executableTarget(
             name: "Serve",
             dependencies: [
-                "StrictJSON", "ChatTemplates", "ProgressReports", "Tensors", "ModelFiles", "LanguageModel",
-                "Tokenization", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation",
-                "ServiceProtocol", "CommandSupport", argumentParser, logging,
+                "StrictJSON", "ChatTemplates", "ProgressReports", "Tensors", "LanguageModel", "Tokenization",
+                "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation", "ServiceProtocol",
+                "CommandSupport", argumentParser, logging,
             ],
             path: "Serve"),
 

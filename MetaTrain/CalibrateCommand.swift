@@ -93,6 +93,7 @@ struct CalibrateCommand: ParsableCommand {
     }
 
     func run() throws {
+        let model = try RunFolder.model(at: model)
         guard AnsweringModel.isMetaTrained(path: model) else {
             throw ValidationError("\(model) is no meta-trained model: give a directory with perk.json.")
         }
@@ -103,8 +104,8 @@ struct CalibrateCommand: ParsableCommand {
         var progress = ProgressReport.onStandardError(title: "calibrate", unit: "document", total: documents + check)
         var judged: [AnswerJudge.Judged] = []
         while judged.count < documents + check {
-            let (row, metric) = try source.next()
-            judged.append(try judge.judge(row, by: metric))
+            let (document, metric) = try source.next()
+            judged.append(try judge.judge(document, by: metric))
             progress.update(completed: judged.count, tokens: judged.last?.tokens ?? 0)
         }
         progress.finish()
@@ -115,6 +116,7 @@ struct CalibrateCommand: ParsableCommand {
         let limits = DocumentLimits(tokens: fitted.map(\.tokens), baseLosses: fitted.map(\.baseLoss))
         try AnsweringModel.calibrate(directory: model, calibration, limits)
         try report(calibration, limits, fitted: Array(fitted), checked: Array(checked))
+        try FileHandle.standardOutput.write(contentsOf: Data("written to \(model)/perk.json\n".utf8))
     }
 
     private func documents(for model: AnsweringModel) throws -> CalibrationDocuments {
@@ -144,7 +146,6 @@ struct CalibrateCommand: ParsableCommand {
         {
             text += "checked on \(counts(checked))\n\(figures.text)"
         }
-        text += "written to \(model)/perk.json\n"
         try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 }

@@ -138,9 +138,14 @@ package struct SectionReader {
     ) throws {
         let stated = mapping[key].flatMap { $0.null == nil ? $0 : nil }
         let isPresent = stated != nil || section != nil
-        var present = section ?? defaults
-        let entries = try read(&present, node: stated ?? [:], path: path(of: key))
-        if isPresent { section = present }
+        var content = section ?? defaults
+        let entries: [ConfigurationEntry]
+        if isPresent {
+            entries = try read(&content, node: stated ?? [:], path: path(of: key))
+            section = content
+        } else {
+            entries = try example(of: &content, path: path(of: key))
+        }
         record(key, meaning, .section(entries, isPresent: isPresent))
     }
 
@@ -156,10 +161,8 @@ package struct SectionReader {
         let entries = try sections.indices.map { index in
             try read(&sections[index], node: elements[index].node, path: elements[index].path)
         }
-        var example = try SectionReader(source, path: "\(path(of: key))[0]", node: [:])
         var section = Section()
-        try section.read(from: &example)
-        record(key, meaning, .sections(entries, example: example.entries))
+        record(key, meaning, .sections(entries, example: try example(of: &section, path: "\(path(of: key))[0]")))
     }
 
     private mutating func record(
@@ -224,6 +227,15 @@ extension SectionReader {
     ) throws -> [ConfigurationEntry] {
         var reader = try SectionReader(source, path: path, node: node)
         try reader.readAll(into: &section)
+        return reader.entries
+    }
+
+    /// The entries of a section that is not there: nothing is asked of its values.
+    private func example<Section: ConfigurationSection>(
+        of section: inout Section, path: String
+    ) throws -> [ConfigurationEntry] {
+        var reader = try SectionReader(source, path: path, node: [:])
+        try section.read(from: &reader)
         return reader.entries
     }
 }

@@ -63,7 +63,7 @@ import TinyModels
         let lines = outcome.output.split(separator: "\n")
         #expect(outcome.status == 0 && lines.first == "meta-trained model: \(folder.model)")
         let expected = [
-            "  rank     2", "  layers   0", "  step 2  0.01  0.01     0.01", "  inner_loop.steps               2",
+            "  rank     2", "  layers   0", "  step 2  0.01  0.01     0.01", "  inner.steps                2",
         ]
         for line in expected { #expect(lines.contains { $0 == line }, "\(line)") }
         #expect(!outcome.output.contains("this program cannot use it") && !outcome.output.contains("log_rates"))
