@@ -89,8 +89,9 @@ import TinyModels
 
     @Test func namedModelIsTaken() throws {
         #expect(try ServiceOptions.parse(["--model", "some/where"]).model.path() == "some/where")
-        let error = NoModelError(places: ["a", "b"])
-        #expect(error.description.hasPrefix("no model found in a or b: name one with --model"))
+        let error = NoDefaultModelError.nowhere(["a", "b"])
+        #expect(error.description.hasPrefix("no model found in a or b"))
+        #expect(PerkServe.advice(on: error)?.hasPrefix("--model names one") == true)
     }
 
     static let embeddedModel = URL(fileURLWithPath: #filePath)
