@@ -1,6 +1,7 @@
 # `make demo` and `make test` need nothing but a Debian machine with Swift: they set up the rest.
 SWIFT ?= swift
-BUILD := $(SWIFT) build -c release
+CONFIGURATION ?= release
+BUILD := $(SWIFT) build -c $(CONFIGURATION)
 MODEL := models/SmolLM2-135M-Instruct.Q4_1.gguf
 PREFIX ?= /usr/local
 INSTALLED := $(DESTDIR)$(PREFIX)
@@ -34,15 +35,14 @@ build: setup
 
 ## manual: write the manual pages of the programs below .build
 manual: build
-	mkdir -p .build/manual
-	$(SWIFT) package --allow-writing-to-package-directory generate-manual --configuration release \
-	    --output-directory .build/manual
+	$(SWIFT) package generate-manual --configuration $(CONFIGURATION)
+	mkdir -p .build/manual && cp .build/plugins/GenerateManual/outputs/*/*.1 .build/manual
 
 ## install: build, and install programs, default model, recipes and manual pages below PREFIX, /usr/local by default
 install: manual
 	install -d $(INSTALLED)/bin $(INSTALLED)/share/man/man1 $(INSTALLED)/share/perk/models/default-model \
 	    $(INSTALLED)/share/perk/recipes
-	install -s -m 755 $(PROGRAMS:%=.build/release/%) $(INSTALLED)/bin
+	install -s -m 755 $(PROGRAMS:%=.build/$(CONFIGURATION)/%) $(INSTALLED)/bin
 	install -m 644 $(PROGRAMS:%=.build/manual/%.1) $(INSTALLED)/share/man/man1
 	install -m 644 $(MODEL_FILES:%=Fixtures/default-model/%) $(INSTALLED)/share/perk/models/default-model
 	install -m 644 Recipes/*.yaml $(INSTALLED)/share/perk/recipes
@@ -80,8 +80,8 @@ test-mpi: setup
 	PERK_MPIRUN="$(MPIRUN)" $(SWIFT) test $(MPI_OPTIONS) --skip-build --filter MPIRunTests
 
 ## test-install: install below a temporary folder and try the programs there, with the checkout out of sight
-test-install: manual
-	Tests/test-install.sh
+test-install:
+	CONFIGURATION=$(CONFIGURATION) Tests/test-install.sh
 
 ## test-package: build a small package that depends on a tagged version of this one
 test-package: setup
