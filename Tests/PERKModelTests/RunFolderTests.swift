@@ -1,7 +1,8 @@
 import Foundation
-import PERKModel
 import Testing
 import TinyModels
+
+@testable import PERKModel
 
 /// The folder of a training run in the place of a model.
 @Suite struct RunFolderTests {
