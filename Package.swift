@@ -60,7 +60,7 @@ let package = Package(
                 "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore", "Digests",
             ]),
         .target(
-            name: "BenchmarkData", dependencies: ["PERKModel", "Tokenization", "StrictJSON"],
+            name: "BenchmarkData", dependencies: ["PERKModel", "Tensors", "Tokenization", "StrictJSON", "Digests"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
@@ -70,7 +70,7 @@ let package = Package(
             name: "Evaluation",
             dependencies: [
                 "BenchmarkData", "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning", "LanguageModel",
-                "Tokenization", "ChatTemplates", "Tensors", "StrictJSON", "ProgressReports", "HTMLReports", "Digests",
+                "ModelFiles", "Tokenization", "ChatTemplates", "Tensors", "HTMLReports",
             ]),
         .target(
             name: "ServiceProtocol",

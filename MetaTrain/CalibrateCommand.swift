@@ -104,8 +104,8 @@ struct CalibrateCommand: ParsableCommand {
         var progress = ProgressReport.onStandardError(title: "calibrate", unit: "document", total: documents + check)
         var judged: [AnswerJudge.Judged] = []
         while judged.count < documents + check {
-            let (row, metric) = try source.next()
-            judged.append(try judge.judge(row, by: metric))
+            let (document, metric) = try source.next()
+            judged.append(try judge.judge(document, by: metric))
             progress.update(completed: judged.count, tokens: judged.last?.tokens ?? 0)
         }
         progress.finish()

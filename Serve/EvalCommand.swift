@@ -1,7 +1,6 @@
 import ArgumentParser
 import Evaluation
 import Foundation
-import ModelFiles
 import PERKModel
 import ProgressReports
 
@@ -47,39 +46,26 @@ struct EvalCommand: ParsableCommand {
 
     func run() throws {
         let model = try options.answeringModel()
-        let cells = try documentOptions.cells(for: model)
+        let cells = try documentOptions.selection().cells(for: model)
         let tuned = try methodOptions.tunedModel(besides: model)
         let settings = methodOptions.options(for: model, tuned: tuned)
         let heading = PredictionLog.Heading(
             model: try options.model.path(), recipe: try model.modelDigest().hexadecimal, options: settings,
             cells: cells,
             calibration: model.calibration)
-        var log = try predictionLog(heading)
-        let evaluation = try BatchEvaluation(
-            model: model, cells: cells, options: settings, examples: methodOptions.exampleFile(),
-            tuned: tuned, threads: options.threads)
+        var record = try EvaluationRecord(heading, cells: cells, folder: output)
+        let evaluation = try methodOptions.naming {
+            try BatchEvaluation(
+                model: model, cells: cells, options: settings, examples: methodOptions.exampleSource(), tuned: tuned,
+                threads: options.threads)
+        }
         let documents = cells.reduce(0) { $0 + $1.documents }
         var progress = ProgressReport.onStandardError(title: "eval", unit: "document", total: documents)
-        try evaluation.run(into: &log) { progress.update(completed: $0.completed, figures: $0.cell) }
+        try evaluation.run(into: &record.log) { progress.update(completed: $0.completed, figures: $0.cell) }
         progress.update(completed: documents)
         progress.finish()
-        let summaries = EvaluationSummary.all(of: log.predictions, cells: cells)
-        let results = try ResultsFile(summaries, heading: heading, choice: log.choice).serialized()
-        try write(
-            results, EvaluationReport(summaries, predictions: log.predictions, heading: heading, choice: log.choice))
-        let text = json ? String(decoding: results, as: UTF8.self) : EvaluationTable.text(summaries, choice: log.choice)
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-    }
-
-    private func predictionLog(_ heading: PredictionLog.Heading) throws -> PredictionLog {
-        guard let output else { return PredictionLog() }
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        return try PredictionLog(path: "\(output)/predictions.jsonl", heading: heading)
-    }
-
-    private func write(_ results: Data, _ report: EvaluationReport) throws {
-        guard let output else { return }
-        try replaceFile(at: "\(output)/results.json", with: [results])
-        try replaceFile(at: "\(output)/report.html", with: [Data(report.page.source.utf8)])
+        try record.writeFigures()
+        let text = json ? try record.results() : Data(record.table.utf8)
+        try FileHandle.standardOutput.write(contentsOf: text)
     }
 }

@@ -98,62 +98,16 @@ struct EvaluationDocumentOptions: ParsableArguments {
     private var taskNames: [String] { tasks?.words ?? (files.isEmpty ? ["facts"] : []) }
 
     /// What is measured, in the order of the options.
-    ///
-    /// - Throws: an error that names the file, or the setting that a task cannot meet.
-    func cells(for model: AnsweringModel) throws -> [EvaluationCell] {
-        let generated = try taskNames.flatMap { name in
-            guard let task = GeneratedTask(rawValue: name), task != .facts else { return try factsCells(model) }
-            return try generatedCells(task, model)
-        }
-        let read = try files.map { path in
-            let file = try RowFile(path: path, format: format)
-            return EvaluationCell(
-                task: URL(fileURLWithPath: path).lastPathComponent, documents: min(documents, file.count),
-                source: .file(file))
-        }
-        return generated + read
-    }
-
-    private func factsCells(_ model: AnsweringModel) throws -> [EvaluationCell] {
-        var settings = world == .wide ? FactsSettings.everyForm : FactsSettings()
-        if world == .small {
-            (settings.attributesInUse, settings.statementPhrasings, settings.questionPhrasings) = (6, 64, 64)
-        }
-        settings.unanswerable = unanswerable
-        settings.questionsPerDocument = questions
-        (settings.minimumDistractors, settings.maximumDistractors) = (distractors, distractors)
-        if let lengths, people == nil {
-            return try lengths.numbers.map { length in
-                try .facts(length: length, settings: settings, documents: documents, seed: seed) { text in
-                    try model.format.segments(of: text, tokenizer: model.tokenizer).tokenCount
-                }
-            }
-        }
-        return (people ?? NumberList(numbers: [4, 8, 16, 32])).numbers.map {
-            .facts(people: $0, settings: settings, documents: documents, seed: seed)
-        }
-    }
-
-    private func generatedCells(_ task: GeneratedTask, _ model: AnsweringModel) throws -> [EvaluationCell] {
-        var settings = GeneratorSettings(tokenizer: model.tokenizer)
-        (settings.seed, settings.split, settings.background) = (seed, .evaluation, try backgroundSentences())
-        (settings.needleValues, settings.world, settings.unanswerable) = (needleValues, world, unanswerable)
-        var cells: [EvaluationCell] = []
-        for length in (lengths ?? NumberList(numbers: [1024])).numbers {
-            for depth in depths?.shares.map(Optional.some) ?? [nil] {
-                for count in facts?.numbers.map(Optional.some) ?? [nil] {
-                    (settings.length, settings.depth, settings.facts) = (length, depth, count)
-                    // Refuses settings that cannot be met before anything is measured.
-                    _ = try task.generator(settings: settings)
-                    cells.append(
-                        EvaluationCell(
-                            task: task.name(world: world, unanswerable: unanswerable), length: length, depth: depth,
-                            facts: count, documents: documents,
-                            source: .generated(task, settings)))
-                }
-            }
-        }
-        return cells
+    func selection() throws -> EvaluationSelection {
+        var selection = EvaluationSelection()
+        (selection.tasks, selection.files) = (taskNames.compactMap(GeneratedTask.init), files)
+        (selection.format, selection.documents, selection.seed) = (format, documents, seed)
+        (selection.lengths, selection.depths) = (lengths?.numbers, depths?.shares)
+        (selection.facts, selection.people) = (facts?.numbers, people?.numbers)
+        (selection.questions, selection.distractors) = (questions, distractors)
+        (selection.world, selection.unanswerable) = (world, unanswerable)
+        (selection.needleValues, selection.background) = (needleValues, try backgroundSentences())
+        return selection
     }
 
     private func backgroundSentences() throws -> [String]? {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What generated data is for. Each split draws from a random stream of its own, so that the same seed never gives a
 /// training document and an evaluation document in common.
 public enum DataSplit: UInt64, Sendable {
@@ -22,4 +24,21 @@ public enum WorldSize: String, CaseIterable, Sendable, Codable {
     case small
     /// Thousands of names and values, a tenth of which evaluation alone has.
     case wide
+}
+
+extension DataSplit {
+    /// Whether a made-up word or number belongs to this split: each belongs to training or to evaluation, about half of
+    /// all to either, by the parity of the sum of its bytes.
+    func owns(_ identifier: String) -> Bool {
+        let odd = identifier.utf8.reduce(0) { $0 ^ ($1 & 1) } == 1
+        return odd == hasHeldOut
+    }
+
+    /// The first identifier that `draw` gives and this split owns.
+    func identifier(using random: inout RandomSource, _ draw: (inout RandomSource) -> String) -> String {
+        while true {
+            let identifier = draw(&random)
+            if owns(identifier) { return identifier }
+        }
+    }
 }

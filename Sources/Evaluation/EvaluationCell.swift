@@ -1,91 +1,113 @@
 import BenchmarkData
-/// Documents that are measured together: those of one task at one length, depth and number of facts, or of one file.
+import PERKModel
+
+/// Documents that are measured together: the first ones of one source.
 public struct EvaluationCell: Sendable {
-    /// Where the documents come from.
-    public enum Source: Sendable {
-        case generated(GeneratedTask, GeneratorSettings)
-        case facts(FactsSettings, seed: UInt64)
-        case file(RowFile)
-    }
-
-    /// The task's name, or the file's.
-    public let task: String
-    /// The wanted tokens of a document, where it was the same for all.
-    public let length: Int?
-    /// Where the relevant facts stand, from 0 to 1, where that was the same for all.
-    public let depth: Double?
-    /// How much is stated, where that was the same for all: people, keys, values, events.
-    public let facts: Int?
+    public let source: any DocumentSource
     public let documents: Int
-    public let source: Source
 
-    public init(
-        task: String, length: Int? = nil, depth: Double? = nil, facts: Int? = nil, documents: Int, source: Source
-    ) {
-        self.task = task
-        self.length = length
-        self.depth = depth
-        self.facts = facts
-        self.documents = documents
+    /// - Parameter documents: how many are measured, at most.
+    public init(_ source: any DocumentSource, documents: Int) {
         self.source = source
+        self.documents = min(documents, source.count ?? documents)
     }
 
-    /// The task with what sets the cell apart: `qa1, 1024 tokens, depth 0.5`.
-    public var name: String {
-        [
-            task, length.map { "\($0) tokens" }, depth.map { "depth \($0)" }, facts.map { "\($0) \(factsName)" },
-        ].compactMap(\.self).joined(separator: ", ")
+    /// What people call the source; the cells of an evaluation have different names.
+    public var name: String { source.label.name }
+
+    /// What sets a cell apart in a report.
+    public struct Place: Sendable, Hashable {
+        public let name: String
+        public let label: SourceLabel
+        /// The questions that count; nil for all.
+        public var group: QuestionGroup?
     }
 
-    /// What `facts` counts.
-    private var factsName: String { if case .facts = source { "people" } else { "facts" } }
+    public var place: Place { Place(name: name, label: source.label) }
 
-    /// The cell's documents in their order, each once.
+    /// The cell with the questions of a group alone: `facts, 8 people, unseen values`.
+    func place(of group: QuestionGroup) -> Place {
+        Place(name: "\(name), \(group.rawValue)", label: source.label, group: group)
+    }
+}
+
+/// Two cells of an evaluation that go by one name.
+public struct RepeatedCell: Error, Equatable, Sendable, CustomStringConvertible {
+    public let name: String
+
+    public var description: String { "\(name): is to be measured twice; name each kind of documents once" }
+}
+
+extension [EvaluationCell] {
+    /// Checks that cells have different names and that their documents can be drawn.
     ///
-    /// - Throws: `GeneratorError` or `FactsSettingsError` for documents that cannot be drawn.
-    func rows() throws -> EvaluationRows { try EvaluationRows(self) }
-
-    /// The rule that the answers are scored by; `nil` where a benchmark's own is not at hand.
-    func metric(for row: BenchmarkRow) -> Metric? {
-        switch source {
-        case .generated(let task, _): task.metric
-        case .facts: GeneratedTask.facts.metric
-        case .file(let file): Metric.standard(for: file.format, task: row.fields.task)
+    /// - Throws: `RepeatedCell`, or what drawing documents throws.
+    func validate() throws {
+        var names: Set<String> = []
+        for cell in self {
+            guard names.insert(cell.name).inserted else { throw RepeatedCell(name: cell.name) }
+            _ = try cell.source.documents()
         }
     }
 }
 
-/// Draws a cell's documents.
-struct EvaluationRows {
-    private enum Origin {
-        case generator(any DocumentGenerator)
-        case facts(FactsGenerator)
-        case file(RowFile, next: Int)
+/// The documents of a cell, each with its worked examples and another document.
+struct CellDocuments {
+    private let cell: EvaluationCell
+    private let shots: Int
+    private let others: OtherDocuments?
+    private let wantsOther: Bool
+    private var documents: any DocumentStream
+    private var drawn = 0
+    private var previous: String?
+
+    /// - Throws: what drawing documents throws; `TokenizationError`.
+    init(
+        _ cell: EvaluationCell, examples: (any DocumentSource)?, shots: Int, options: EvaluationOptions,
+        model: AnsweringModel
+    ) throws {
+        (self.cell, self.shots) = (cell, shots)
+        wantsOther = options.methods.contains { $0.needs == .otherDocument }
+        others =
+            shots == 0
+            ? nil
+            : try OtherDocuments(
+                cell: cell, examples: examples, count: 1, shots: shots, seed: options.seed, model: model)
+        documents = try cell.source.documents()
     }
 
-    private var origin: Origin
-
-    fileprivate init(_ cell: EvaluationCell) throws {
-        switch cell.source {
-        case .generated(let task, let settings): origin = .generator(try task.generator(settings: settings))
-        case .facts(let settings, let seed):
-            origin = .facts(try FactsGenerator(settings: settings, seed: seed, split: .evaluation))
-        case .file(let file): origin = .file(file, next: 0)
+    /// The next document; there are as many as the cell says.
+    ///
+    /// - Throws: an error for a document that cannot be drawn or read.
+    mutating func next() throws -> DocumentAtWork {
+        guard let document = try documents.next() else {
+            preconditionFailure("\(cell.name) has fewer than \(cell.documents) documents")
         }
+        drawn += 1
+        let other = wantsOther ? try otherText(than: document.text) : nil
+        previous = document.text
+        return DocumentAtWork(
+            document: document, examples: others?.examples(for: document, count: shots) ?? [], other: other,
+            isOtherOfNext: wantsOther && cell.source.count == nil && drawn < cell.documents)
     }
 
-    /// - Throws: `GeneratorError`, or `RowError` for a row that cannot be read; the next call goes on behind it.
-    mutating func next() throws -> BenchmarkRow {
-        switch origin {
-        case .generator(var generator):
-            defer { origin = .generator(generator) }
-            return try generator.row()
-        case .facts(var generator):
-            defer { origin = .facts(generator) }
-            return BenchmarkRow(generator.document())
-        case .file(let file, let next):
-            origin = .file(file, next: next + 1)
-            return try file.row(at: next)
+    /// Another text of the cell; `nil` where there is none.
+    ///
+    /// Of documents that are drawn without end, each by itself, it is the one before, whose adapter is at hand. Neighbours
+    /// in a file often come from one source, so there it is one half the cell away.
+    private func otherText(than text: String) throws -> String? {
+        guard cell.documents > 1 else { return nil }
+        if cell.source.count != nil {
+            for step in 0..<cell.documents {
+                let place = (drawn - 1 + cell.documents / 2 + step) % cell.documents
+                var rest = try cell.source.documents(from: place)
+                if let other = try rest.next()?.text, other != text { return other }
+            }
+            return nil
         }
+        if let previous { return previous == text ? nil : previous }
+        var ahead = documents
+        let following = try ahead.next()?.text
+        return following == text ? nil : following
     }
 }

@@ -38,6 +38,8 @@ public struct AnsweringModel: Sendable {
         chatTemplate: ChatTemplateSource?, baseFiles: [BaseFile]
     ) {
         self.learned = learned
+        // Stated, so that another adapter changes nothing.
+        self.learned.innerLoop.microBatchTokens = learned.microBatchTokens
         self.tokenizer = tokenizer
         self.format = format.fitted(to: learned.configuration)
         self.isMetaTrained = isMetaTrained
@@ -114,8 +116,8 @@ extension AnsweringModel {
         return Digest(parts: parts)
     }
 
-    /// A digest of the base model: its shape, its tokenizer and its numbers.
-    public func baseDigest() throws -> Digest { Digest(parts: try baseParts()) }
+    /// Whether another model has the same base model: its shape, its tokenizer and its numbers.
+    public func sharesBase(with other: AnsweringModel) throws -> Bool { try baseParts() == other.baseParts() }
 
     /// The parts of the digest that are the same on every machine.
     func learnedParts() throws -> [String: Data] {

@@ -42,11 +42,11 @@ import Testing
 
     @Test(arguments: states) func itComesToTheSameNumbers(_ state: String?) throws {
         if let state { try write(state) }
-        let whole = try RecordedMetrics(path: "\(run)/metrics.jsonl")
+        let whole = try RecordedMetrics(path: "\(run)/metrics.jsonl", labels: [])
         let reports = ReportedLines()
         var session = try session(report: reports)
         try session.train()
-        let resumed = try RecordedMetrics(path: "\(run)/metrics.jsonl")
+        let resumed = try RecordedMetrics(path: "\(run)/metrics.jsonl", labels: [])
         #expect(reports.lines.isEmpty && resumed.steps.map(\.step) == Array(1...9))
         for (found, expected) in zip(resumed.steps, whole.steps) {
             #expect(found.phase == expected.phase && found.stage == expected.stage && found.tokens == expected.tokens)

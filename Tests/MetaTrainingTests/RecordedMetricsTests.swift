@@ -15,7 +15,8 @@ import Testing
 
     private func metrics(_ text: String) throws -> RecordedMetrics {
         try Data(text.utf8).write(to: folder.url.appendingPathComponent("metrics.jsonl"))
-        return try RecordedMetrics(path: folder.path("metrics.jsonl"))
+        return try RecordedMetrics(
+            path: folder.path("metrics.jsonl"), labels: [9, 10].map(EvaluationSection.label(people:)))
     }
 
     @Test func stepsAreReadAsTheyWereWritten() throws {
@@ -29,7 +30,7 @@ import Testing
                 phase: .meta, stage: "one", loss: .nan, innerLosses: [1, .infinity], gradientNorm: -.infinity,
                 rate: 0.2, tokens: 34,
                 skipped: true))
-        let steps = try RecordedMetrics(path: folder.path("metrics.jsonl")).steps
+        let steps = try RecordedMetrics(path: folder.path("metrics.jsonl"), labels: []).steps
         #expect(steps.map(\.step) == [1, 2] && steps.map(\.phase) == [.base, .meta])
         #expect(steps[0].loss == 7.5 && steps[0].innerLosses == nil && steps[0].stage == nil && !steps[0].skipped)
         #expect(steps[1].loss.isNaN && steps[1].innerLosses == [1, .infinity] && steps[1].gradientNorm == -.infinity)

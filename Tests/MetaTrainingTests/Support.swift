@@ -52,7 +52,10 @@ extension Evaluation {
         self.init(
             sets: Dictionary(
                 uniqueKeysWithValues: accuracy.map {
-                    (Self.name(people: $0), Figures(accuracy: $1, loss: loss, tokens: 10, questions: 8))
+                    (
+                        EvaluationSection.label(people: $0).name,
+                        Figures(accuracy: $1, loss: loss, tokens: 10, questions: 8)
+                    )
                 }))
     }
 }

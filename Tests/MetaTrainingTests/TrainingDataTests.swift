@@ -52,9 +52,9 @@ import Tokenization
 
     @Test func heldOutTasksAreTheSameInEveryRun() throws {
         let other = Self.data(seed: 6, data.tokenizer)
-        let tasks = try data.heldOut(2, settings: FactsSettings(), people: 3).map(\.task)
-        #expect(
-            try other.heldOut(2, settings: FactsSettings(), people: 3).map(\.task.segments) == tasks.map(\.segments))
+        let source = EvaluationSection.source(people: 3, settings: FactsSettings())
+        let tasks = try data.heldOut(2, of: source).map(\.task)
+        #expect(try other.heldOut(2, of: source).map(\.task.segments) == tasks.map(\.segments))
         // Three people, four facts each, a sentence a fact.
         #expect(tasks.allSatisfy { $0.segments.count == 12 && $0.questions.count == 8 })
     }

@@ -1,8 +1,7 @@
 import Foundation
+@testable import PERKModel
 import Testing
 import TinyModels
-
-@testable import PERKModel
 
 /// The folder of a training run in the place of a model.
 @Suite struct RunFolderTests {

@@ -157,6 +157,54 @@ import TinyModels
         #expect(refused.status == 1 && refused.log.contains("bad.jsonl:2: "))
     }
 
+    /// A file of rows in a folder of its own; each row is a context and a question about it.
+    private func rows(_ contents: [(context: String, question: String)], in name: String) throws -> String {
+        try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+        let lines = contents.map {
+            #"{"context": "\#($0.context)", "question": "\#($0.question)", "answer": "Oslo"}"# + "\n"
+        }
+        return try folder.write(lines.joined(), to: "\(name)/validation.jsonl")
+    }
+
+    /// As RULER lays its tasks out; and predictions about one file are none about another of its name.
+    @Test func filesOfOneNameAreDifferentFiles() throws {
+        let one = try rows([("Zoe lives in Oslo.", "Where?")], in: "one")
+        let other = try rows([("Zoe lives in Rome.", "Where?"), ("Omar lives in Rome.", "Where?")], in: "other")
+        let options = ["--methods", "closed-book", "--max-tokens", "2"]
+        func run(_ more: String...) throws -> ServeProcess.Outcome {
+            try ServeProcess(
+                ["eval", "--model", folder.model, "--no-cache"] + options + more, log: folder.path("log.txt")
+            ).finish()
+        }
+        let both = try run("--file", one, "--file", other, "--output", folder.path("both"))
+        #expect(both.status == 0 && both.output.contains("one/validation.jsonl  "), "\(both.log)")
+        #expect(both.output.contains("other/validation.jsonl  ") && both.output.contains("closed-book"))
+        // A heading, the form of prompts, and a line for each document.
+        #expect(try lines("both/predictions.jsonl").count == 2 + 1 + 2)
+
+        #expect(try run("--file", one, "--output", folder.path("out")).status == 0)
+        let stale = try run("--file", other, "--documents", "1", "--output", folder.path("out"))
+        #expect(stale.status == 1 && stale.log.contains("predictions.jsonl: belongs to an evaluation of another"))
+        let twice = try run("--file", one, "--file", one)
+        #expect(twice.status == 1 && twice.log.contains("validation.jsonl: is to be measured twice"), "\(twice.log)")
+    }
+
+    /// Three texts of two questions each are three documents, each learned once.
+    @Test func rowsAboutOneTextAreOneDocument() throws {
+        let texts = ["Zoe lives in Oslo.", "Omar lives in Rome.", "Ivy lives in Bern."]
+        let contents = ["Where?", "Who?"].flatMap { question in texts.map { (context: $0, question: question) } }
+        let path = try rows(contents, in: "rows")
+        let outcome = try eval(
+            "--file", path, "--methods", "perk", "--max-tokens", "2", "--json", "--output", folder.path("out"))
+        #expect(outcome.status == 0, "\(outcome.log)")
+        let results = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        let measures = (results?["results"] as? [String: [String: Any]])?["validation.jsonl, perk"]
+        #expect(measures?["documents,none"] as? Int == 3)
+        let samples = (results?["n-samples"] as? [String: [String: Int]])?["validation.jsonl, perk"]
+        #expect(samples?["original"] == 6)
+        #expect(try lines("out/predictions.jsonl").count == 1 + 3)
+    }
+
     @Test func settingsThatATaskCannotMeetAreRefusedAtOnce() throws {
         let refused = try eval("--task", "qa3", "--lengths", "4", "--documents", "1")
         #expect(refused.status == 1 && refused.log.contains("qa3: length"))

@@ -1,5 +1,5 @@
-import CLibFuzzer
 import ChatTemplates
+import CLibFuzzer
 import Foundation
 
 /// Makes a chat template of the bytes and writes a conversation with it. They may be refused with a `ChatTemplateError`;

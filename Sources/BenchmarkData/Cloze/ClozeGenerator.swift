@@ -1,4 +1,13 @@
+import Foundation
+import PERKModel
 import Tensors
+
+extension GeneratedTask {
+    /// Passages of a text of one's own, with gaps in their sentences as questions.
+    public static let cloze = GeneratedTask("cloze", metric: .exactMatch, hasDepth: false, asksOften: true) {
+        (settings) throws(GeneratorError) in try ClozeGenerator(settings: settings)
+    }
+}
 
 /// Passages of a text with gaps in their own sentences as questions.
 ///
@@ -28,7 +37,7 @@ struct ClozeGenerator: DocumentGenerator {
         }
     }
 
-    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+    mutating func row() throws(GeneratorError) -> QADocument {
         for _ in 0..<Self.patience {
             let passage = randomPassage()
             let gaps = ClozeQuestions(sentences: passage.sentences)
@@ -36,9 +45,9 @@ struct ClozeGenerator: DocumentGenerator {
                 random.occurs(settings.unanswerable) ? unanswerable(by: gaps) ?? $0 : $0
             }
             guard !questions.isEmpty else { continue }
-            return BenchmarkRow(
+            return QADocument(
                 context: .text(passage.sentences.joined(separator: " ")), questions: questions,
-                fields: RowFields(task: task.rawValue, length: passage.tokens))
+                fields: DocumentFields(task: task.rawValue, length: passage.tokens))
         }
         throw GeneratorError(
             task: .cloze, setting: "background",
@@ -46,7 +55,7 @@ struct ClozeGenerator: DocumentGenerator {
     }
 
     /// A gap in a sentence of another passage; `nil` where none is found that this one leaves open.
-    private mutating func unanswerable(by gaps: ClozeQuestions) -> RowQuestion? {
+    private mutating func unanswerable(by gaps: ClozeQuestions) -> DocumentQuestion? {
         for _ in 0..<10 {
             let other = ClozeQuestions(sentences: randomPassage().sentences).draw(1, using: &random)
             if let question = other.first, !gaps.answers(question) { return .unanswerable(question.question) }
@@ -70,4 +79,53 @@ struct ClozeGenerator: DocumentGenerator {
         }
         return (passage, tokens)
     }
+}
+
+/// The sentences of a text file, or of all that a folder holds as `.txt`, for gaps to be made in.
+public struct ClozeTexts: Sendable {
+    public let sentences: [String]
+
+    /// - Throws: `ClozeTextsError` where a file cannot be read, or no sentence has a gap.
+    public init(path: String) throws(ClozeTextsError) {
+        var sentences: [String] = []
+        for file in try Self.files(at: path) {
+            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+                throw ClozeTextsError(path: file, problem: "cannot be read as UTF-8: give text files")
+            }
+            sentences += TextFormat().parts(of: text)
+        }
+        var random = RandomSource(seed: 0)
+        let hasGap = sentences.contains { !ClozeQuestions(sentences: [$0]).draw(1, using: &random).isEmpty }
+        guard hasGap else { throw ClozeTextsError(path: path, problem: NoClozes().description) }
+        self.sentences = sentences
+    }
+
+    /// The files in the order of their names.
+    private static func files(at path: String) throws(ClozeTextsError) -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw ClozeTextsError(path: path, problem: "is not there: give a text file, or a folder of them")
+        }
+        guard isFolder.boolValue else { return [path] }
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw ClozeTextsError(
+                path: path, problem: "cannot be listed (\(error.localizedDescription)): check its mode")
+        }
+        let texts = names.filter { $0.hasSuffix(".txt") }.sorted()
+        guard !texts.isEmpty else {
+            throw ClozeTextsError(path: path, problem: "holds no .txt file: give one that does")
+        }
+        return texts.map { "\(path)/\($0)" }
+    }
+}
+
+/// Texts that questions cannot be made of.
+public struct ClozeTextsError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let path: String
+    public let problem: String
+
+    public var description: String { "\(path): \(problem)" }
 }

@@ -39,8 +39,8 @@ struct ClozeQuestions {
 
     /// Questions about as many different sentences as there are, then about further gaps of the same; fewer than `count`
     /// where the text has no more.
-    func draw(_ count: Int, using random: inout RandomSource) -> [RowQuestion] {
-        var questions: [RowQuestion] = []
+    func draw(_ count: Int, using random: inout RandomSource) -> [DocumentQuestion] {
+        var questions: [DocumentQuestion] = []
         var rounds: [[Gap]] = []
         var seen: [Int: Int] = [:]
         // Names and numbers three times as often as other words.
@@ -62,7 +62,7 @@ struct ClozeQuestions {
     }
 
     /// Whether anything in the text stands where a question about another text has its gap.
-    func answers(_ question: RowQuestion) -> Bool {
+    func answers(_ question: DocumentQuestion) -> Bool {
         let text = String(question.question.dropFirst(Self.introduction.count + 1))
         return !Self.answers(to: text, in: sentences).isEmpty
     }
@@ -96,7 +96,7 @@ struct ClozeQuestions {
     }
 
     /// `nil` where the document allows another answer, or gives this one away in the sentence.
-    private func question(for gap: Gap) -> RowQuestion? {
+    private func question(for gap: Gap) -> DocumentQuestion? {
         let words = sentences[gap.sentence]
         let answer = words[gap.words].joined(separator: " ").withoutPunctuation
         let before = words[..<gap.words.lowerBound].suffix(Self.reach)
@@ -111,7 +111,7 @@ struct ClozeQuestions {
             (gap.words.lowerBound > before.count ? "… " : "") + (before + [filled[...]] + after).joined(separator: " ")
             + (words.count - gap.words.upperBound > after.count ? " …" : "")
         guard Self.answers(to: text, in: sentences) == [answer] else { return nil }
-        return RowQuestion(question: "\(Self.introduction) \(text)", answers: [answer])
+        return DocumentQuestion(question: "\(Self.introduction) \(text)", answers: [answer])
     }
 
     /// All that stands in a document's sentences where a text with a gap has its blank.
@@ -164,16 +164,18 @@ extension StringProtocol {
     fileprivate var withoutPunctuation: String { trimmingCharacters(in: .alphanumerics.inverted) }
 }
 
-extension BenchmarkRow {
+extension QADocument {
     /// The row with so many gaps in its own sentences as further questions.
     ///
     /// - Throws: `NoClozes` where it would have no question then.
-    public func addingClozes(_ count: Int, seed: UInt64) throws(NoClozes) -> BenchmarkRow {
+    public func addingClozes(_ count: Int, seed: UInt64) throws(NoClozes) -> QADocument {
         guard count > 0 else { return self }
         var random = RandomSource(seed: seed)
         let all = questions + ClozeQuestions(text: text).draw(count, using: &random)
         guard !all.isEmpty else { throw NoClozes() }
-        return BenchmarkRow(context: context, questions: all, fields: fields)
+        var document = self
+        document.questions = all
+        return document
     }
 }
 

@@ -2,7 +2,7 @@
 public struct FactsSettingsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The setting concerned.
     public let key: String
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     public let problem: String
 
     public var description: String { "facts settings: \(key): \(problem)" }

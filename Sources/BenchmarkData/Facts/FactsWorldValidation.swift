@@ -2,7 +2,7 @@
 public struct FactsWorldError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The part concerned: a kind, an attribute, a sentence.
     public let subject: String
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     public let problem: String
 
     public var description: String { "facts world: \(subject): \(problem)" }

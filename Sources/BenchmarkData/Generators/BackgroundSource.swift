@@ -3,11 +3,12 @@ import Tensors
 
 /// Sentences that state nothing which a question asks for.
 struct BackgroundSource: Sendable {
+    /// The sentences to take in turn; `nil` for those of the grammar.
     private let text: [String]?
     private var next = 0
 
-    /// - Parameter text: the sentences to take in turn; nil for those of the grammar.
-    init(text: [String]?) { self.text = text }
+    /// The background of a task's documents.
+    init(_ settings: GeneratorSettings, for task: GeneratedTask) { text = Self.usable(settings, for: task) }
 
     /// From a random sentence of the text on.
     mutating func restart(using random: inout RandomSource) {
@@ -20,13 +21,11 @@ struct BackgroundSource: Sendable {
         return text[next]
     }
 
-    /// The sentences of a text that cannot be mistaken for a fact of `task`: the needles speak of secrets, the stories
-    /// of people by name. A name of the wide world counts where it has its capital, for many are words, too.
-    static func usable(_ text: [String], for task: GeneratedTask, world: WorldSize = .small) -> [String] {
-        let people = GeneratorWords.embedded.people
-        let names = task == .facts ? FactsWorld.embedded.people : people.training + people.evaluation
-        let telling = task.isNeedle ? ["secret"] : Set(names.map { $0.lowercased() })
-        let wideNames = world == .wide && !task.isNeedle ? Set(CensusNames.embedded.firstNames) : []
+    /// The sentences of the settings' text that cannot be mistaken for a fact of `task`; `nil` where they have none. A
+    /// name of the wide world counts where it has its capital, for many are words, too.
+    static func usable(_ settings: GeneratorSettings, for task: GeneratedTask) -> [String]? {
+        guard let text = settings.background, let telling = task.tellingWords?() else { return nil }
+        let wideNames = settings.world == .wide ? Set(CensusNames.embedded.firstNames) : []
         return text.filter { sentence in
             let words = sentence.components(separatedBy: .letters.inverted)
             return !sentence.isBlank && telling.isDisjoint(with: words.map { $0.lowercased() })

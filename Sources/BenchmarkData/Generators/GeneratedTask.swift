@@ -1,31 +1,41 @@
-/// The tasks that documents of any length can be generated for.
-public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
-    /// Where is a person? The last move tells (after BABILong, Kuratov et al. 2024).
-    case qa1
-    /// Where is an object? Someone carries it, or left it behind: two facts tell.
-    case qa2
-    /// Where was an object before it came to a place? Three facts tell.
-    case qa3
-    /// What one student's record says (after PERK's Student Records).
-    case studentRecall = "student-recall"
-    /// How two students' records compare.
-    case studentRelation = "student-relation"
-    /// What all records say together: how many, the highest, the lowest, the average.
-    case studentAggregate = "student-aggregate"
-    /// The call of the one programming interface that does what is asked for (after PERK's LongGorilla).
-    case apiRetrieval = "api-retrieval"
-    /// The value of the only key (after RULER, Hsieh et al. 2024, like the three that follow).
-    case needleSingle = "needle-single"
-    /// The value of one key among several.
-    case needleMultikey = "needle-multikey"
-    /// All values of the only key.
-    case needleMultivalue = "needle-multivalue"
-    /// The values of several keys.
-    case needleMultiquery = "needle-multiquery"
-    /// The facts about people of `FactsGenerator`.
-    case facts
-    /// Passages of a text of one's own, with gaps in their sentences as questions.
-    case cloze
+/// A task that documents of any length can be generated for.
+///
+/// A further task is a file of its own with a generator and the task's constant, and a line of `allCases`. New ones come
+/// last: a task's place decides its stream of random numbers.
+public struct GeneratedTask: Registered {
+    public static let allCases: [GeneratedTask] = [
+        .qa1, .qa2, .qa3, .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval, .needleSingle,
+        .needleMultikey, .needleMultivalue, .needleMultiquery, .facts, .cloze,
+    ]
+
+    public let rawValue: String
+    /// The rule of the benchmark that the task is after.
+    public let metric: Metric
+    /// How many facts may be asked for, with so many keys that a document has to leave unused; `nil` where they are not
+    /// counted.
+    let factCounts: (@Sendable (DataSplit, _ sparing: Int) -> ClosedRange<Int>)?
+    /// Whether what the answer follows from has a place in the document.
+    let hasDepth: Bool
+    /// Whether a document comes with several questions.
+    let asksOften: Bool
+    /// Whether its people can be those of the wide world.
+    let hasWideWorld: Bool
+    /// The words, in small letters, by which a sentence of the background could be mistaken for a fact; `nil` where
+    /// documents have no background.
+    let tellingWords: (@Sendable () -> Set<String>)?
+    private let make: @Sendable (GeneratorSettings) throws(GeneratorError) -> any DocumentGenerator
+
+    /// - Parameter make: a generator for valid settings.
+    init(
+        _ name: String, metric: Metric,
+        factCounts: (@Sendable (DataSplit, _ sparing: Int) -> ClosedRange<Int>)? = nil, hasDepth: Bool = true,
+        asksOften: Bool = false, hasWideWorld: Bool = false, tellingWords: (@Sendable () -> Set<String>)? = nil,
+        make: @escaping @Sendable (GeneratorSettings) throws(GeneratorError) -> any DocumentGenerator
+    ) {
+        (rawValue, self.metric, self.factCounts, self.make) = (name, metric, factCounts, make)
+        (self.hasDepth, self.asksOften, self.hasWideWorld) = (hasDepth, asksOften, hasWideWorld)
+        self.tellingWords = tellingWords
+    }
 
     /// The task with what sets its documents apart from the usual ones: `qa1, wide world, 0.1 unanswerable`.
     public func name(world: WorldSize, unanswerable: Double) -> String {
@@ -37,19 +47,7 @@ public enum GeneratedTask: String, CaseIterable, Sendable, Codable {
     /// - Throws: `GeneratorError`, naming the setting that cannot be met.
     public func generator(settings: GeneratorSettings) throws(GeneratorError) -> any DocumentGenerator {
         try settings.validate(for: self)
-        switch self {
-        case .qa1: return StoryGenerator(question: .person, settings: settings)
-        case .qa2: return StoryGenerator(question: .object, settings: settings)
-        case .qa3: return StoryGenerator(question: .objectBefore, settings: settings)
-        case .studentRecall: return StudentRecallGenerator(settings: settings)
-        case .studentRelation: return StudentRelationGenerator(settings: settings)
-        case .studentAggregate: return StudentAggregateGenerator(settings: settings)
-        case .apiRetrieval: return InterfaceGenerator(settings: settings)
-        case .needleSingle, .needleMultikey, .needleMultivalue, .needleMultiquery:
-            return NeedleGenerator(task: self, settings: settings)
-        case .facts: return try FactsRowGenerator(settings: settings)
-        case .cloze: return try ClozeGenerator(settings: settings)
-        }
+        return try make(settings)
     }
 }
 
@@ -61,5 +59,5 @@ public protocol DocumentGenerator: Sendable {
     /// records, its interfaces), each counted alone; and the depth of what the answer follows from.
     ///
     /// - Throws: `GeneratorError` where what has to be said does not fit in the wanted length.
-    mutating func row() throws(GeneratorError) -> BenchmarkRow
+    mutating func row() throws(GeneratorError) -> QADocument
 }

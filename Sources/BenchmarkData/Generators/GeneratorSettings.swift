@@ -13,7 +13,7 @@ public struct GeneratorSettings: Sendable {
     /// stories and student records. The other tasks have a small one.
     public var world = WorldSize.small
     /// The share of questions, from 0 to 1, that ask for what the document does not say. Their answer is
-    /// `RowQuestion.unknown`.
+    /// `DocumentQuestion.unknown`.
     public var unanswerable = 0.0
     /// The wanted length of a document in tokens. Documents are at most this long, and short of it by less than one
     /// sentence (one record, one interface).
@@ -80,7 +80,7 @@ public struct GeneratorError: Error, Equatable, Sendable, CustomStringConvertibl
     public let task: GeneratedTask
     /// The setting concerned, as it is called in `GeneratorSettings`.
     public let setting: String
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     public let problem: String
 
     public var description: String { "\(task.rawValue): \(setting): \(problem)" }
@@ -102,11 +102,10 @@ extension GeneratorSettings {
         if let depth {
             try require((0...1).contains(depth), "depth", "\(depth) is no share; give 0, the beginning, to 1, the end")
             try require(
-                task != .studentAggregate && task != .facts && task != .cloze, "depth",
-                "the answers follow from all parts; leave it out")
+                task.hasDepth, "depth", "the answers follow from all parts; leave it out")
         }
         if let facts {
-            guard let range = task.facts(in: split, sparing: unanswerable > 0 ? 1 : 0) else {
+            guard let range = task.factCounts?(split, unanswerable > 0 ? 1 : 0) else {
                 throw GeneratorError(task: task, setting: "facts", problem: "there are none to count; leave it out")
             }
             try require(
@@ -122,38 +121,10 @@ extension GeneratorSettings {
         try require(
             (1...mostQuestions).contains(questions), "questions",
             "\(questions) is out of range; give 1\(mostQuestions > 1 ? " to \(mostQuestions)" : "")")
-        if task.hasBackground, background != nil {
+        if task.tellingWords != nil, background != nil {
             try require(
-                !BackgroundSource.usable(background ?? [], for: task, world: world).isEmpty, "background",
+                BackgroundSource.usable(self, for: task)?.isEmpty == false, "background",
                 "no sentence is left that could not be mistaken for a fact; give more text")
         }
     }
-}
-
-extension GeneratedTask {
-    /// How many facts may be asked for, nil where they are not counted.
-    ///
-    /// - Parameter sparing: how many keys a document has to leave unused.
-    fileprivate func facts(in split: DataSplit, sparing: Int) -> ClosedRange<Int>? {
-        switch self {
-        case .qa1: 1...10_000
-        case .qa2: 2...10_000
-        case .qa3: 3...10_000
-        case .needleMultivalue: 1...10_000
-        case .facts: 1...FactsWorld.embedded.people.count
-        case .needleMultikey, .needleMultiquery: 1...split.needleKeys.count - sparing
-        case .needleSingle, .studentRecall, .studentRelation, .studentAggregate, .apiRetrieval, .cloze: nil
-        }
-    }
-
-    fileprivate var asksOften: Bool {
-        switch self {
-        case .studentRecall, .studentRelation, .studentAggregate, .facts, .cloze: true
-        default: false
-        }
-    }
-
-    fileprivate var hasWideWorld: Bool { !isNeedle && self != .apiRetrieval && self != .cloze }
-
-    fileprivate var hasBackground: Bool { self == .facts || !asksOften && self != .apiRetrieval }
 }

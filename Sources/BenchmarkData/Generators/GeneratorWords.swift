@@ -48,20 +48,3 @@ extension GeneratorSettings {
         world == .wide ? CensusNames.of(split).firstNames : GeneratorWords.embedded.people[split]
     }
 }
-
-extension DataSplit {
-    /// Whether a made-up word or number belongs to this split: each belongs to training or to evaluation, about half of
-    /// all to either, by the parity of the sum of its bytes.
-    func owns(_ identifier: String) -> Bool {
-        let odd = identifier.utf8.reduce(0) { $0 ^ ($1 & 1) } == 1
-        return odd == hasHeldOut
-    }
-
-    /// The first identifier that `draw` gives and this split owns.
-    func identifier(using random: inout RandomSource, _ draw: (inout RandomSource) -> String) -> String {
-        while true {
-            let identifier = draw(&random)
-            if owns(identifier) { return identifier }
-        }
-    }
-}

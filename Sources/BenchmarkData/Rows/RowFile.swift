@@ -45,20 +45,20 @@ public struct RowFile: Sendable {
     /// The row at `position`, from 0.
     ///
     /// - Throws: `RowError` where it cannot be read; other rows are not affected.
-    public func row(at position: Int) throws(RowError) -> BenchmarkRow {
+    public func row(at position: Int) throws(RowError) -> QADocument {
         precondition(index.starts.indices.contains(position), "no row \(position) among \(count)")
         if format == .babi {
             let story = try index.story(ofRow: position)
-            return try index.named(row: position) { () throws(RowFault) in try BenchmarkRow(babiStory: story) }
+            return try index.named(row: position) { () throws(RowFault) in try QADocument(babiStory: story) }
         }
         let tree = try index.tree(ofRow: position)
-        return try index.named(row: position) { () throws(RowFault) in try BenchmarkRow(tree, format: format) }
+        return try index.named(row: position) { () throws(RowFault) in try format.document(of: tree) }
     }
 
     /// What `make` makes of the row at `position`; an error of it is told as the row's.
     ///
     /// - Throws: `RowError`.
-    public func row<Made>(at position: Int, _ make: (BenchmarkRow) throws -> Made) throws(RowError) -> Made {
+    public func row<Made>(at position: Int, _ make: (QADocument) throws -> Made) throws(RowError) -> Made {
         let row = try row(at: position)
         return try index.named(row: position) { () throws(RowFault) in
             do {
@@ -68,4 +68,35 @@ public struct RowFile: Sendable {
             }
         }
     }
+}
+
+/// A row that cannot be used, or a file that rows cannot be read from.
+public struct RowError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The path that was given.
+    public let file: String
+    /// Counted from 1; nil where the fault is the whole file's.
+    public let line: Int?
+    /// What is wrong and what would fix it: `answer is missing: give "answer" or "answers"`.
+    public let reason: String
+
+    public init(file: String, line: Int?, reason: String) {
+        (self.file, self.line, self.reason) = (file, line, reason)
+    }
+
+    public var description: String {
+        line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)"
+    }
+}
+
+/// What is wrong with a row, apart from where it stands.
+public struct RowFault: Error, Equatable, Sendable, CustomStringConvertible {
+    public let reason: String
+    /// How many bytes into the row it is, where that is known; otherwise 0.
+    public let byte: Int
+
+    public init(_ reason: String, byte: Int = 0) {
+        (self.reason, self.byte) = (reason, byte)
+    }
+
+    public var description: String { reason }
 }

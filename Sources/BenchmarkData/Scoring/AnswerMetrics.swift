@@ -1,3 +1,30 @@
+extension Metric {
+    /// The normalized texts are the same (SQuAD).
+    public static let exactMatch = accepted("exact-match") { AnswerMetrics.exactMatch($0, $1) ? 1 : 0 }
+    /// The overlap of the normalized texts' words (SQuAD).
+    public static let f1 = accepted("f1", AnswerMetrics.f1)
+    /// The same, but "yes", "no" and "noanswer" overlap with nothing but themselves (HotpotQA).
+    public static let hotpotQAF1 = accepted("hotpotqa-f1", AnswerMetrics.hotpotQAF1)
+
+    private static func accepted(
+        _ name: String, _ score: @escaping @Sendable (_ output: String, _ answer: String) -> Double
+    ) -> Metric {
+        Metric(name, comparesWholes: true) { output, question, _ in
+            best(of: question.accepted) { score(output, $0) }
+        }
+    }
+}
+
+extension DocumentQuestion {
+    /// The answers of which one is enough, by the rule of SQuAD 2.0: those without words after normalization count
+    /// only where there are no others, and as the empty answer then.
+    fileprivate var accepted: [String] {
+        guard !needsEveryAnswer else { return [target] }
+        let worded = answers.filter { !AnswerMetrics.normalized($0).isEmpty }
+        return worded.isEmpty ? [""] : worded
+    }
+}
+
 /// The measures of extractive question answering, by SQuAD's rule (Rajpurkar et al. 2016; for answers that come out
 /// empty, the evaluation script of SQuAD 2.0).
 ///

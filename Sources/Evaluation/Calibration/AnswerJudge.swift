@@ -33,8 +33,11 @@ public struct AnswerJudge {
         self.model = model
         self.threads = threads
         self.absentShare = absentShare
+        // A document's base loss is measured once, here.
+        var unlimited = model
+        unlimited.limits = nil
         service = try QuestionAnswerer(
-            model: model, name: "calibration", store: .inMemory(onDamage: { _ in }), threads: threads,
+            model: unlimited, name: "calibration", store: .inMemory(onDamage: { _ in }), threads: threads,
             maximumDocumentTokens: .max, signals: AnswerSignal.allCases)
     }
 
@@ -42,7 +45,7 @@ public struct AnswerJudge {
     /// "unknown".
     ///
     /// - Throws: what learning and answering throw.
-    public mutating func judge(_ row: BenchmarkRow, by metric: Metric) throws -> Judged {
+    public mutating func judge(_ row: QADocument, by metric: Metric) throws -> Judged {
         let segments = try model.format.segments(of: row.text, tokenizer: model.tokenizer)
         let submitted = try service.submit(text: row.text, name: nil) { _ in }
         defer { _ = try? service.remove(document: submitted.document) }
@@ -64,13 +67,13 @@ public struct AnswerJudge {
 
     private static let tokensBeyondTarget = 16
 
-    private mutating func absentQuestions(besides row: BenchmarkRow) -> [RowQuestion] {
+    private mutating func absentQuestions(besides row: QADocument) -> [DocumentQuestion] {
         owed += Double(row.questions.count) * absentShare / (1 - absentShare)
         let names = NamesInText(row.text)
         // A sum of halves and thirds may be a little short of a whole number.
         let chosen = others.indices.filter { names.lacksName(in: others[$0]) }.prefix(Int(owed + 1e-6))
         owed -= Double(chosen.count)
-        let questions = chosen.map { RowQuestion(question: others[$0], answers: [RowQuestion.unknown]) }
+        let questions = chosen.map { DocumentQuestion(question: others[$0], answers: [DocumentQuestion.unknown]) }
         for index in chosen.reversed() { others.remove(at: index) }
         return questions
     }

@@ -102,23 +102,3 @@ public struct EvaluationSummary: Sendable, Equatable {
         return Int(heldBytes / bytesPerToken) + 1
     }
 }
-
-extension EvaluationCell {
-    /// What sets a cell apart.
-    public struct Place: Sendable, Hashable {
-        public let name, task: String
-        public let length: Int?
-        public let depth: Double?
-        public let facts: Int?
-        /// The questions that count; nil for all.
-        public var group: QuestionGroup?
-    }
-
-    public var place: Place { Place(name: name, task: task, length: length, depth: depth, facts: facts) }
-
-    /// The cell with the questions of a group alone: `facts, 8 people, unseen values`.
-    func place(of group: QuestionGroup) -> Place {
-        Place(
-            name: "\(name), \(group.rawValue)", task: task, length: length, depth: depth, facts: facts, group: group)
-    }
-}

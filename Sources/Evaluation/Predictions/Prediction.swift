@@ -1,4 +1,7 @@
 import BenchmarkData
+import Foundation
+import Tensors
+
 /// What one method made of one document: a line of the predictions file.
 public struct Prediction: Sendable, Equatable, Codable {
     /// A question with its outcome.
@@ -66,5 +69,24 @@ public struct Prediction: Sendable, Equatable, Codable {
         let cell: String
         let document: Int
         let method: EvaluationMethod
+    }
+}
+
+/// The most memory that this process has held since it was asked to forget earlier peaks, as Linux counts it.
+enum PeakMemory {
+    /// Forgets earlier peaks (proc(5), `clear_refs`), after returning what is not needed any more. Where that is not
+    /// allowed, peaks are those since the start.
+    static func reset() {
+        TensorMemory.releaseUnused()
+        guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
+        try? file.write(contentsOf: Data("5".utf8))
+    }
+
+    /// In MiB; 0 where the system does not tell.
+    static var mebibytes: Int {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let match = status.firstMatch(of: /VmHWM:\s+([0-9]+) kB/), let kibibytes = Int(match.1)
+        else { return 0 }
+        return kibibytes / 1024
     }
 }

@@ -1,7 +1,8 @@
+import BenchmarkData
 import Foundation
 import PERKModel
 
-/// A predictions file that another evaluation wrote, or that cannot be gone on with.
+/// A predictions file that another evaluation wrote, or that cannot be resumed.
 public struct PredictionLogError: Error, Equatable, Sendable, CustomStringConvertible {
     public let path: String
     public let problem: String
@@ -11,16 +12,15 @@ public struct PredictionLogError: Error, Equatable, Sendable, CustomStringConver
 
 /// The predictions of an evaluation as JSON Lines, below a line that says what is evaluated.
 ///
-/// A line goes out whole before the next document, so an evaluation that was interrupted goes on behind the last line.
+/// A line goes out whole before the next document, so an interrupted evaluation resumes behind the last line.
 public struct PredictionLog {
-    /// What an evaluation must have in common with the one that it goes on with.
+    /// What an evaluation must have in common with the one that it resumes.
     public struct Heading: Codable, Equatable, Sendable {
         /// The model's path and the digest of its recipe.
         public let model: String
         public let recipe: String
         public let options: EvaluationOptions
-        /// The cells by their names, with the number of documents of each.
-        public let cells: [String: Int]
+        public let cells: [Cell]
         /// What makes the answers' confidences, which the recipe does not tell.
         public let calibration: Calibration?
 
@@ -30,7 +30,16 @@ public struct PredictionLog {
         ) {
             (self.model, self.recipe, self.options) = (model, recipe, options)
             self.calibration = calibration
-            self.cells = Dictionary(cells.map { ($0.name, $0.documents) }) { $0 + $1 }
+            self.cells = cells.map {
+                Cell(name: $0.name, documents: $0.documents, source: $0.source.identity)
+            }
+        }
+
+        /// What the predictions of a cell are about: documents of a source that no other has, whatever it is called.
+        public struct Cell: Codable, Equatable, Sendable {
+            public let name: String
+            public let documents: Int
+            public let source: SourceIdentity
         }
     }
 
@@ -45,7 +54,7 @@ public struct PredictionLog {
     /// A log in memory.
     public init() { (path, handle) = (nil, nil) }
 
-    /// A log in a file, which is gone on with where it is there. A last line that was cut off is dropped.
+    /// A log in a file, which is resumed where it is there. A last line that was cut off is dropped.
     ///
     /// - Throws: `PredictionLogError`.
     public init(path: String, heading: Heading) throws {
@@ -75,8 +84,8 @@ public struct PredictionLog {
                         throw PredictionLogError(
                             path: path,
                             problem:
-                                "belongs to an evaluation of another model, other tasks or other options; give the "
-                                + "same as then to go on with it, or another --output")
+                                "belongs to an evaluation of another model, other documents or other options; give the "
+                                + "same as then to resume it, or another output directory")
                     }
                 } else if let choice = try? decoder.decode(PromptFormChoice.self, from: line) {
                     self.choice = choice

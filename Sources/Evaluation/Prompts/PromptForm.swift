@@ -50,5 +50,5 @@ public struct PromptFormChoice: Sendable, Equatable, Codable {
 
 /// A chat template is asked for, and the model has none.
 public struct MissingChatTemplate: Error, Equatable, Sendable, CustomStringConvertible {
-    public var description: String { "the model has no chat template: ask without one (--form plain)" }
+    public var description: String { "the model has no chat template: ask without one" }
 }

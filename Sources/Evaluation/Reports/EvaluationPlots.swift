@@ -10,9 +10,9 @@ struct EvaluationPlots {
     private static let depthTitle = "position of the facts, from 0, the beginning, to 1"
 
     var figures: [Markup] {
-        let facts = plots(over: "number of facts", .linear) { $0.cell.facts.map(Double.init) }
-        let lengths = plots(over: Self.lengthTitle, .logarithmic) { $0.cell.length.map(Double.init) }
-        let depths = plots(over: Self.depthTitle, .linear, \.cell.depth)
+        let facts = plots(over: "number of facts", .linear) { $0.cell.label.facts.map(Double.init) }
+        let lengths = plots(over: Self.lengthTitle, .logarithmic) { $0.cell.label.length.map(Double.init) }
+        let depths = plots(over: Self.depthTitle, .linear, \.cell.label.depth)
         return (lengths.isEmpty && facts.isEmpty ? byLength : lengths) + (depths.isEmpty ? byDepth : depths) + facts
             + grids
     }
@@ -63,15 +63,15 @@ struct EvaluationPlots {
 
     /// The scores of each method by depth and length, where both vary.
     private var grids: [Markup] {
-        let lengths = Set(summaries.compactMap(\.cell.length)).sorted()
-        let depths = Set(summaries.compactMap(\.cell.depth)).sorted()
+        let lengths = Set(summaries.compactMap(\.cell.label.length)).sorted()
+        let depths = Set(summaries.compactMap(\.cell.label.depth)).sorted()
         guard lengths.count > 1, depths.count > 1 else { return [] }
         return EvaluationMethod.allCases.compactMap { method in
             let scores = summaries.filter { $0.method == method }
             guard !scores.isEmpty else { return nil }
             let values = depths.map { depth in
                 lengths.map { length in
-                    scores.first { $0.cell.depth == depth && $0.cell.length == length }?.score.mean ?? .nan
+                    scores.first { $0.cell.label.depth == depth && $0.cell.label.length == length }?.score.mean ?? .nan
                 }
             }
             return HeatMap(

@@ -16,7 +16,9 @@ public struct EvaluationReport {
     }
 
     public var page: HTMLPage {
-        let tasks = summaries.map(\.cell.task).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let series = summaries.map(\.cell.label.series).reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
         return HTMLPage(
             title: "Evaluation of \(heading.model)",
             introduction: """
@@ -24,16 +26,17 @@ public struct EvaluationReport {
                 \(EvaluationMethod.perk.rawValue) learns each document; the other methods are what the same base model gets \
                 otherwise.
                 """,
-            sections: tasks.map(section) + [trustSection].compactMap(\.self) + [tableSection, methodsSection])
+            sections: series.map(section) + [trustSection].compactMap(\.self) + [tableSection, methodsSection])
     }
 
-    private func section(of task: String) -> HTMLPage.Section {
-        let own = summaries.filter { $0.cell.task == task && $0.cell.group == nil }
+    private func section(of series: String) -> HTMLPage.Section {
+        let own = summaries.filter { $0.cell.label.series == series && $0.cell.group == nil }
         let cells = Set(own.map(\.cell.name))
         let plots = EvaluationPlots(summaries: own, predictions: predictions.filter { cells.contains($0.cell) })
         let figures = plots.figures
         return HTMLPage.Section(
-            task, figures.isEmpty ? [.note("One kind of document; its figures are in the table.")] : [.figures(figures)]
+            series,
+            figures.isEmpty ? [.note("One kind of document; its figures are in the table.")] : [.figures(figures)]
         )
     }
 
@@ -63,35 +66,16 @@ public struct EvaluationReport {
     }
 
     private var methodsSection: HTMLPage.Section {
-        let rows: [(name: String, value: Markup)] = [
-            (EvaluationMethod.perk.rawValue, "the document is learned; the prompt is the question alone"),
-            (
-                EvaluationMethod.inContext.rawValue,
-                "the base model with the document in its prompt, cut in the middle where it does not fit"
-            ),
-            (
-                EvaluationMethod.inContextCached.rawValue,
-                "the same with the keys and values of the document kept between questions, as servers do"
-            ),
-            (
-                EvaluationMethod.retrieval.rawValue,
-                "the base model with the \(heading.options.retrievedSegments) segments in its prompt that share most words with the question (BM25)"
-            ),
-            (EvaluationMethod.closedBook.rawValue, "the base model with the question alone"),
-            (
-                EvaluationMethod.untrainedAdapter.rawValue,
-                "the document is learned by as many steps from a random adapter, without meta-training"
-            ),
-            (
-                EvaluationMethod.otherDocument.rawValue,
-                "the adapter of another document answers: what it scores was not read from the document"
-            ),
+        let methods = EvaluationMethod.allCases.filter(heading.options.methods.contains).map { method in
+            (name: method.rawValue, value: Markup(text: method.explanation(heading.options)))
+        }
+        let figures: [(name: String, value: Markup)] = [
             (
                 "break-even",
                 "after how many questions about one document learning it takes less time than the document in every prompt"
             ),
             ("against cached", "the same with the keys and values of the document kept between questions"),
         ]
-        return HTMLPage.Section("Methods", [Table.properties("What each method does", rows)])
+        return HTMLPage.Section("Methods", [Table.properties("What each method does", methods + figures)])
     }
 }

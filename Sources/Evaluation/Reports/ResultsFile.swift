@@ -52,10 +52,11 @@ public struct ResultsFile: Encodable {
         results = table(Self.measures)
         configs = table { summary in
             [
-                "task": .text(Self.name(of: summary)), "dataset_name": .text(summary.cell.task),
+                "task": .text(Self.name(of: summary)), "dataset_name": .text(summary.cell.label.series),
                 "method": .text(summary.method.rawValue),
-                "length": summary.cell.length.map { .integer($0) }, "depth": summary.cell.depth.map { .number($0) },
-                "facts": summary.cell.facts.map { .integer($0) },
+                "length": summary.cell.label.length.map { .integer($0) },
+                "depth": summary.cell.label.depth.map { .number($0) },
+                "facts": summary.cell.label.facts.map { .integer($0) },
             ].compactMapValues(\.self)
         }
         versions = table { _ in 1 }

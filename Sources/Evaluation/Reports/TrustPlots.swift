@@ -9,7 +9,7 @@ struct TrustPlots {
     /// A curve for each method and task whose answers have confidences, over all cells of the task.
     init(_ summaries: [EvaluationSummary], predictions: [Prediction]) {
         var tasks: [String: String] = [:]
-        for summary in summaries { tasks[summary.cell.name] = summary.cell.task }
+        for summary in summaries { tasks[summary.cell.name] = summary.cell.label.series }
         let groups = Dictionary(grouping: predictions) { "\(tasks[$0.cell] ?? $0.cell), \($0.method.rawValue)" }
         curves = groups.sorted { $0.key < $1.key }.compactMap { name, group in
             TrustFigures(group.flatMap(\.outcomes).compactMap(ConfidentAnswer.init)).map { (name, $0) }

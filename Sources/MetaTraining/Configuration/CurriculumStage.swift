@@ -39,6 +39,9 @@ struct CurriculumStage: ConfigurationSection {
         }
     }
 
+    /// Where its documents come from.
+    var parts: [MixturePart] { mixture.isEmpty ? [MixturePart()] : mixture }
+
     /// How large and how hard the documents are after so many steps in the stage.
     func documents(afterSteps step: Int) -> FactsSettings {
         guard let growth else { return documents }
@@ -88,7 +91,7 @@ struct StageGoal: ConfigurationSection {
     }
 
     /// The name of the set whose accuracy is compared.
-    var setName: String { self.set ?? Evaluation.name(people: people ?? Self.usualPeople) }
+    var setName: String { self.set ?? EvaluationSection.label(people: people ?? Self.usualPeople).name }
 
     /// The number of people whose documents are to be measured, whatever else is; nil where `evaluation` has the set.
     var measuredPeople: Int? { self.set == nil ? people ?? Self.usualPeople : nil }
@@ -153,7 +156,7 @@ extension FactsSettings: ConfigurationSection {
             "The share of questions that give a value and ask whose it is")
         try reader.read(
             "unanswerable", into: &unanswerable, in: 0...1,
-            "The share of questions that the document does not answer; the answer is \(RowQuestion.unknown)")
+            "The share of questions that the document does not answer; the answer is \(DocumentQuestion.unknown)")
         try reader.read(
             "questionsPerDocument", into: &questionsPerDocument, in: 0...10_000,
             "How many questions each document comes with")

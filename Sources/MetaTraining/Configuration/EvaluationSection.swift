@@ -1,3 +1,4 @@
+import BenchmarkData
 import StrictConfiguration
 
 /// `evaluation`: measuring on held-out documents.
@@ -36,14 +37,29 @@ struct EvaluationSection: ConfigurationSection {
     }
 
     /// The names of what is measured, in order; see `Evaluation`.
-    var setNames: [String] {
-        people.map(Evaluation.name(people:)) + files.map(Evaluation.name(file:)) + tasks.map(Evaluation.name(task:))
+    var setNames: [String] { labels.map(\.name) }
+
+    /// What is measured, in order.
+    var labels: [SourceLabel] {
+        people.map(Self.label(people:)) + fileNames.map { SourceLabel(series: $0) } + tasks.map(\.label)
     }
+
+    /// What the set of documents about so many people is called.
+    static func label(people: Int) -> SourceLabel { SourceLabel(series: "", facts: people, unit: "people") }
+
+    /// Documents about so many people that no training step sees, the same in every run.
+    static func source(people: Int, settings: FactsSettings) -> FactsSource {
+        FactsSource(
+            people: people, settings: settings, seed: 0, split: .evaluation, series: label(people: people).series)
+    }
+
+    /// What the sets of files are called, in the order of the files.
+    var fileNames: [String] { SourceLabel.names(ofFiles: files.map { $0.path ?? "" }) }
 
     /// How many documents the set of a task or a file has, at most; `nil` for a name that is none of theirs.
     func documents(ofSet name: String) -> Int? {
-        tasks.first { Evaluation.name(task: $0) == name }?.documents
-            ?? files.first { Evaluation.name(file: $0) == name }?.documents
+        tasks.first { $0.label.name == name }?.documents
+            ?? zip(files, fileNames).first { $0.1 == name }?.0.documents
     }
 }
 

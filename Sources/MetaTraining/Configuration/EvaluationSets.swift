@@ -1,5 +1,6 @@
 import BenchmarkData
 import StrictConfiguration
+import Tokenization
 
 /// An element of `evaluation.files`: documents that no part of a mixture should hold.
 struct EvaluationFile: ConfigurationSection {
@@ -50,6 +51,25 @@ struct EvaluationTask: ConfigurationSection {
         guard let task else { throw reader.refusal("task", "name the task whose documents are measured") }
         try reader.requireTexts(texts, for: task)
         try reader.require(task, world: world, unanswerable: unanswerable, facts: facts, split: .evaluation)
+    }
+
+    /// What its set is called: the task, its world, and the length.
+    var label: SourceLabel {
+        SourceLabel(
+            series: task?.name(world: world, unanswerable: unanswerable) ?? "", length: length, facts: facts)
+    }
+
+    /// Its documents, the same in every run.
+    ///
+    /// - Parameter texts: the sentences of the texts that the configuration names, by their paths.
+    func source(tokenizer: any Tokenizer, texts: [String: [String]]) -> TaskSource {
+        guard let task else { preconditionFailure("a task was validated without its name") }
+        var settings = GeneratorSettings(tokenizer: tokenizer)
+        (settings.length, settings.facts) = (length, facts)
+        (settings.world, settings.unanswerable) = (world, unanswerable)
+        settings.takeClozes(from: self.texts.flatMap { texts[$0] })
+        (settings.split, settings.seed) = (.evaluation, 1)
+        return TaskSource(task, settings: settings, label: label)
     }
 }
 

@@ -86,17 +86,19 @@ struct MixturePart: ConfigurationSection {
         return length + Int((share * Double((grownLength ?? length) - length)).rounded())
     }
 
-    /// What the task's documents are like after so many steps in the stage, but for their seed.
+    /// The generated documents of the part after so many steps in its stage: the task's, or else the stage's own.
     ///
     /// - Parameter texts: the sentences of the texts that the configuration names, by their paths.
-    func generatorSettings(
-        afterSteps step: Int, split: DataSplit, tokenizer: any Tokenizer, texts: [String: [String]]
-    ) -> GeneratorSettings {
+    func source(
+        in stage: CurriculumStage, afterSteps step: Int, split: DataSplit, tokenizer: any Tokenizer,
+        texts: [String: [String]], seed: UInt64
+    ) -> any DocumentSource {
+        guard let task else { return FactsSource(stage.documents(afterSteps: step), seed: seed, split: split) }
         var settings = GeneratorSettings(tokenizer: tokenizer)
         (settings.length, settings.facts, settings.split) = (length(afterSteps: step), facts, split)
-        (settings.world, settings.unanswerable) = (world, unanswerable)
+        (settings.world, settings.unanswerable, settings.seed) = (world, unanswerable, seed)
         settings.takeClozes(from: self.texts.flatMap { texts[$0] }, questions: clozes)
-        return settings
+        return TaskSource(task, settings: settings)
     }
 }
 

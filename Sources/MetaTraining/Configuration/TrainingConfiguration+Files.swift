@@ -16,6 +16,24 @@ extension TrainingConfiguration {
         return files
     }
 
+    /// The documents of `evaluation.files`, in their order.
+    ///
+    /// - Parameter files: the opened files, by their paths.
+    /// - Throws: `RowError`.
+    func heldOutFiles(_ files: [String: RowFile]) throws(RowError) -> [FileSource] {
+        var sources: [FileSource] = []
+        for (file, name) in zip(evaluation.files, evaluation.fileNames) {
+            guard let opened = files[file.path ?? ""] else { preconditionFailure("a file was not opened") }
+            sources.append(try FileSource(opened, name: name))
+        }
+        return sources
+    }
+
+    /// What the sets of documents about people are called, those of a stage's goal among them.
+    var peopleLabels: [SourceLabel] {
+        (evaluation.people + curriculum.compactMap(\.until?.measuredPeople)).map(EvaluationSection.label(people:))
+    }
+
     /// The sentences of the texts that the curriculum and the evaluation name, by their paths.
     ///
     /// - Throws: `ClozeTextsError`.

@@ -3,14 +3,9 @@ import PERKModel
 import Tensors
 import Tokenization
 
-/// Where the documents of a calibration come from; each is drawn once.
+/// The documents of a calibration; each is drawn once.
 public struct CalibrationDocuments {
-    private enum Origin {
-        case stage(StageDocuments)
-        case file(RowFile, next: Int)
-    }
-
-    private var origin: Origin
+    private var stream: any DocumentStream
 
     /// Documents as the last stage of a curriculum has them at its end, from random streams that neither training nor
     /// evaluation draws from.
@@ -23,41 +18,36 @@ public struct CalibrationDocuments {
                 problem: "stage \(stage.name) takes rows of \(path), any of which training may have seen: give a "
                     + "file with rows of their own instead")
         }
-        origin = .stage(
-            try StageDocuments(
-                stage, texts: configuration.clozeSentences(), tokenizer: model.tokenizer, seed: seed))
+        let texts = try configuration.clozeSentences()
+        let parts = stage.parts.map { part in
+            MixtureSource.Part(
+                weight: part.weight,
+                source: part.source(
+                    in: stage, afterSteps: stage.maximumSteps, split: .calibration, tokenizer: model.tokenizer,
+                    texts: texts, seed: seed))
+        }
+        stream = try MixtureSource(parts, seed: seed, stream: DataSplit.calibration.rawValue << 32).documents()
     }
 
-    /// The rows of a file in their order, of which there must be so many.
+    /// The documents of a file in their order, of which there must be so many.
     ///
     /// - Throws: `RowError`; `CalibrationSourceError` where there are fewer.
     public init(file path: String, format: RowFormat?, count: Int) throws {
-        let file = try RowFile(path: path, format: format)
-        guard file.count >= count else {
+        let source = try FileSource(path: path, format: format)
+        guard source.documentCount >= count else {
             throw CalibrationSourceError(
-                problem: "\(path) has \(file.count) rows, and \(count) are wanted: want fewer, or "
-                    + "give more rows")
+                problem: "\(path) has \(source.documentCount) documents, and \(count) are wanted: want "
+                    + "fewer, or give more")
         }
-        origin = .file(file, next: 0)
+        stream = source.documents(from: 0)
     }
 
     /// The next document, with the rule that its answers are scored by.
     ///
-    /// - Throws: `GeneratorError`, `RowError`, or `CalibrationSourceError` for a row without a rule.
-    public mutating func next() throws -> (row: BenchmarkRow, metric: Metric) {
-        switch origin {
-        case .stage(var stage):
-            defer { origin = .stage(stage) }
-            return try stage.next()
-        case .file(let file, let next):
-            origin = .file(file, next: next + 1)
-            let row = try file.row(at: next)
-            guard let metric = Metric.standard(for: file.format, task: row.fields.task) else {
-                throw CalibrationSourceError(
-                    problem: "\(file.path): its benchmark's own measure is not available; give other rows")
-            }
-            return (row, metric)
-        }
+    /// - Throws: `GeneratorError`, `RowError`, or `UnscoredDocument` for one without a rule.
+    public mutating func next() throws -> (document: QADocument, metric: Metric) {
+        guard let document = try stream.next() else { preconditionFailure("more documents than there were said to be") }
+        return (document, try document.knownMetric())
     }
 }
 
@@ -66,35 +56,4 @@ public struct CalibrationSourceError: Error, Equatable, CustomStringConvertible 
     public let problem: String
 
     public var description: String { problem }
-}
-
-/// The documents of a stage at its end, part by part of its mixture.
-private struct StageDocuments {
-    private let mixture: [MixturePart]
-    private var facts: FactsGenerator
-    /// In the places of the parts; `nil` where a part takes the stage's own documents.
-    private var generators: [(any DocumentGenerator)?]
-    private var origins: RandomSource
-
-    /// - Parameter texts: the sentences of the texts that the configuration names, by their paths.
-    init(_ stage: CurriculumStage, texts: [String: [String]], tokenizer: any Tokenizer, seed: UInt64) throws {
-        mixture = stage.mixture
-        facts = try FactsGenerator(
-            settings: stage.documents(afterSteps: stage.maximumSteps), seed: seed, split: .calibration)
-        generators = try stage.mixture.map { part in
-            var settings = part.generatorSettings(
-                afterSteps: stage.maximumSteps, split: .calibration, tokenizer: tokenizer, texts: texts)
-            settings.seed = seed
-            return try part.task?.generator(settings: settings)
-        }
-        origins = RandomSource(seed: seed, stream: DataSplit.calibration.rawValue << 32)
-    }
-
-    mutating func next() throws -> (row: BenchmarkRow, metric: Metric) {
-        guard let place = TrainingData.place(in: mixture, using: &origins), var generator = generators[place] else {
-            return (BenchmarkRow(facts.document()), GeneratedTask.facts.metric)
-        }
-        defer { generators[place] = generator }
-        return (try generator.row(), generator.task.metric)
-    }
 }

@@ -21,7 +21,7 @@ struct RowSource {
     /// - Parameter drawn: the number of rows taken so far; those that are left out count.
     /// - Throws: `RowError` that names the row, where bad rows end the run or no row of the file can be used.
     func next(
-        drawn: inout Int, _ make: (BenchmarkRow) throws -> TrainingData.Example
+        drawn: inout Int, _ make: (QADocument) throws -> TrainingData.Example
     ) throws -> TrainingData.Example {
         for _ in 0..<file.count {
             let index = order.index(ofDraw: drawn)

@@ -12,7 +12,7 @@ struct HeldOutDocument {
     /// The document's tokens, in its segments or in a prompt.
     let tokens: Int
     /// In the order of the task's.
-    let questions: [RowQuestion]
+    let questions: [DocumentQuestion]
 }
 
 extension HeldOutDocument {
@@ -60,6 +60,8 @@ struct TrainingData {
     var endsSegmentsInPrompt = true
     /// The files of rows that the configuration names, by their paths.
     var files: [String: RowFile] = [:]
+    /// Those of `evaluation.files`, in their order.
+    var heldOutFiles: [FileSource] = []
     /// The sentences of the texts that it names, by their paths.
     var texts: [String: [String]] = [:]
     /// Told of each row that is left out.
@@ -74,14 +76,14 @@ struct TrainingData {
     func tasks(
         _ count: Int, stage: CurriculumStage, stageStep: Int, step: Int, drawn: inout [String: Int]
     ) throws -> [Example] {
-        var generator = try FactsGenerator(
-            settings: stage.documents(afterSteps: stageStep), seed: seed(for: step, of: .documents), split: .training)
         var origins = RandomSource(seed: seed(for: step, of: .origins))
-        var generators: [Int: any DocumentGenerator] = [:]
+        let parts = stage.parts
+        // Parts that take the stage's own documents share one stream of them.
+        var streams: [Int?: any DocumentStream] = [:]
         var tasks: [Example] = []
         for index in 0..<count {
-            let place = Self.place(in: stage.mixture, using: &origins)
-            let part = place.map { stage.mixture[$0] } ?? MixturePart()
+            let place = MixtureSource.place(in: parts.map(\.weight), using: &origins)
+            let part = parts[place]
             let numbers = shuffledNumbers(seed: seed(for: step, of: .numbers), task: index)
             if let path = part.path, let file = files[path] {
                 let source = RowSource(file, seed: seed, badRows: part.badRows, report: report)
@@ -92,15 +94,18 @@ struct TrainingData {
                         try example($0.addingClozes(part.clozes, seed: clozes), numbers: numbers)
                     })
                 drawn[path] = count
-            } else if let place, let benchmark = part.task {
-                var settings = part.generatorSettings(
-                    afterSteps: stageStep, split: .training, tokenizer: tokenizer, texts: texts)
-                settings.seed = seed(for: step, of: .benchmarks)
-                var generator = try generators[place] ?? benchmark.generator(settings: settings)
-                tasks.append(try example(generator.row(), numbers: numbers))
-                generators[place] = generator
             } else {
-                tasks.append(try example(generator.document(), numbers: numbers))
+                let key = part.task == nil ? nil : place
+                var stream =
+                    try streams[key]
+                    ?? part.source(
+                        in: stage, afterSteps: stageStep, split: .training, tokenizer: tokenizer, texts: texts,
+                        seed: seed(for: step, of: part.task == nil ? .documents : .benchmarks)
+                    ).documents()
+                // Generated documents have no end.
+                guard let document = try stream.next() else { preconditionFailure("a generator ended") }
+                streams[key] = stream
+                tasks.append(try example(document, numbers: numbers))
             }
         }
         return tasks
@@ -114,99 +119,46 @@ struct TrainingData {
         }
     }
 
-    /// Which of the parts a task comes from; `nil` where there are none.
-    static func place(in parts: [MixturePart], using random: inout RandomSource) -> Int? {
-        guard !parts.isEmpty else { return nil }
-        var rest = random.uniform() * parts.reduce(0) { $0 + $1.weight }
-        for (place, part) in parts.dropLast().enumerated() {
-            rest -= part.weight
-            if rest < 0 { return place }
-        }
-        return parts.count - 1
-    }
-
-    /// Generated documents that no training step sees, the same in every run.
-    func heldOut(_ count: Int, settings: FactsSettings, people: Int) throws -> [HeldOutDocument] {
-        var generator = try FactsGenerator(
-            settings: settings.about(people: people), seed: UInt64(people), split: .evaluation)
-        return try (0..<count).map { _ in
-            let document = generator.document()
-            return try heldOut(example(document), questions: BenchmarkRow(document).questions)
-        }
-    }
-
-    /// The first rows of a file of held-out documents.
+    /// The first documents of a source, as ones that are not trained on.
     ///
-    /// - Throws: `RowError` naming a row that cannot be used.
-    func heldOut(_ source: EvaluationFile) throws -> [HeldOutDocument] {
-        guard let path = source.path, let file = files[path] else {
-            preconditionFailure("a file of the configuration was not opened")
+    /// - Throws: an error for a document that cannot be drawn, read or used; it names a row of a file.
+    func heldOut(_ count: Int, of source: any DocumentSource) throws -> [HeldOutDocument] {
+        try source.documents(first: count) { document in
+            let example = try example(document)
+            return HeldOutDocument(task: example.task, tokens: example.tokens, questions: document.questions)
         }
-        return try (0..<min(source.documents, file.count)).map { index in
-            try file.row(at: index, heldOut)
-        }
-    }
-
-    /// Generated documents of a benchmark's task, the same in every run.
-    ///
-    /// - Throws: `GeneratorError`, `SequenceTooLong`.
-    func heldOut(_ source: EvaluationTask) throws -> [HeldOutDocument] {
-        guard let benchmark = source.task else { preconditionFailure("a task was validated without its name") }
-        var settings = GeneratorSettings(tokenizer: tokenizer)
-        (settings.length, settings.facts) = (source.length, source.facts)
-        (settings.world, settings.unanswerable) = (source.world, source.unanswerable)
-        settings.takeClozes(from: source.texts.flatMap { texts[$0] })
-        (settings.split, settings.seed) = (.evaluation, 1)
-        var generator = try benchmark.generator(settings: settings)
-        return try (0..<source.documents).map { _ in try heldOut(generator.row()) }
-    }
-
-    private func heldOut(_ row: BenchmarkRow) throws -> HeldOutDocument {
-        try heldOut(example(row), questions: row.questions)
-    }
-
-    private func heldOut(_ example: Example, questions: [RowQuestion]) -> HeldOutDocument {
-        HeldOutDocument(task: example.task, tokens: example.tokens, questions: questions)
     }
 
     /// Sequences for base training: a document's sentences, then its questions with their answers.
     func sequences(_ count: Int, settings: FactsSettings, step: Int) throws -> [TokenSequence] {
         var generator = try FactsGenerator(settings: settings, seed: seed(for: step, of: .base), split: .training)
         return try (0..<count).map { _ in
-            let task = try learned(generator.document()).task
+            let task = try learned(generator.row()).task
             let tokens = (task.segments + task.questions).flatMap { $0.tokens.dropFirst() }
             return try checked(TokenSequence(tokens: [tokenizer.bos] + tokens))
         }
     }
 
     private func example(
-        _ document: FactsDocument, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
+        _ document: QADocument, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
     ) throws -> Example {
         switch method {
         case .perk: try learned(document, numbers: numbers)
-        case .inContext: try readInPrompt(BenchmarkRow(document))
+        case .inContext: try readInPrompt(document)
         }
     }
 
-    private func example(
-        _ row: BenchmarkRow, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
-    ) throws -> Example {
-        switch method {
-        case .perk: try learned(format.segments(of: row.text, tokenizer: tokenizer, numbers: numbers), row.questions)
-        case .inContext: try readInPrompt(row)
-        }
-    }
-
-    /// The sentences of a generated document are known, and need not be found in its text.
     private func learned(
-        _ document: FactsDocument, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
+        _ document: QADocument, numbers: (Int) -> [Int] = TextFormat.numbersInOrder
     ) throws -> Example {
-        try learned(
-            format.segments(ofSentences: document.sentences, tokenizer: tokenizer, numbers: numbers),
-            BenchmarkRow(document).questions)
+        let segments =
+            try document.sentences.map {
+                try format.segments(ofSentences: $0, tokenizer: tokenizer, numbers: numbers)
+            } ?? format.segments(of: document.text, tokenizer: tokenizer, numbers: numbers)
+        return try learned(segments, document.questions)
     }
 
-    private func learned(_ segments: [TokenSequence], _ questions: [RowQuestion]) throws -> Example {
+    private func learned(_ segments: [TokenSequence], _ questions: [DocumentQuestion]) throws -> Example {
         let task = Task(
             segments: segments,
             questions: try questions.map { question in
@@ -219,17 +171,17 @@ struct TrainingData {
     }
 
     /// The document before each of its questions, cut in the middle as an evaluation cuts it.
-    private func readInPrompt(_ row: BenchmarkRow) throws -> Example {
-        let document = try format.promptTokens(
-            of: [row.text], endingSegments: endsSegmentsInPrompt, tokenizer: tokenizer)
-        let questions = try row.questions.map { question in
+    private func readInPrompt(_ document: QADocument) throws -> Example {
+        let tokens = try format.promptTokens(
+            of: [document.text], endingSegments: endsSegmentsInPrompt, tokenizer: tokenizer)
+        let questions = try document.questions.map { question in
             try format.sequence(
-                question: question.question, answer: question.target, after: document, limit: longestSequence,
+                question: question.question, answer: question.target, after: tokens, limit: longestSequence,
                 tokenizer: tokenizer)
         }
         return Example(
             task: Task(segments: [], questions: try questions.map { try checked($0.sequence) }),
-            tokens: document.count, isCut: questions.contains { $0.isCut })
+            tokens: tokens.count, isCut: questions.contains { $0.isCut })
     }
 
     /// - Throws: `SequenceTooLong`.

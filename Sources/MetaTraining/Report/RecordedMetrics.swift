@@ -1,3 +1,4 @@
+import BenchmarkData
 import Foundation
 import HTMLReports
 
@@ -43,8 +44,9 @@ struct RecordedMetrics {
 
     /// Reads a metrics file. Its last line may be cut off, for the run may be going on.
     ///
+    /// - Parameter labels: what the run's configuration calls the sets of documents about people.
     /// - Throws: `RunReportError` naming the file and the line.
-    init(path: String) throws {
+    init(path: String, labels: [SourceLabel]) throws {
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
@@ -52,13 +54,14 @@ struct RecordedMetrics {
             throw RunReportError(file: path, problem: "cannot be read (\(error.localizedDescription))")
         }
         let decoder = JSONDecoder()
+        let people = Dictionary(labels.map { ($0.name, $0.facts) }) { first, _ in first }.compactMapValues(\.self)
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         for (index, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             do {
                 switch try decoder.decode(Line.self, from: line) {
                 case .step(let step): steps.append(step)
-                case .evaluation(let evaluation): evaluations.append(evaluation)
+                case .evaluation(let line): evaluations.append(Evaluation(line, people: people))
                 }
             } catch {
                 // No line break ends the last line.
@@ -74,18 +77,22 @@ struct RecordedMetrics {
     var sets: [EvaluationSet] { Set(evaluations.flatMap { $0.measurements.map(\.set) }).sorted() }
 }
 
-/// A set of held-out documents: generated ones about so many people, or those of a file.
+/// A set of held-out documents: generated ones about so many people, or those of a file or a task.
 struct EvaluationSet: Hashable, Comparable, CustomStringConvertible {
     let description: String
-
-    /// The set by its key in a metrics file; one that is only a number is a number of people.
-    init(key: String) {
-        let isNumber = !key.isEmpty && key.allSatisfy { ("0"..."9").contains($0) }
-        description = isNumber ? "\(key) people" : key
-    }
-
     /// The number of people that the documents are about; `nil` for other documents.
-    var people: Int? { description.wholeMatch(of: /([0-9]+) people/).flatMap { Int($0.1) } }
+    let people: Int?
+
+    /// The set by its key in a metrics file, which is its name; earlier programs wrote the number of people alone.
+    ///
+    /// - Parameter people: the numbers of people by the names of the sets.
+    init(key: String, people: [String: Int]) {
+        if let number = Int(key) {
+            (description, self.people) = (EvaluationSection.label(people: number).name, number)
+        } else {
+            (description, self.people) = (key, people[key])
+        }
+    }
 
     /// By the number of people, then those of files by name.
     static func < (left: EvaluationSet, right: EvaluationSet) -> Bool {
@@ -101,30 +108,36 @@ struct EvaluationSet: Hashable, Comparable, CustomStringConvertible {
 /// A line of a metrics file.
 private enum Line: Decodable {
     case step(RecordedMetrics.Step)
-    case evaluation(RecordedMetrics.Evaluation)
+    case evaluation(EvaluationLine)
 
-    private enum CodingKeys: String, CodingKey { case step, stage, accuracy, loss, tokens, questions }
+    private enum CodingKeys: String, CodingKey { case accuracy }
 
     init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        guard container.contains(.accuracy) else {
-            self = .step(try RecordedMetrics.Step(from: decoder))
-            return
-        }
-        let accuracy = try container.decode([String: Double].self, forKey: .accuracy)
-        let loss = try container.decodeIfPresent([String: Double].self, forKey: .loss) ?? [:]
-        let tokens = try container.decodeIfPresent([String: Double].self, forKey: .tokens) ?? [:]
-        let questions = try container.decodeIfPresent([String: Int].self, forKey: .questions) ?? [:]
-        let measurements = accuracy.map { key, accuracy in
+        let isEvaluation = try decoder.container(keyedBy: CodingKeys.self).contains(.accuracy)
+        self =
+            isEvaluation
+            ? .evaluation(try EvaluationLine(from: decoder)) : .step(try RecordedMetrics.Step(from: decoder))
+    }
+}
+
+/// An evaluation as it stands in a metrics file: each figure by the names of the sets.
+private struct EvaluationLine: Decodable {
+    let step: Int
+    let stage: String?
+    let accuracy: [String: Double]
+    let loss, tokens: [String: Double]?
+    let questions: [String: Int]?
+}
+
+extension RecordedMetrics.Evaluation {
+    /// - Parameter people: the numbers of people by the names of the sets.
+    fileprivate init(_ line: EvaluationLine, people: [String: Int]) {
+        (step, stage) = (line.step, line.stage)
+        measurements = line.accuracy.map { key, accuracy in
             RecordedMetrics.Measurement(
-                set: EvaluationSet(key: key), accuracy: accuracy, loss: loss[key], tokens: tokens[key],
-                questions: questions[key])
-        }
-        self = .evaluation(
-            RecordedMetrics.Evaluation(
-                step: try container.decode(Int.self, forKey: .step),
-                stage: try container.decodeIfPresent(String.self, forKey: .stage),
-                measurements: measurements.sorted { $0.set < $1.set }))
+                set: EvaluationSet(key: key, people: people), accuracy: accuracy, loss: line.loss?[key],
+                tokens: line.tokens?[key], questions: line.questions?[key])
+        }.sorted { $0.set < $1.set }
     }
 }
 

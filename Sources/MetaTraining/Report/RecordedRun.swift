@@ -37,7 +37,7 @@ public struct RecordedRun {
         resolvedYAML = text
         configuration = try TrainingConfiguration(path: configurationFile)
         let metricsFile = "\(directory)/\(configuration.output.metricsFile)"
-        metrics = try RecordedMetrics(path: metricsFile)
+        metrics = try RecordedMetrics(path: metricsFile, labels: configuration.peopleLabels)
         guard !metrics.steps.isEmpty else {
             throw RunReportError(file: metricsFile, problem: "holds no step yet: wait until the run has taken some")
         }

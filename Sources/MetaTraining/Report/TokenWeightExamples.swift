@@ -65,7 +65,8 @@ struct TokenWeightExamples {
         let data = TrainingData(
             seed: UInt64(run.configuration.seed), tokenizer: model.tokenizer, format: model.format,
             longestSequence: model.learned.configuration.longestSequence)
-        let document = try data.heldOut(1, settings: settings, people: people)[0]
+        let source = EvaluationSection.source(people: people, settings: settings)
+        let document = try data.heldOut(1, of: source)[0]
         let segments = document.task.segments
         let encoder = DocumentEncoder(model: model.learned, threads: run.configuration.threads)
         let weights = encoder.tokenWeights(of: segments, adapter: model.learned.adapter)

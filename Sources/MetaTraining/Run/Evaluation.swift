@@ -19,20 +19,6 @@ public struct Evaluation: Equatable, Sendable {
 
     public var sets: [String: Figures]
 
-    /// The name of the set of documents about so many people.
-    static func name(people: Int) -> String { "\(people) people" }
-
-    /// The name of the set of a file's documents.
-    static func name(file: EvaluationFile) -> String {
-        URL(fileURLWithPath: file.path ?? "").lastPathComponent
-    }
-
-    /// The name of the set of a benchmark's task.
-    static func name(task: EvaluationTask) -> String {
-        let name = task.task?.name(world: task.world, unanswerable: task.unanswerable) ?? ""
-        return "\(name), \(task.length) tokens" + (task.facts.map { ", \($0) facts" } ?? "")
-    }
-
     /// The means of accuracy and loss over the sets that are named and were measured; `nil` where none was.
     public func means(over names: [String]) -> (accuracy: Double, loss: Double)? {
         // In the order of the names, for a sum depends on its order.

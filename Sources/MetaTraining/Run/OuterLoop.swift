@@ -36,10 +36,12 @@ struct OuterLoop {
         try configuration.requireMethod(of: model)
         trained = checkpoint?.trained ?? (configuration.base.steps > 0 ? .baseModel : .meta(base: base))
         optimizer = checkpoint?.optimizer ?? OuterOptimizer(for: model.learned.parameters(trained))
+        let files = try configuration.rowFiles()
         data = TrainingData(
             seed: UInt64(configuration.seed), tokenizer: model.tokenizer, format: model.format,
             longestSequence: model.learned.configuration.longestSequence, method: model.method,
-            endsSegmentsInPrompt: model.endsSegmentsInPrompt, files: try configuration.rowFiles(),
+            endsSegmentsInPrompt: model.endsSegmentsInPrompt, files: files,
+            heldOutFiles: try configuration.heldOutFiles(files),
             texts: try configuration.clozeSentences(), report: report)
         rates = LearningRates(configuration: configuration)
     }
@@ -148,19 +150,20 @@ struct OuterLoop {
     func evaluate(_ state: TrainingState) throws -> Evaluation {
         let (evaluation, stage) = (configuration.evaluation, configuration.stage(of: state))
         var result = Evaluation(sets: [:])
-        func measure(_ name: String, on documents: [HeldOutDocument]) throws {
+        func measure(_ count: Int, of source: any DocumentSource) throws {
             try result.measure(
-                name, of: model, on: documents, threads: configuration.threads, ranks: averaging.ranks)
+                source.label.name, of: model, on: data.heldOut(count, of: source), threads: configuration.threads,
+                ranks: averaging.ranks)
         }
         // In an order that is the same on every rank.
         for people in Set(evaluation.people + [stage.until?.measuredPeople].compactMap(\.self)).sorted() {
             let settings = stage.documents(afterSteps: state.stageStep)
-            try measure(
-                Evaluation.name(people: people),
-                on: data.heldOut(evaluation.documents, settings: settings, people: people))
+            try measure(evaluation.documents, of: EvaluationSection.source(people: people, settings: settings))
         }
-        for task in evaluation.tasks { try measure(Evaluation.name(task: task), on: data.heldOut(task)) }
-        for file in evaluation.files { try measure(Evaluation.name(file: file), on: data.heldOut(file)) }
+        for task in evaluation.tasks {
+            try measure(task.documents, of: task.source(tokenizer: data.tokenizer, texts: data.texts))
+        }
+        for (file, source) in zip(evaluation.files, data.heldOutFiles) { try measure(file.documents, of: source) }
         return result
     }
 }

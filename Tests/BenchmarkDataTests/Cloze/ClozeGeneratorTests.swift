@@ -7,7 +7,7 @@ import Testing
 /// Documents of the task `cloze`, from a text of the built-in grammar.
 @Suite struct ClozeGeneratorTests {
     private static let text: [String] = {
-        var source = BackgroundSource(text: nil)
+        var source = BackgroundSource(GeneratorSettings { _ in 1 }, for: .qa1)
         var random = RandomSource(seed: 9)
         return (0..<400).map { "On day \($0) \(source.sentence(using: &random))" }
     }()
@@ -43,7 +43,7 @@ import Testing
         var open = 0, all = 0
         for _ in 0..<100 {
             let row = try generator.row()
-            for question in row.questions where question.answers == [RowQuestion.unknown] {
+            for question in row.questions where question.answers == [DocumentQuestion.unknown] {
                 #expect(try ClozeQuestionsTests.solutions(of: question.question, in: row.text).isEmpty)
                 open += 1
             }

@@ -6,7 +6,7 @@ import Testing
 
 /// Gaps in a text's own sentences.
 @Suite struct ClozeQuestionsTests {
-    private func draw(_ text: String, _ count: Int = 50, seed: UInt64 = 1) -> [RowQuestion] {
+    private func draw(_ text: String, _ count: Int = 50, seed: UInt64 = 1) -> [DocumentQuestion] {
         var random = RandomSource(seed: seed)
         return ClozeQuestions(text: text).draw(count, using: &random)
     }
@@ -72,14 +72,14 @@ import Testing
     }
 
     @Test func rowsGetFurtherQuestions() throws {
-        let row = BenchmarkRow(
+        let row = QADocument(
             context: .text("Anna Berg moved to Dublin in 1987."),
-            questions: [RowQuestion(question: "Who?", answers: ["Anna"])])
+            questions: [DocumentQuestion(question: "Who?", answers: ["Anna"])])
         let more = try row.addingClozes(2, seed: 3)
         #expect(more.questions.count == 3 && more.questions[0] == row.questions[0] && more.context == row.context)
         #expect(try row.addingClozes(0, seed: 3) == row)
         #expect(throws: NoClozes.self) {
-            _ = try BenchmarkRow(context: .text("Yes."), questions: []).addingClozes(2, seed: 1)
+            _ = try QADocument(context: .text("Yes."), questions: []).addingClozes(2, seed: 1)
         }
     }
 }

@@ -11,7 +11,7 @@ struct GeneratorShapeTests {
         return settings
     }
 
-    private func pieces(of row: BenchmarkRow) -> [String] { row.segments ?? Sentences.of(row.text) }
+    private func pieces(of row: QADocument) -> [String] { row.segments ?? Sentences.of(row.text) }
 
     @Test(arguments: GeneratedTask.withOwnWords, [256, 4096, 65_536])
     func theLengthIsMetWithinASentence(task: GeneratedTask, length: Int) throws {
@@ -64,7 +64,7 @@ struct GeneratorShapeTests {
 
     @Test(arguments: GeneratedTask.withOwnWords) func seedSplitAndTaskDetermineTheDocuments(task: GeneratedTask) throws
     {
-        func rows(seed: UInt64, split: DataSplit = .training) throws -> [BenchmarkRow] {
+        func rows(seed: UInt64, split: DataSplit = .training) throws -> [QADocument] {
             let settings = settings { ($0.length, $0.seed, $0.split) = (400, seed, split) }
             var generator = try task.generator(settings: settings)
             return try (0..<5).map { _ in try generator.row() }
@@ -126,7 +126,7 @@ struct GeneratorShapeTests {
     }
 
     @Test func factsAreAsManyAsAskedFor() throws {
-        func row(_ task: GeneratedTask, _ facts: Int) throws -> BenchmarkRow {
+        func row(_ task: GeneratedTask, _ facts: Int) throws -> QADocument {
             var generator = try task.generator(settings: settings { $0.facts = facts })
             return try generator.row()
         }

@@ -79,7 +79,7 @@ struct GeneratorVocabularyTests {
     }
 
     @Test func theBackgroundHardlyRepeatsItself() {
-        var background = BackgroundSource(text: nil)
+        var background = BackgroundSource(GeneratorSettings { _ in 1 }, for: .qa1)
         var settings = GeneratorSettings { _ in 1 }
         settings.seed = 5
         var random = settings.random(for: .qa1)

@@ -15,21 +15,21 @@ struct BabiStoryTests {
         """
 
     private let rows = [
-        BenchmarkRow(
+        QADocument(
             context: .text("Ann went to the attic.\nBo took the 1 apple."),
             questions: [
-                RowQuestion(question: "Where is Ann?", answers: ["attic"], support: ["Ann went to the attic."])
+                DocumentQuestion(question: "Where is Ann?", answers: ["attic"], support: ["Ann went to the attic."])
             ]),
-        BenchmarkRow(
+        QADocument(
             context: .text("Ann went to the attic.\nBo took the 1 apple.\nAnn went to the yard."),
             questions: [
-                RowQuestion(
+                DocumentQuestion(
                     question: "Where is Ann?", answers: ["yard"],
                     support: ["Ann went to the yard.", "Ann went to the attic."])
             ]),
-        BenchmarkRow(
+        QADocument(
             context: .text("Cy has a key."),
-            questions: [RowQuestion(question: "What has Cy?", answers: ["key,ring"])]),
+            questions: [DocumentQuestion(question: "What has Cy?", answers: ["key,ring"])]),
     ]
 
     @Test func eachQuestionIsARowWithTheStatementsBeforeIt() throws {

@@ -59,7 +59,7 @@ struct RowFaultTests {
             #""input" ends with no question: put one on its last line, below the text"#
         ),
     ]) func faultsNameTheMemberAndTheMend(json: String, reason: String) {
-        let fault = #expect(throws: RowFault.self) { try BenchmarkRow(json: json) }
+        let fault = #expect(throws: RowFault.self) { try QADocument(json: json) }
         #expect(fault?.reason == reason)
     }
 
@@ -82,13 +82,13 @@ struct RowFaultTests {
         ),
         ("{}", #"no format is known that has no keys; the nearest format is"#),
     ]) func rowsOfNoFormatAreToldTheNearest(json: String, reason: String) {
-        let fault = #expect(throws: RowFault.self) { try BenchmarkRow(json: json) }
+        let fault = #expect(throws: RowFault.self) { try QADocument(json: json) }
         #expect(fault?.reason.hasPrefix(reason) == true, "\(fault?.reason ?? "")")
     }
 
     @Test func manyAndLongKeysAreCutShort() {
         let members = (0..<40).map { "\"\(String(repeating: "k", count: 100))\($0)\":0" }.joined(separator: ",")
-        let fault = #expect(throws: RowFault.self) { try BenchmarkRow(json: "{\(members)}") }
+        let fault = #expect(throws: RowFault.self) { try QADocument(json: "{\(members)}") }
         #expect(fault.map { $0.reason.count < 1000 && $0.reason.contains("and 24 more") } == true)
     }
 }

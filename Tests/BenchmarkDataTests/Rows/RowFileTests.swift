@@ -7,11 +7,11 @@ import Testing
 struct RowFileTests {
     private static func json(_ answer: String) -> String { #"{"context":"c","question":"q","answer":"\#(answer)"}"# }
 
-    private static func row(_ answer: String) -> Result<BenchmarkRow, RowFailure> {
-        .success(BenchmarkRow(context: .text("c"), questions: [RowQuestion(question: "q", answers: [answer])]))
+    private static func row(_ answer: String) -> Result<QADocument, RowFailure> {
+        .success(QADocument(context: .text("c"), questions: [DocumentQuestion(question: "q", answers: [answer])]))
     }
 
-    private static func failure(_ message: String) -> Result<BenchmarkRow, RowFailure> {
+    private static func failure(_ message: String) -> Result<QADocument, RowFailure> {
         .failure(RowFailure(message: message))
     }
 

@@ -37,7 +37,7 @@ struct RowFuzzTests {
             do {
                 let tree = try JSONReader.read(bytes, depthLimit: 32)
                 _ = try? RowFormat.guess(from: tree)
-                _ = try BenchmarkRow(tree, format: format)
+                _ = try format.document(of: tree)
                 read += 1
             } catch {
                 refused += 1
@@ -53,7 +53,7 @@ struct RowFuzzTests {
             var bytes = Array("1 Ann left.\n2 Bo came.\n3 Who left?\tAnn\t1".utf8)
             Self.damage(&bytes, using: &random)
             do {
-                _ = try BenchmarkRow(babiStory: bytes[...])
+                _ = try QADocument(babiStory: bytes[...])
                 read += 1
             } catch {
                 refused += 1

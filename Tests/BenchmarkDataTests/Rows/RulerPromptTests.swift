@@ -85,8 +85,8 @@ struct RulerPromptTests {
     }
 
     @Test func onlyQuestionsOverDocumentsAcceptASingleOutput() throws {
-        let documents = try BenchmarkRow(
+        let documents = try QADocument(
             json: #"{"input":"The following are given documents.\n\nEk.\n\nQuestion: Who?","outputs":["a","b"]}"#)
-        #expect(documents.questions == [RowQuestion(question: "Who?", answers: ["a", "b"])])
+        #expect(documents.questions == [DocumentQuestion(question: "Who?", answers: ["a", "b"])])
     }
 }

@@ -6,7 +6,7 @@ import StrictJSON
 
 extension TemporaryRows {
     /// All rows, with what is wrong with those that cannot be read, the folder left out.
-    func rows(format: RowFormat? = nil) throws -> [Result<BenchmarkRow, RowFailure>] {
+    func rows(format: RowFormat? = nil) throws -> [Result<QADocument, RowFailure>] {
         let file = try RowFile(path: path, format: format)
         return (0..<file.count).map { position in
             do throws(RowError) {
@@ -36,7 +36,7 @@ struct RowFailure: Error, Equatable {
     let message: String
 }
 
-extension BenchmarkRow {
+extension QADocument {
     /// A row in the format that is guessed for it.
     init(json: String) throws(RowFault) {
         let tree: JSONTree
@@ -45,6 +45,6 @@ extension BenchmarkRow {
         } catch {
             throw RowFault("\(error)")
         }
-        try self.init(tree, format: RowFormat.guess(from: tree))
+        self = try RowFormat.guess(from: tree).document(of: tree)
     }
 }

@@ -9,7 +9,7 @@ struct BabilongRuleTests {
         task: String? = "qa1"
     ) -> Double {
         Metric.babilong.score(
-            output: output, for: RowQuestion(question: question, answers: [target], labels: labels), task: task)
+            output: output, for: DocumentQuestion(question: question, answers: [target], labels: labels), task: task)
     }
 
     @Test(arguments: [

@@ -6,7 +6,7 @@ struct LongBenchMetricsTests {
     private func score(
         _ metric: Metric, _ output: String, _ answer: String, labels: [String] = [], task: String? = nil
     ) -> Double {
-        metric.score(output: output, for: RowQuestion(question: "", answers: [answer], labels: labels), task: task)
+        metric.score(output: output, for: DocumentQuestion(question: "", answers: [answer], labels: labels), task: task)
     }
 
     @Test(arguments: [

@@ -16,7 +16,7 @@ struct MetricTests {
     }
 
     @Test func theBestOfSeveralAnswersCounts() {
-        let question = RowQuestion(question: "", answers: ["red", "a big box", "box of wood"])
+        let question = DocumentQuestion(question: "", answers: ["red", "a big box", "box of wood"])
         #expect(Metric.exactMatch.score(output: "Big box!", for: question) == 1)
         #expect(Metric.f1.score(output: "box", for: question) == 2.0 / 3)
         #expect(Metric.longBenchF1.score(output: "box", for: question) == 2.0 / 3)
@@ -24,7 +24,7 @@ struct MetricTests {
     }
 
     @Test func whereAllAnswersAreNeededTheyAreComparedInOneText() {
-        let question = RowQuestion(question: "", answers: ["x1", "x2"], needsEveryAnswer: true)
+        let question = DocumentQuestion(question: "", answers: ["x1", "x2"], needsEveryAnswer: true)
         #expect(Metric.exactMatch.score(output: "x1 x2", for: question) == 1)
         #expect(Metric.exactMatch.score(output: "x1", for: question) == 0)
         // One of two tokens: P = 1, R = 1/2.
@@ -35,11 +35,11 @@ struct MetricTests {
     /// The rule of SQuAD 2.0.
     @Test(arguments: [Metric.exactMatch, .f1])
     func onlyNoWordsAnswerWhatHasNoAnswer(_ metric: Metric) {
-        let unanswerable = RowQuestion(question: "", answers: [""])
+        let unanswerable = DocumentQuestion(question: "", answers: [""])
         #expect(metric.score(output: "", for: unanswerable) == 1)
         #expect(metric.score(output: " The. ", for: unanswerable) == 1)
         #expect(metric.score(output: "none", for: unanswerable) == 0)
-        let answerable = RowQuestion(question: "", answers: ["", "Oslo"])
+        let answerable = DocumentQuestion(question: "", answers: ["", "Oslo"])
         #expect(metric.score(output: "", for: answerable) == 0)
         #expect(metric.score(output: "Oslo", for: answerable) == 1)
     }
@@ -53,7 +53,7 @@ struct MetricTests {
     }
 
     @Test func answersWithoutWordsDifferBetweenSQuADAndLongBench() {
-        let question = RowQuestion(question: "", answers: ["A"])
+        let question = DocumentQuestion(question: "", answers: ["A"])
         #expect(Metric.f1.score(output: "the", for: question) == 1)
         #expect(Metric.longBenchF1.score(output: "the", for: question) == 0)
         #expect(Metric.hotpotQAF1.score(output: "the", for: question) == 0)

@@ -3,7 +3,7 @@ import Testing
 import BenchmarkData
 
 struct MultipleChoiceTests {
-    private let question = RowQuestion(
+    private let question = DocumentQuestion(
         question: "Who won?", answers: ["B", "Bo Ek"], labels: ["A", "B", "C", "D"],
         choices: ["Ann", "Bo Ek", "Cy, the third", "None"])
 
@@ -41,7 +41,7 @@ struct MultipleChoiceTests {
     }
 
     @Test func questionsWithoutChoicesHaveNoLetter() {
-        let question = RowQuestion(question: "", answers: ["B"])
+        let question = DocumentQuestion(question: "", answers: ["B"])
         #expect(Metric.letter.score(output: "B", for: question) == 0)
         #expect(Metric.statedChoice.score(output: "The correct answer is (B)", for: question) == 0)
     }

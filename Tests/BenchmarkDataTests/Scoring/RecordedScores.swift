@@ -10,8 +10,8 @@ struct RecordedScore: Decodable {
     let question, task: String?
     let labels: [String]?
 
-    var rowQuestion: RowQuestion {
-        RowQuestion(question: question ?? "", answers: answers, labels: labels ?? [])
+    var rowQuestion: DocumentQuestion {
+        DocumentQuestion(question: question ?? "", answers: answers, labels: labels ?? [])
     }
 
     static let all = Result { try JSONDecoder().decode([RecordedScore].self, from: metricsFixture("scores.json")) }

@@ -35,6 +35,6 @@ struct StandardMetricTests {
             (.needle, nil, .stringMatchPart),
         ] as [(RowFormat, String?, Metric?)])
     func everyBenchmarkHasItsRule(_ format: RowFormat, _ task: String?, _ metric: Metric?) {
-        #expect(Metric.standard(for: format, task: task) == metric)
+        #expect(format.metric(task) == metric)
     }
 }

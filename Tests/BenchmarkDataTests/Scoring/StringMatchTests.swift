@@ -3,7 +3,7 @@ import Testing
 import BenchmarkData
 
 struct StringMatchTests {
-    private let question = RowQuestion(question: "", answers: ["71", "Zoë", "x-ray"], needsEveryAnswer: true)
+    private let question = DocumentQuestion(question: "", answers: ["71", "Zoë", "x-ray"], needsEveryAnswer: true)
 
     @Test(arguments: [
         ("71, zoë and X-RAY", 1.0, 1.0),
@@ -19,7 +19,7 @@ struct StringMatchTests {
     }
 
     @Test func anEmptyAnswerStandsInAnEmptyOutputOnly() {
-        let question = RowQuestion(question: "", answers: [""])
+        let question = DocumentQuestion(question: "", answers: [""])
         #expect(Metric.stringMatchAll.score(output: "x", for: question) == 0)
         #expect(Metric.stringMatchPart.score(output: "", for: question) == 1)
     }

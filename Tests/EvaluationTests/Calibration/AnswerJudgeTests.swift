@@ -20,10 +20,10 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Fixtures/default-model").path
 
-    private func row(_ name: String, _ city: String) -> BenchmarkRow {
-        BenchmarkRow(
+    private func row(_ name: String, _ city: String) -> QADocument {
+        QADocument(
             context: .text("\(name) lives in \(city)."),
-            questions: [RowQuestion(question: "Where does \(name) live?", answers: [city])])
+            questions: [DocumentQuestion(question: "Where does \(name) live?", answers: [city])])
     }
 
     /// Every third question is about somebody of another document, and never answered rightly by a model that has not

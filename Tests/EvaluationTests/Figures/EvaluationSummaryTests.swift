@@ -5,7 +5,8 @@ import Testing
 @testable import Evaluation
 
 @Suite struct EvaluationSummaryTests {
-    private let cell = EvaluationCell.facts(people: 4, settings: FactsSettings(), documents: 2, seed: 1)
+    private let cell = EvaluationCell(
+        FactsSource(people: 4, settings: FactsSettings(), seed: 1, split: .evaluation), documents: 2)
 
     private func prediction(
         _ document: Int, _ method: EvaluationMethod, scores: [Double], readSeconds: Double, answerSeconds: Double,

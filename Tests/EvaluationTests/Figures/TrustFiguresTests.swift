@@ -73,7 +73,8 @@ import Testing
 
 /// Where the figures of trust are told.
 @Suite struct TrustReportTests {
-    private let cell = EvaluationCell.facts(people: 4, settings: FactsSettings(), documents: 1, seed: 1)
+    private let cell = EvaluationCell(
+        FactsSource(people: 4, settings: FactsSettings(), seed: 1, split: .evaluation), documents: 1)
 
     private func predictions(confidences: [Double?], supports: [Bool?] = [nil, nil]) -> [Prediction] {
         [

@@ -1,4 +1,5 @@
 import BenchmarkData
+import BenchmarkDataSupport
 import Foundation
 import Testing
 
@@ -13,12 +14,38 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    private func heading(seed: UInt64 = 1) -> PredictionLog.Heading {
+    private func heading(
+        seed: UInt64 = 1, source: any DocumentSource = Self.facts(seed: 1)
+    ) -> PredictionLog.Heading {
         var options = EvaluationOptions()
         options.seed = seed
         return PredictionLog.Heading(
             model: "m", recipe: "r", options: options,
-            cells: [.facts(people: 4, settings: FactsSettings(), documents: 3, seed: 1)])
+            cells: [EvaluationCell(source, documents: 3)])
+    }
+
+    private static func facts(seed: UInt64) -> FactsSource {
+        FactsSource(people: 4, settings: FactsSettings(), seed: seed, split: .evaluation)
+    }
+
+    /// Cells of one name are not the same where their documents are not.
+    @Test func documentsOfAnotherFileOrSeedAreOthers() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func row(_ city: String) -> String { #"{"context": "Zoe lives.", "question": "Where?", "answer": "\#(city)"}"# }
+        let file = try TemporaryRows(row("Oslo"))
+        let other = try TemporaryRows(row("Oslo"))
+        var log = try PredictionLog(path: path, heading: heading(source: try FileSource(path: file.path)))
+        try log.append(prediction(0))
+        #expect(
+            try PredictionLog(path: path, heading: heading(source: FileSource(path: file.path))).predictions.count == 1)
+        #expect(throws: PredictionLogError.self) {
+            try PredictionLog(path: path, heading: heading(source: FileSource(path: other.path)))
+        }
+        try Data(row("Rome").utf8).write(to: URL(fileURLWithPath: file.path))
+        #expect(throws: PredictionLogError.self) {
+            try PredictionLog(path: path, heading: heading(source: FileSource(path: file.path)))
+        }
+        #expect(heading(source: Self.facts(seed: 1)) == heading() && heading(source: Self.facts(seed: 2)) != heading())
     }
 
     private func prediction(_ document: Int) -> Prediction {

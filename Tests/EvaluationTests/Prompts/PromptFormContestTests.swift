@@ -17,7 +17,7 @@ import Testing
             (0..<rows).map {
                 #"{"context": "Oscar saw \#($0) cats.", "question": "How many?", "answer": "\#($0)"}"# + "\n"
             }.joined())
-        let cell = EvaluationCell(task: "rows", documents: documents, source: .file(try RowFile(path: file.path)))
+        let cell = EvaluationCell(try FileSource(path: file.path), documents: documents)
         let contest = PromptFormContest(
             model: model, cells: [cell], options: options, examples: nil, hasTemplate: hasTemplate)
         return try contest.choice(by: .inContext) { form in

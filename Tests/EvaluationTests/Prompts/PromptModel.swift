@@ -39,8 +39,8 @@ enum PromptModel {
     }
 }
 
-extension BenchmarkRow {
+extension QADocument {
     init(_ text: String, _ question: String, _ answer: String) {
-        self.init(context: .text(text), questions: [RowQuestion(question: question, answers: [answer])])
+        self.init(context: .text(text), questions: [DocumentQuestion(question: question, answers: [answer])])
     }
 }

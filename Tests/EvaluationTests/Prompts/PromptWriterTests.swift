@@ -12,7 +12,7 @@ import Tokenization
     init() throws {
         model = try PromptModel.make()
         example = try WorkedExample(
-            BenchmarkRow("Hannah lives in Oslo.", "Where does Hannah live?", "Oslo"), number: 0, model: model)
+            QADocument("Hannah lives in Oslo.", "Where does Hannah live?", "Oslo"), number: 0, model: model)
     }
 
     private func text(_ tokens: [Int]) throws -> String {
@@ -92,7 +92,7 @@ import Tokenization
 
     @Test func anExamplesDocumentHasAtMost256TokensAndWhatIsAskedFor() throws {
         let filler = (0..<200).map { "Oscar saw \($0) cats." }
-        let row = BenchmarkRow(
+        let row = QADocument(
             (filler[..<100] + ["Hannah lives in Oslo."] + filler[100...]).joined(separator: " "),
             "Where does Hannah live?",
             "Oslo")

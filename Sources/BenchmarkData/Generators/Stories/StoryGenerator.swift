@@ -1,5 +1,24 @@
 import Tensors
 
+extension GeneratedTask {
+    /// Where is a person? The last move tells (after BABILong, Kuratov et al. 2024).
+    public static let qa1 = story("qa1", .person)
+    /// Where is an object? Someone carries it, or left it behind: two facts tell.
+    public static let qa2 = story("qa2", .object)
+    /// Where was an object before it came to a place? Three facts tell.
+    public static let qa3 = story("qa3", .objectBefore)
+
+    private static func story(_ name: String, _ question: StoryQuestion.Kind) -> GeneratedTask {
+        GeneratedTask(
+            name, metric: .babilong, factCounts: { _, _ in question.support...10_000 }, hasWideWorld: true,
+            tellingWords: {
+                let people = GeneratorWords.embedded.people
+                return Set((people.training + people.evaluation).map { $0.lowercased() })
+            }
+        ) { StoryGenerator(question: question, settings: $0) }
+    }
+}
+
 /// Stories of people who move between places, take objects and drop them, told in order among background sentences.
 struct StoryGenerator: DocumentGenerator {
     private static let people = 4, places = 6, objects = 3
@@ -12,14 +31,13 @@ struct StoryGenerator: DocumentGenerator {
     /// - Parameter settings: valid ones.
     init(question: StoryQuestion.Kind, settings: GeneratorSettings) {
         (kind, self.settings) = (question, settings)
-        background = BackgroundSource(
-            text: settings.background.map { BackgroundSource.usable($0, for: question.task, world: settings.world) })
+        background = BackgroundSource(settings, for: question.task)
         random = settings.random(for: question.task)
     }
 
     var task: GeneratedTask { kind.task }
 
-    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+    mutating func row() throws(GeneratorError) -> QADocument {
         let words = GeneratorWords.embedded
         let people = random.sample(Self.people, of: settings.firstNames)
         let places = random.sample(Self.places, of: words.places[settings.split])
@@ -44,13 +62,13 @@ struct StoryGenerator: DocumentGenerator {
             if let layout, count == fewest || layout.factTokens <= settings.length / 2 {
                 let question =
                     isAnswerable
-                    ? RowQuestion(
+                    ? DocumentQuestion(
                         question: telling.text(of: story.question), answers: [places[story.question.answer]],
                         support: story.support.map { sentences[$0] }, labels: places.sorted())
                     : unanswerable(beside: telling)
-                return BenchmarkRow(
+                return QADocument(
                     context: .text(layout.pieces.joined(separator: " ")), questions: [question],
-                    fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
+                    fields: DocumentFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
             }
             guard count > fewest else {
                 throw GeneratorError(
@@ -62,7 +80,7 @@ struct StoryGenerator: DocumentGenerator {
     }
 
     /// A question about a person or an object that the story does not name.
-    private mutating func unanswerable(beside telling: StoryTelling) -> RowQuestion {
+    private mutating func unanswerable(beside telling: StoryTelling) -> DocumentQuestion {
         let people = settings.firstNames.filter { !telling.people.contains($0) }
         let objects = GeneratorWords.embedded.objects[settings.split].filter { !telling.objects.contains($0) }
         let question =

@@ -1,5 +1,24 @@
 import Tensors
 
+extension GeneratedTask {
+    /// What one student's record says (after PERK's Student Records).
+    public static let studentRecall = students("student-recall") { StudentRecallGenerator(settings: $0) }
+    /// How two students' records compare.
+    public static let studentRelation = students("student-relation") { StudentRelationGenerator(settings: $0) }
+    /// What all records say together: how many, the highest, the lowest, the average.
+    public static let studentAggregate = students("student-aggregate", hasDepth: false) {
+        StudentAggregateGenerator(settings: $0)
+    }
+
+    private static func students(
+        _ name: String, hasDepth: Bool = true,
+        make: @escaping @Sendable (GeneratorSettings) -> any DocumentGenerator
+    ) -> GeneratedTask {
+        GeneratedTask(
+            name, metric: .exactMatch, hasDepth: hasDepth, asksOften: true, hasWideWorld: true, make: { make($0) })
+    }
+}
+
 /// Questions that one record answers: an attribute of a student who is named by id or by name.
 struct StudentRecallGenerator: DocumentGenerator {
     let task = GeneratedTask.studentRecall
@@ -11,7 +30,7 @@ struct StudentRecallGenerator: DocumentGenerator {
         (self.settings, random) = (settings, settings.random(for: .studentRecall))
     }
 
-    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+    mutating func row() throws(GeneratorError) -> QADocument {
         var register = StudentRegister(settings: settings)
         let asked = (0..<settings.questions).map { _ in register.student(using: &random) }
         let layout = try settings.layout(of: asked, for: task, register: &register, using: &random)
@@ -19,11 +38,11 @@ struct StudentRecallGenerator: DocumentGenerator {
             random.occurs(settings.unanswerable)
                 ? unanswerable(beside: student, register: &register) : recall(student)
         }
-        return BenchmarkRow(students: layout, questions: questions, task: task)
+        return QADocument(students: layout, questions: questions, task: task)
     }
 
     /// A question about a student without a record, or about what records do not have.
-    private mutating func unanswerable(beside student: Student, register: inout StudentRegister) -> RowQuestion {
+    private mutating func unanswerable(beside student: Student, register: inout StudentRegister) -> DocumentQuestion {
         if random.uniform() < 0.5 { return .unanswerable(recall(register.student(using: &random)).question) }
         let who = random.uniform() < 0.5 ? "student \(student.id)" : student.name
         return .unanswerable(
@@ -32,7 +51,7 @@ struct StudentRecallGenerator: DocumentGenerator {
             ]))
     }
 
-    private mutating func recall(_ student: Student) -> RowQuestion {
+    private mutating func recall(_ student: Student) -> DocumentQuestion {
         let byID = random.uniform() < 0.5
         let who = byID ? "student \(student.id)" : student.name
         let asked = [
@@ -43,7 +62,7 @@ struct StudentRecallGenerator: DocumentGenerator {
             ("What is the grade of \(who)?", "\(student.grade)"),
         ]
         let (question, answer) = random.choice(of: asked)
-        return RowQuestion(question: question, answers: [answer], support: [student.description])
+        return DocumentQuestion(question: question, answers: [answer], support: [student.description])
     }
 }
 
@@ -63,10 +82,10 @@ struct StudentRelationGenerator: DocumentGenerator {
         (self.settings, random) = (settings, settings.random(for: .studentRelation))
     }
 
-    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+    mutating func row() throws(GeneratorError) -> QADocument {
         var register = StudentRegister(settings: settings)
         var asked: [Student] = []
-        var questions: [RowQuestion] = []
+        var questions: [DocumentQuestion] = []
         for _ in 0..<settings.questions {
             let relation = random.choice(of: Relation.allCases)
             let one = register.student(using: &random)
@@ -83,7 +102,7 @@ struct StudentRelationGenerator: DocumentGenerator {
             questions.append(random.uniform() < 0.5 ? question(relation, one, other) : question(relation, other, one))
         }
         let layout = try settings.layout(of: asked, for: task, register: &register, using: &random)
-        return BenchmarkRow(students: layout, questions: random.sample(questions.count, of: questions), task: task)
+        return QADocument(students: layout, questions: random.sample(questions.count, of: questions), task: task)
     }
 
     /// A student who shares what the relation is about in half of all cases, so that yes is as frequent as no.
@@ -104,7 +123,7 @@ struct StudentRelationGenerator: DocumentGenerator {
         return other
     }
 
-    private mutating func question(_ relation: Relation, _ one: Student, _ other: Student) -> RowQuestion {
+    private mutating func question(_ relation: Relation, _ one: Student, _ other: Student) -> DocumentQuestion {
         let byID = random.uniform() < 0.5
         let (first, second) = byID ? ("student \(one.id)", "student \(other.id)") : (one.name, other.name)
         let (question, holds) =
@@ -115,7 +134,7 @@ struct StudentRelationGenerator: DocumentGenerator {
             case .sameSchool: ("Do \(first) and \(second) attend the same school?", one.school == other.school)
             case .sameMajor: ("Do \(first) and \(second) study the same major?", one.major == other.major)
             }
-        return RowQuestion(
+        return DocumentQuestion(
             question: question, answers: [holds ? "Yes" : "No"], support: [one.description, other.description],
             labels: ["Yes", "No"])
     }
@@ -132,10 +151,10 @@ struct StudentAggregateGenerator: DocumentGenerator {
         (self.settings, random) = (settings, settings.random(for: .studentAggregate))
     }
 
-    mutating func row() throws(GeneratorError) -> BenchmarkRow {
+    mutating func row() throws(GeneratorError) -> QADocument {
         var register = StudentRegister(settings: settings)
         let layout = try settings.layout(of: [], for: task, register: &register, using: &random)
-        let questions = (0..<settings.questions).map { _ -> RowQuestion in
+        let questions = (0..<settings.questions).map { _ -> DocumentQuestion in
             let group = StudentGroup(around: random.choice(of: layout.pieces), using: &random)
             if random.occurs(settings.unanswerable) {
                 let aggregate = random.choice(of: StudentAggregate.ofMeasures)
@@ -143,11 +162,11 @@ struct StudentAggregateGenerator: DocumentGenerator {
                     aggregate.question(about: group, measure: random.choice(of: StudentAggregate.unrecordedMeasures)))
             }
             let aggregate = random.choice(of: StudentAggregate.allCases)
-            return RowQuestion(
+            return DocumentQuestion(
                 question: aggregate.question(about: group),
                 answers: [aggregate.answer(layout.pieces.filter(group.contains).map(\.grade))])
         }
-        return BenchmarkRow(students: layout, questions: questions, task: task)
+        return QADocument(students: layout, questions: questions, task: task)
     }
 }
 
@@ -169,10 +188,10 @@ extension GeneratorSettings {
     }
 }
 
-extension BenchmarkRow {
-    fileprivate init(students layout: DocumentLayout<Student>, questions: [RowQuestion], task: GeneratedTask) {
+extension QADocument {
+    fileprivate init(students layout: DocumentLayout<Student>, questions: [DocumentQuestion], task: GeneratedTask) {
         self.init(
             context: .segments(layout.pieces.map(\.description)), questions: questions,
-            fields: RowFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
+            fields: DocumentFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
     }
 }

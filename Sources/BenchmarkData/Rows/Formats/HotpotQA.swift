@@ -1,6 +1,14 @@
 import StrictJSON
 
-extension BenchmarkRow {
+extension RowFormat {
+    /// HotpotQA, scored by F1; exact match is usual too.
+    public static let hotpotQA = RowFormat(
+        "hotpotqa", members: [["context"], ["question"], ["answer"], ["supporting_facts"]],
+        metric: { _ in .hotpotQAF1 }
+    ) { (row) throws(RowFault) in try QADocument(hotpotQA: row) }
+}
+
+extension QADocument {
     /// `{"context": [[title, [sentence…]]…], "supporting_facts": [[title, index of a sentence]…], "question",
     /// "answer", "_id"}`
     ///
@@ -33,9 +41,9 @@ extension BenchmarkRow {
         self.init(
             context: .segments(segments),
             questions: [
-                RowQuestion(question: try row.text("question"), answers: try row.texts("answer"), support: support)
+                DocumentQuestion(question: try row.text("question"), answers: try row.texts("answer"), support: support)
             ],
-            fields: RowFields(
+            fields: DocumentFields(
                 task: try row.optionalText("type"), identifier: try row.optionalText("_id", "id"),
                 groups: try row.optionalTexts("level")))
     }
