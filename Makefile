@@ -2,6 +2,10 @@
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
 MODEL := models/SmolLM2-135M-Instruct.Q4_1.gguf
+PREFIX ?= /usr/local
+INSTALLED := $(DESTDIR)$(PREFIX)
+PROGRAMS := perk-serve perk-meta-train
+MODEL_FILES := config.json model.safetensors tokenizer.model perk.json meta.safetensors
 APT_PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev pkg-config
 SOURCES := Package.swift Sources Tests MetaTrain Serve Fuzz/Package.swift Fuzz/Sources
 MPI_OPTIONS := --traits MPI --scratch-path .build-mpi
@@ -13,7 +17,8 @@ FUZZ_SECONDS ?= 60
 FUZZ_BUILD := $(SWIFT) build -c release --package-path Fuzz -Xswiftc -sanitize=address,fuzzer \
     -Xcc -fsanitize=address,fuzzer-no-link -Xswiftc -use-ld=lld
 
-.PHONY: demo test build setup model test-model test-mpi lint format bench fuzz docs clean help
+.PHONY: demo test build manual install uninstall setup model test-model test-mpi test-install test-package lint format \
+    bench fuzz docs clean help
 
 ## demo: set up, build, learn the demo documents and answer the questions beside them
 demo: build
@@ -26,6 +31,26 @@ test: setup
 ## build: set up and build the programs, with optimization
 build: setup
 	$(BUILD)
+
+## manual: write the manual pages of the programs below .build
+manual: build
+	mkdir -p .build/manual
+	$(SWIFT) package --allow-writing-to-package-directory generate-manual --configuration release \
+	    --output-directory .build/manual
+
+## install: build, and install programs, default model, recipes and manual pages below PREFIX, /usr/local by default
+install: manual
+	install -d $(INSTALLED)/bin $(INSTALLED)/share/man/man1 $(INSTALLED)/share/perk/models/default-model \
+	    $(INSTALLED)/share/perk/recipes
+	install -s -m 755 $(PROGRAMS:%=.build/release/%) $(INSTALLED)/bin
+	install -m 644 $(PROGRAMS:%=.build/manual/%.1) $(INSTALLED)/share/man/man1
+	install -m 644 $(MODEL_FILES:%=Fixtures/default-model/%) $(INSTALLED)/share/perk/models/default-model
+	install -m 644 Recipes/*.yaml $(INSTALLED)/share/perk/recipes
+
+## uninstall: remove what install has put below PREFIX
+uninstall:
+	rm -f $(PROGRAMS:%=$(INSTALLED)/bin/%) $(PROGRAMS:%=$(INSTALLED)/share/man/man1/%.1)
+	rm -rf $(INSTALLED)/share/perk
 
 ## setup: install the C libraries that are missing
 setup:
@@ -44,7 +69,7 @@ model:
 
 ## test-model: test with that model, which `make test` does without
 test-model: setup model
-	PERK_MODEL="$(CURDIR)/$(MODEL)" $(SWIFT) test --filter RealModel
+	PERK_TEST_SMOLLM2="$(CURDIR)/$(MODEL)" $(SWIFT) test --filter RealModel
 
 ## test-mpi: build with the trait MPI, which `make test` does without, and test on several ranks
 test-mpi: APT_PACKAGES += libopenmpi-dev openmpi-bin
@@ -54,11 +79,19 @@ test-mpi: setup
 	$(MPI_TESTS) --filter MPIMetaGradientTests
 	PERK_MPIRUN="$(MPIRUN)" $(SWIFT) test $(MPI_OPTIONS) --skip-build --filter MPIRunTests
 
+## test-install: install below a temporary folder and try the programs there, with the checkout out of sight
+test-install: manual
+	Tests/test-install.sh
+
+## test-package: build a small package that depends on a tagged version of this one
+test-package: setup
+	Tests/test-package.sh
+
 ## lint: check the style of every Swift file
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
 
-## format: mend the style of every Swift file
+## format: fix the style of every Swift file
 format:
 	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
 

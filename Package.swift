@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -12,9 +12,6 @@ let package = Package(
     products: [
         .executable(name: "perk-meta-train", targets: ["MetaTrain"]),
         .executable(name: "perk-serve", targets: ["Serve"]),
-        .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
-        .library(name: "ModelFiles", targets: ["ModelFiles"]),
-        .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     traits: [
         .trait(name: "MPI", description: "Meta-training on several processes or machines at once; needs Open MPI.")
@@ -25,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -32,6 +30,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
+        .target(name: "SeededRandom"),
         .target(name: "StrictJSON"),
         .target(name: "Digests", dependencies: [crypto]),
         .target(name: "StrictConfiguration", dependencies: ["Yams"]),
@@ -39,28 +38,31 @@ let package = Package(
         .target(name: "ChatTemplates", dependencies: ["StrictJSON"]),
         .target(name: "ProgressReports"),
         .target(name: "HTMLReports"),
-        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "SeededRandom"]),
         .target(
             name: "DataParallel", dependencies: ["Tensors", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
         .target(name: "ModelFiles", dependencies: ["Tensors"]),
-        .target(name: "LanguageModel", dependencies: ["Autodiff", "ModelFiles"]),
+        .target(name: "LanguageModel", dependencies: ["SeededRandom", "Tensors", "Autodiff", "ModelFiles"]),
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
-        .target(name: "TestTimeLearning", dependencies: ["LanguageModel", "DataParallel"]),
+        .target(
+            name: "TestTimeLearning",
+            dependencies: ["SeededRandom", "Tensors", "DataParallel", "Autodiff", "LanguageModel"]),
         .target(
             name: "PERKModel",
             dependencies: [
-                "Tensors", "ModelFiles", "LanguageModel", "Tokenization", "ChatTemplates", "TestTimeLearning",
-                "Digests", "StrictConfiguration",
+                "SeededRandom", "StrictJSON", "Digests", "StrictConfiguration", "ChatTemplates", "Tensors",
+                "ModelFiles", "LanguageModel", "Tokenization", "TestTimeLearning",
             ]),
         .target(name: "AdapterStore", dependencies: ["Digests", grdb]),
         .target(
             name: "DocumentService",
             dependencies: [
-                "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore", "Digests",
+                "Digests", "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
             ]),
         .target(
-            name: "BenchmarkData", dependencies: ["PERKModel", "Tensors", "Tokenization", "StrictJSON", "Digests"],
+            name: "BenchmarkData",
+            dependencies: ["SeededRandom", "StrictJSON", "Tokenization", "PERKModel", "Digests"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
@@ -69,79 +71,127 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "BenchmarkData", "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning", "LanguageModel",
-                "ModelFiles", "Tokenization", "ChatTemplates", "Tensors", "HTMLReports",
+                "SeededRandom", "ChatTemplates", "HTMLReports", "Tensors", "ModelFiles", "LanguageModel", "Tokenization",
+                "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData",
             ]),
         .target(
             name: "ServiceProtocol",
-            dependencies: ["PERKModel", "DocumentService", "StrictConfiguration", "StrictJSON", logging]),
+            dependencies: ["StrictJSON", "StrictConfiguration", "PERKModel", "DocumentService", logging]),
         .target(
             name: "MetaTraining",
             dependencies: [
-                "BenchmarkData", "Evaluation", "PERKModel", "TestTimeLearning", "Tokenization", "LanguageModel",
-                "ModelFiles", "DataParallel", "Tensors", "ProtocolBuffers", "HTMLReports", "ProgressReports",
-                "StrictConfiguration", "Yams",
+                "SeededRandom", "StrictConfiguration", "ProtocolBuffers", "HTMLReports", "Tensors", "DataParallel",
+                "ModelFiles", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel", "BenchmarkData", "Yams",
             ]),
         .target(
             name: "LearningBenchmarks",
             dependencies: [
-                "PERKModel", "DocumentService", "AdapterStore", "TestTimeLearning", "LanguageModel", "Autodiff",
-                "Tensors",
+                "SeededRandom", "Tensors", "Autodiff", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
+                "DocumentService",
             ]),
+        .target(name: "CommandSupport", dependencies: ["StrictConfiguration", argumentParser]),
         .executableTarget(
             name: "MetaTrain",
             dependencies: [
-                "MetaTraining", "LearningBenchmarks", "BenchmarkData", "Evaluation", "PERKModel", "StrictConfiguration",
-                "LanguageModel", "DataParallel", "Tensors", "ModelFiles", "ProgressReports", argumentParser,
+                "StrictConfiguration", "ProgressReports", "Tensors", "DataParallel", "ModelFiles", "LanguageModel",
+                "PERKModel", "BenchmarkData", "Evaluation", "MetaTraining", "LearningBenchmarks", "CommandSupport",
+                argumentParser,
             ],
             path: "MetaTrain"),
         .executableTarget(
             name: "Serve",
             dependencies: [
-                "ServiceProtocol", "DocumentService", "PERKModel", "AdapterStore", "StrictConfiguration",
-                "BenchmarkData", "Evaluation", "ProgressReports", argumentParser,
+                "StrictJSON", "ChatTemplates", "ProgressReports", "Tensors", "ModelFiles", "LanguageModel",
+                "Tokenization", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation",
+                "ServiceProtocol", "CommandSupport", argumentParser, logging,
             ],
             path: "Serve"),
 
+        .testTarget(name: "PackageTests"),
+        .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
         .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
         .testTarget(name: "ProgressReportsTests", dependencies: ["ProgressReports"]),
         .testTarget(name: "HTMLReportsTests", dependencies: ["HTMLReports"]),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-        .target(name: "DataParallelSupport", dependencies: ["DataParallel"], path: "Tests/DataParallelSupport"),
-        .testTarget(name: "DataParallelTests", dependencies: ["DataParallel", "DataParallelSupport"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
-        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),
-        .testTarget(name: "TestTimeLearningTests", dependencies: ["TestTimeLearning", "DataParallelSupport"]),
-        .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel"]),
+        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "SeededRandom", "Tensors"]),
+        .target(
+            name: "DataParallelSupport", dependencies: ["Tensors", "DataParallel"], path: "Tests/DataParallelSupport"),
+        .testTarget(name: "DataParallelTests", dependencies: ["Tensors", "DataParallel", "DataParallelSupport"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["SeededRandom", "Tensors", "Autodiff"]),
+        .testTarget(name: "ModelFilesTests", dependencies: ["Tensors", "ModelFiles"]),
+        .testTarget(
+            name: "TestTimeLearningTests",
+            dependencies: [
+                "SeededRandom", "Tensors", "DataParallel", "Autodiff", "ModelFiles", "LanguageModel",
+                "TestTimeLearning", "DataParallelSupport",
+            ]),
+        .testTarget(
+            name: "LanguageModelTests",
+            dependencies: ["SeededRandom", "Tensors", "Autodiff", "ModelFiles", "LanguageModel"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "StrictConfigurationTests", dependencies: ["StrictConfiguration"]),
-        .testTarget(name: "AdapterStoreTests", dependencies: ["AdapterStore", "Digests", grdb]),
+        .testTarget(name: "AdapterStoreTests", dependencies: ["Digests", "AdapterStore", grdb]),
         .target(
             name: "TinyModels",
-            dependencies: ["Tensors", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel"],
+            dependencies: [
+                "SeededRandom", "Tensors", "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel",
+            ],
             path: "Tests/TinyModels"),
-        .testTarget(name: "PERKModelTests", dependencies: ["PERKModel", "TinyModels"]),
-        .testTarget(name: "DocumentServiceTests", dependencies: ["DocumentService", "TinyModels"]),
+        .testTarget(
+            name: "PERKModelTests",
+            dependencies: [
+                "SeededRandom", "Digests", "StrictConfiguration", "ChatTemplates", "Tensors", "ModelFiles",
+                "LanguageModel", "Tokenization", "TestTimeLearning", "PERKModel", "TinyModels",
+            ]),
+        .testTarget(
+            name: "DocumentServiceTests",
+            dependencies: [
+                "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
+                "DocumentService", "TinyModels",
+            ]),
         .target(name: "BenchmarkDataSupport", path: "Tests/BenchmarkDataSupport"),
         .testTarget(
-            name: "BenchmarkDataTests", dependencies: ["BenchmarkData", "BenchmarkDataSupport", "StrictJSON"]),
+            name: "BenchmarkDataTests",
+            dependencies: ["SeededRandom", "StrictJSON", "PERKModel", "BenchmarkData", "BenchmarkDataSupport"]),
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Evaluation", "BenchmarkData", "BenchmarkDataSupport", "ChatTemplates", "HTMLReports", "TinyModels",
+                "SeededRandom", "ChatTemplates", "HTMLReports", "Tokenization", "TestTimeLearning", "PERKModel",
+                "BenchmarkData", "Evaluation", "TinyModels", "BenchmarkDataSupport",
             ]),
-        .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
+        .testTarget(
+            name: "ServiceProtocolTests",
+            dependencies: ["StrictJSON", "PERKModel", "DocumentService", "ServiceProtocol", logging]),
         .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
         .testTarget(
             name: "MetaTrainingTests",
-            dependencies: ["MetaTraining", "MetaTrain", "MetaTrainingSupport", "DataParallelSupport"]),
-        .testTarget(name: "LearningBenchmarksTests", dependencies: ["LearningBenchmarks"]),
+            dependencies: [
+                "StrictConfiguration", "Tensors", "DataParallel", "ModelFiles", "LanguageModel", "Tokenization",
+                "TestTimeLearning", "PERKModel", "BenchmarkData", "MetaTraining", "DataParallelSupport",
+                "MetaTrainingSupport",
+            ]),
+        .testTarget(
+            name: "LearningBenchmarksTests", dependencies: ["LanguageModel", "TestTimeLearning", "LearningBenchmarks"]),
         .testTarget(
             name: "MetaTrainTests",
-            dependencies: ["MetaTrain", "MetaTraining", "MetaTrainingSupport", "LearningBenchmarks"]),
-        .testTarget(name: "ServeTests", dependencies: ["Serve", "TinyModels"]),
+            dependencies: [
+                "StrictConfiguration", "HTMLReports", "Tensors", "PERKModel", "MetaTraining", "LearningBenchmarks",
+                "MetaTrain", "MetaTrainingSupport", argumentParser,
+            ]),
+        .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport", argumentParser]),
+        .testTarget(
+            name: "ServeTests",
+            dependencies: [
+                "SeededRandom", "StrictJSON", "Tensors", "ModelFiles", "LanguageModel", "PERKModel", "AdapterStore",
+                "BenchmarkData", "ServiceProtocol", "CommandSupport", "Serve", "TinyModels",
+            ]),
     ]
 )
+
+// Every library target is a product of its own; the C targets come with those that import them.
+let internalTargets: Set = ["CKernels", "CSentencePiece", "CommandSupport"]
+package.products += package.targets
+    .filter { $0.type == .regular && $0.path == nil && !internalTargets.contains($0.name) }
+    .map { .library(name: $0.name, targets: [$0.name]) }

@@ -10,7 +10,7 @@ import machine
 class Results:
     """The figures of one row, in a file of JSON lines: what was measured first, then a line for each run.
 
-    A file of another program, machine or row is begun anew; one that was interrupted is gone on with.
+    A file of another program, machine or row is started anew; one that was interrupted is resumed.
     """
     def __init__(self, folder, row, about):
         self.path = pathlib.Path(folder) / f"{row.name}.jsonl"

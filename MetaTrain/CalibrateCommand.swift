@@ -93,6 +93,7 @@ struct CalibrateCommand: ParsableCommand {
     }
 
     func run() throws {
+        let model = try RunFolder.model(at: model)
         guard AnsweringModel.isMetaTrained(path: model) else {
             throw ValidationError("\(model) is no meta-trained model: give a directory with perk.json.")
         }
@@ -115,6 +116,7 @@ struct CalibrateCommand: ParsableCommand {
         let limits = DocumentLimits(tokens: fitted.map(\.tokens), baseLosses: fitted.map(\.baseLoss))
         try AnsweringModel.calibrate(directory: model, calibration, limits)
         try report(calibration, limits, fitted: Array(fitted), checked: Array(checked))
+        try FileHandle.standardOutput.write(contentsOf: Data("written to \(model)/perk.json\n".utf8))
     }
 
     private func documents(for model: AnsweringModel) throws -> CalibrationDocuments {
@@ -144,7 +146,6 @@ struct CalibrateCommand: ParsableCommand {
         {
             text += "checked on \(counts(checked))\n\(figures.text)"
         }
-        text += "written to \(model)/perk.json\n"
         try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 }

@@ -38,6 +38,7 @@ struct ExportStartCommand: ParsableCommand {
     }
 
     func run() throws {
+        let model = try RunFolder.model(at: model)
         guard AnsweringModel.isMetaTrained(path: model) else {
             throw NotMetaTrained(path: model)
         }

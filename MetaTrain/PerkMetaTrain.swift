@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import MetaTraining
 import PERKModel
@@ -6,7 +7,7 @@ import StrictConfiguration
 
 /// The meta-training command.
 @main
-struct PerkMetaTrain: ParsableCommand {
+struct PerkMetaTrain: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "perk-meta-train",
         abstract: "Trains models that learn documents.",
@@ -25,36 +26,19 @@ struct PerkMetaTrain: ParsableCommand {
             EXIT STATUS
               0 on success, 1 on failure, 64 for wrong arguments, 130 after an interruption.
             """,
+        version: programVersion,
         subcommands: [
             TrainCommand.self, ReportCommand.self, CalibrateCommand.self, ConfigCommand.self, CorpusCommand.self,
             BenchCommand.self, ExportStartCommand.self,
         ])
 
-    /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.
-    static func main() {
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch {
-            let status = exitCode(for: error)
-            guard !status.isSuccess, !(error is ExitCode) else { exit(withError: error) }
-            exit(withError: ExitCode(report(error)))
-        }
+    static func main() { runProgram() }
+
+    static func origin(of error: any Error) -> String? {
+        if case .setting? = (error as? ConfigurationError)?.place { "--set" } else { nil }
     }
 
-    /// Writes `error: …` on standard error.
-    ///
-    /// - Returns: the code to exit with.
-    static func report(_ error: any Error) -> Int32 {
-        let hint = option(for: error).map { " (\($0))" } ?? ""
-        var message = fullMessage(for: error).trimmingPrefix("Error: ") + hint
-        if case .setting? = (error as? ConfigurationError)?.place { message = "--set \(message)" }
-        FileHandle.standardError.write(Data("error: \(message)\n".utf8))
-        return exitCode(for: error).rawValue
-    }
-
-    /// The option that a library's error is about; libraries know of none.
-    private static func option(for error: any Error) -> String? {
+    static func advice(on error: any Error) -> String? {
         switch error {
         case StartExportError.unnamedBase, is BaseModelMissing: "--base"
         case StartExportError.outOfRange: "--bits 32"

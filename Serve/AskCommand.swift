@@ -3,6 +3,7 @@ import DocumentService
 import Foundation
 import PERKModel
 import ServiceProtocol
+import StrictJSON
 
 /// `perk-serve ask`: answers questions about one file.
 struct AskCommand: ParsableCommand {
@@ -17,10 +18,11 @@ struct AskCommand: ParsableCommand {
             EXAMPLES:
               perk-serve ask --document report.txt 'Who signed the report?' 'When?'
               perk-serve ask --document report.txt --json 'Who signed the report?'
+              pdftotext report.pdf - | perk-serve ask --document - 'Who signed the report?'
             """)
 
-    @Option(help: ArgumentHelp("The document, a text file in UTF-8.", valueName: "file"))
-    var document: String
+    @Option(help: ArgumentHelp("The document, a text file in UTF-8, or - for standard input.", valueName: "file"))
+    var document: DocumentArgument
 
     @Flag(help: "Print each answer as a JSON object with its confidence, probability and times.")
     var json = false
@@ -31,10 +33,9 @@ struct AskCommand: ParsableCommand {
     @OptionGroup var options: ServiceOptions
 
     func run() throws {
-        let text = try DocumentFile.text(at: document, byteLimit: options.maxRequestBytes)
+        let text = try document.text(byteLimit: options.maxRequestBytes)
         let service = try makeService(options: options)
-        let name = URL(fileURLWithPath: document).lastPathComponent
-        let submitted = try service.submit(text: text, name: name) { _ in }
+        let submitted = try service.submit(text: text, name: document.name) { _ in }
         let output = LineWriter(descriptor: STDOUT_FILENO)
         for question in questions {
             let answer = try service.ask(
@@ -55,5 +56,21 @@ struct AskCommand: ParsableCommand {
                 .init("cached", .boolean(submitted.cached)),
                 .init("question", .string(question)),
             ] + (try JSONValue.members(of: answer)))
+    }
+}
+
+/// A document that an option names: a text file, or standard input where the name is `-`.
+struct DocumentArgument: ExpressibleByArgument {
+    let path: String
+
+    init(argument: String) { path = argument }
+
+    /// What the document is called in the cache; standard input has no name.
+    var name: String? { path == "-" ? nil : URL(fileURLWithPath: path).lastPathComponent }
+
+    /// - Throws: `DocumentFileError`.
+    func text(byteLimit: Int) throws -> String {
+        guard path == "-" else { return try DocumentFile.text(at: path, byteLimit: byteLimit) }
+        return try DocumentFile.text(of: .standardInput, named: "standard input", byteLimit: byteLimit)
     }
 }

@@ -10,7 +10,7 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             Each NAME.txt in the directory is a document; beside it NAME.questions.jsonl holds one
             {"question": "…", "answer": "…"} per line. Fails when fewer than 9 in 10 answers are right; case,
-            surrounding space and a final period do not count.
+            surrounding space and a final period do not count. Wrong answers are marked.
 
             EXAMPLES:
               perk-serve demo Fixtures/demo
@@ -24,7 +24,8 @@ struct DemoCommand: ParsableCommand {
 
     func run() throws {
         let examples = try DemoExample.all(in: directory, byteLimit: options.maxRequestBytes)
-        let server = try ServingProcess(arguments: ["serve"] + options.arguments)
+        let server = try ServingProcess(
+            executable: Bundle.main.executableURL, arguments: ["serve"] + options.arguments)
         var rows: [DemoRow] = []
         for example in examples {
             rows += try server.rows(for: example)
@@ -36,39 +37,4 @@ struct DemoCommand: ParsableCommand {
         try output.write(line: "\(right) of \(rows.count) right".utf8)
         guard right * 10 >= rows.count * 9 else { throw ExitCode.failure }
     }
-}
-
-extension ServingProcess {
-    /// Submits the example's document and asks its questions.
-    fileprivate func rows(for example: DemoExample) throws -> [DemoRow] {
-        let submitted = try result(
-            of: "documents/submit",
-            ["text": .string(example.text), "name": .string(example.name)],
-            as: SubmitResult.self)
-        return try example.questions.map { question in
-            let asked = try result(
-                of: "questions/ask",
-                ["document": .string(submitted.document), "question": .string(question.question)],
-                as: AskResult.self)
-            return DemoRow(
-                question: question.question, answer: asked.answer, expected: question.answer,
-                seconds: asked.seconds.total, isCached: submitted.cached)
-        }
-    }
-}
-
-/// The part of the result of `documents/submit` that the table needs.
-private struct SubmitResult: Decodable {
-    let document: String
-    let cached: Bool
-}
-
-/// The part of the result of `questions/ask` that the table needs.
-private struct AskResult: Decodable {
-    struct Seconds: Decodable {
-        let total: Double
-    }
-
-    let answer: String
-    let seconds: Seconds
 }

@@ -20,8 +20,10 @@ struct ExportCommand: ParsableCommand {
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case peft, gguf }
 
-    @Option(help: ArgumentHelp("A text file, or the identifier of a learned document.", valueName: "document"))
-    var document: String
+    @Option(
+        help: ArgumentHelp(
+            "A text file, - for standard input, or the identifier of a learned document.", valueName: "document"))
+    var document: DocumentArgument
 
     @Option(help: "peft: a directory with adapter_config.json and adapter_model.safetensors; gguf: one file.")
     var format: Format
@@ -33,11 +35,10 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let service = try makeService(options: options)
-        var identifier = document
-        if !document.hasPrefix("sha256:") {
-            let text = try DocumentFile.text(at: document, byteLimit: options.maxRequestBytes)
-            let name = URL(fileURLWithPath: document).lastPathComponent
-            identifier = try service.submit(text: text, name: name) { _ in }.document
+        var identifier = document.path
+        if !identifier.hasPrefix("sha256:") {
+            let text = try document.text(byteLimit: options.maxRequestBytes)
+            identifier = try service.submit(text: text, name: document.name) { _ in }.document
         }
         let adapter = try service.adapter(document: identifier)
         switch format {

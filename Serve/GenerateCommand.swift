@@ -78,7 +78,8 @@ struct GenerateCommand: ParsableCommand {
 struct ModelOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The model: a GGUF file, a Hugging Face directory or a meta-trained one (default: the embedded one).",
+            "The model: a GGUF file, a Hugging Face directory or a meta-trained one (default: the one that comes with the "
+                + "program, or that PERK_MODEL names).",
             valueName: "path"))
     var model: String?
 
@@ -88,6 +89,11 @@ struct ModelOption: ParsableArguments {
                 + "below the installation's prefix).",
             valueName: "path"))
     var base: String?
+
+    /// Where the model is: the one named, or the default one.
+    ///
+    /// - Throws: `NoDefaultModelError`.
+    func path() throws -> String { try model ?? ModelLocations(of: ModelLocations.runningProgram).defaultModel() }
 }
 
 /// How tokens are chosen.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import ModelFiles
 import PERKModel
 import ServiceProtocol
 
@@ -59,31 +58,5 @@ struct InspectCommand: ParsableCommand {
         } else {
             try report.writeText { try output.write(line: $0.utf8) }
         }
-    }
-}
-
-/// An inspection with the choice of what to show of it.
-struct InspectionReport {
-    let inspection: Inspection
-    /// Whether the shown tensors are read.
-    let statistics: Bool
-    /// Whether the tensor of a name is shown.
-    let shows: (String) -> Bool
-
-    /// The tensors of all files.
-    var all: [TensorDescription] { inspection.files.flatMap(\.tensors) }
-}
-
-extension [TensorDescription] {
-    /// The number of numbers in all of them.
-    var elementCount: Int { reduce(0) { $0 + $1.elementCount } }
-
-    /// The bytes of all of them.
-    var byteCount: Int { reduce(0) { $0 + $1.byteRange.count } }
-
-    /// The number of tensors of each type, the most frequent first.
-    var types: [(type: String, count: Int)] {
-        Dictionary(grouping: self, by: \.type).map { (type: $0.key, count: $0.value.count) }
-            .sorted { ($1.count, $0.type) < ($0.count, $1.type) }
     }
 }

@@ -1,11 +1,14 @@
 import ArgumentParser
+import ChatTemplates
+import CommandSupport
+import Evaluation
 import Foundation
 import PERKModel
 import ServiceProtocol
 
 /// The serving command.
 @main
-struct PerkServe: ParsableCommand {
+struct PerkServe: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "perk-serve",
         abstract: "Answers questions about long documents that it learns by gradient steps.",
@@ -24,45 +27,45 @@ struct PerkServe: ParsableCommand {
             EXIT STATUS:
               0 on success, 1 on failure, 64 for wrong arguments.
             """,
+        version: programVersion,
         subcommands: [
             ServeCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self, ExportCommand.self,
             GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 
-    /// Parses the arguments, runs the command, and reports errors as `error: …` on standard error.
     static func main() {
         reserveStandardDescriptors()
         // A reader that goes away is then an error of the write, not a silent death of the process.
         signal(SIGPIPE, SIG_IGN)
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch let error as DescriptorError where error.isBrokenPipe {
-            // Nobody is left to read the output or to be told so.
-            exit(withError: ExitCode.failure)
-        } catch {
-            let status = exitCode(for: error)
-            guard !status.isSuccess, !(error is ExitCode) else { exit(withError: error) }
-            let hint = option(for: error).map { " (\($0))" } ?? ""
-            let message = fullMessage(for: error).trimmingPrefix("Error: ") + hint
-            // Where standard error is closed too, the exit status is all that can be told.
-            try? FileHandle.standardError.write(contentsOf: Data("error: \(message)\n".utf8))
-            exit(withError: status)
-        }
+        runProgram(isSilent: { ($0 as? DescriptorError)?.isBrokenPipe ?? false })
     }
-}
 
-extension PerkServe {
-    /// The option that a library's error is about; libraries know of none.
-    private static func option(for error: any Error) -> String? {
+    static func origin(of error: any Error) -> String? { error is UnfitTunedModel ? "--tuned" : nil }
+
+    static func advice(on error: any Error) -> String? {
         switch error {
+        case is NoDefaultModelError: "--model names one, perk-meta-train train makes one"
         case QuestionAnsweringError.documentTooLong: "--max-document-tokens"
         case DocumentFileError.tooLarge: "--max-request-bytes"
         case is NoDirectoryError: "--allow-documents"
         case is BaseModelMissing, is BaseModelSuperfluous: "--base"
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
+        case is MissingChatTemplate, is ChatTemplateError: "--form plain"
+        case is PredictionLogError: "--output"
         default: nil
+        }
+    }
+
+    /// Makes sure that descriptors 0 to 2 are taken.
+    ///
+    /// Where one was closed before the program started, the next file opened, perhaps the cache, would get its number and
+    /// be taken for standard input or output. Each is opened the wrong way round, so that using it fails as it should.
+    private static func reserveStandardDescriptors() {
+        for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+        where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest free number is the one that was found closed.
+            _ = open("/dev/null", mode)
         }
     }
 }

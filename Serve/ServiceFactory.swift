@@ -7,7 +7,7 @@ import PERKModel
 
 /// The service that the options describe.
 ///
-/// - Throws: an error that names the model's file or the cache and the mend.
+/// - Throws: an error that names the model's file or the cache and the fix.
 func makeService(options: ServiceOptions) throws -> QuestionAnswerer {
     let logger = options.makeLogger()
     return try QuestionAnswerer(
@@ -21,7 +21,8 @@ extension ServiceOptions {
     ///
     /// - Throws: an error that names the file and what is wrong with it.
     func answeringModel() throws -> AnsweringModel {
-        let path = try model.path()
+        let path = try RunFolder.model(at: model.path())
+        if try path != model.path() { makeLogger().notice("the model is that of the training run's \(path)") }
         var result = try AnsweringModel(path: path, base: model.base)
         if let startingAdapter {
             try result.begin(

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// What generated data is for. Each split draws from a random stream of its own, so that the same seed never gives a
 /// training document and an evaluation document in common.

@@ -33,7 +33,7 @@ public struct ChatTemplateError: Error, Equatable, Sendable, CustomStringConvert
             case .unusableFile(let reason): reason
             }
         let place = line.map { "\(source), chat template, line \($0)" } ?? source
-        return "\(place): \(what); ask without the template (--form plain)"
+        return "\(place): \(what); ask without the template"
     }
 }
 

@@ -1,4 +1,5 @@
 import Autodiff
+import SeededRandom
 import Tensors
 
 /// A continuation of a prompt.

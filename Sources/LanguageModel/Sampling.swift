@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Tensors
 
 /// How the next token is chosen.

@@ -4,6 +4,7 @@ import DocumentService
 import Foundation
 import LanguageModel
 import PERKModel
+import SeededRandom
 import Tensors
 import TestTimeLearning
 

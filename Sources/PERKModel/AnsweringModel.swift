@@ -38,6 +38,8 @@ public struct AnsweringModel: Sendable {
         chatTemplate: ChatTemplateSource?, baseFiles: [BaseFile]
     ) {
         self.learned = learned
+        // Stated, so that another adapter changes nothing.
+        self.learned.innerLoop.microBatchTokens = learned.microBatchTokens
         self.tokenizer = tokenizer
         self.format = format.fitted(to: learned.configuration)
         self.isMetaTrained = isMetaTrained

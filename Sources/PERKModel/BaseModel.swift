@@ -47,6 +47,7 @@ public struct BaseModel: Sendable {
 
     /// Where the base model of what lies at `path` is.
     private static func path(of path: String, base: String?, locations: ModelLocations) throws -> String {
+        let path = try RunFolder.model(at: path)
         let settings = "\(path)/\(PERKConfiguration.fileName)"
         let reference =
             FileManager.default.fileExists(atPath: settings) ? try PERKConfiguration(path: settings).base : nil

@@ -1,4 +1,5 @@
 import LanguageModel
+import SeededRandom
 import Tensors
 import TestTimeLearning
 
@@ -43,8 +44,6 @@ extension MetaLearnedModel<Float> {
             configuration: configuration, innerLoop: perk.inner, weights: weights, adapter: adapter, weighter: weighter,
             logRates: Self.uniformLogRates(
                 start.initialRate, tensors: adapter.tensors.count, steps: perk.inner.steps))
-        // Stated, so that another adapter changes nothing.
-        innerLoop.microBatchTokens = microBatchTokens
     }
 }
 

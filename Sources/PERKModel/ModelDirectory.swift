@@ -12,12 +12,14 @@ import TestTimeLearning
 //     meta.safetensors       φ₀ under PEFT's names, the token weighter, the logarithms of the learned rates
 
 extension AnsweringModel {
-    /// Reads a model: the directory of a meta-trained one, or a base model, which is given an untrained start.
+    /// Reads a model: the directory of a meta-trained one, or a base model, which is given an untrained start; of a training
+    /// run, the model that `RunFolder.model` finds.
     ///
     /// - Parameters:
     ///   - base: where the base model of a start lies that holds none; `nil` to look for it in `locations`.
     /// - Throws: an error that names the file and what is wrong with it; `BaseModelMissing`.
     public init(path: String, base: String? = nil, locations: ModelLocations = ModelLocations()) throws {
+        let path = try RunFolder.model(at: path)
         let base = try BaseModel(path: path, base: base, locations: locations)
         guard Self.isMetaTrained(path: path) else {
             try self.init(fresh: base, configuration: .untrained)
@@ -41,13 +43,17 @@ extension AnsweringModel {
     public static func check(
         path: String, base: String? = nil, locations: ModelLocations = ModelLocations()
     ) throws {
+        let path = try RunFolder.model(at: path)
         let configuration = try BaseModel.check(path: path, base: base, locations: locations)
         if isMetaTrained(path: path) { _ = try start(in: path, of: configuration) }
     }
 
     /// Whether there is a meta-trained model at `path`, if only a part of it, rather than a base model.
     public static func isMetaTrained(path: String) -> Bool {
-        [PERKConfiguration.fileName, metaFile].contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+        let path = (try? RunFolder.model(at: path)) ?? path
+        return [PERKConfiguration.fileName, metaFile].contains {
+            FileManager.default.fileExists(atPath: "\(path)/\($0)")
+        }
     }
 
     private static let metaFile = "meta.safetensors"

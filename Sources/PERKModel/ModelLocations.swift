@@ -9,21 +9,44 @@ public struct ModelLocations: Equatable, Sendable {
 
     public init(folders: [URL]) { self.folders = folders }
 
-    /// The folders of an installation and of a checkout: `models` in the current folder, `models` beside the program, and
-    /// `share/perk/models` below the prefix whose `bin` holds the program.
+    /// `models` in the current folder, then the folders that come with the program.
     ///
     /// - Parameters:
-    ///   - program: the running program; links to it are followed, so that one in a search path counts as the program.
+    ///   - program: see `init(of:)`.
     ///   - currentDirectory: the folder of which `models` is searched first.
     public init(
-        program: URL = Bundle.main.executableURL ?? Bundle.main.bundleURL,
+        program: URL = Self.runningProgram,
         currentDirectory: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
     ) {
+        self = ModelLocations(of: program).searchedAfter(currentDirectory.appending(path: "models"))
+    }
+
+    /// The folders that come with a program: `models` beside it, and `share/perk/models` below the prefix whose `bin`
+    /// holds it; for a program that was built in a checkout, and lies below its `.build`, the checkout's `models` and
+    /// `Fixtures` too.
+    ///
+    /// - Parameter program: links to it are followed, so that one in a search path counts as the program.
+    public init(of program: URL) {
         let binaries = program.resolvingSymlinksInPath().deletingLastPathComponent()
         folders = [
-            currentDirectory.appending(path: "models"), binaries.appending(path: "models"),
+            binaries.appending(path: "models"),
             binaries.deletingLastPathComponent().appending(path: "share/perk/models"),
-        ].map(\.standardizedFileURL)
+        ]
+        let components = binaries.pathComponents
+        if let build = components.lastIndex(where: { $0.hasPrefix(".build") }) {
+            let checkout = components[..<build].reduce(URL(fileURLWithPath: "/")) { $0.appending(path: $1) }
+            folders += [checkout.appending(path: "models"), checkout.appending(path: "Fixtures")]
+        }
+        folders = folders.map(\.standardizedFileURL)
+    }
+
+    /// The program that is running. Not its first argument, which says nothing of the folder where a shell found it by its
+    /// search path.
+    public static var runningProgram: URL { Bundle.main.executableURL ?? Bundle.main.bundleURL }
+
+    /// The same folders after `folder`.
+    public func searchedAfter(_ folder: URL) -> ModelLocations {
+        ModelLocations(folders: [folder.standardizedFileURL] + folders)
     }
 
     /// Where a model of this name may lie, whether or not it does.
@@ -32,6 +55,39 @@ public struct ModelLocations: Equatable, Sendable {
     /// Where the first file or folder of this name lies; `nil` where there is none.
     public func place(of name: String) -> URL? {
         places(of: name).first { FileManager.default.fileExists(atPath: $0.path) }
+    }
+}
+
+extension ModelLocations {
+    /// Where the default model is: what the environment variable `PERK_MODEL` names, or `default-model` in one of these
+    /// folders.
+    ///
+    /// - Throws: `NoDefaultModelError`.
+    public func defaultModel(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(NoDefaultModelError) -> String {
+        if let named = environment["PERK_MODEL"], !named.isEmpty {
+            guard FileManager.default.fileExists(atPath: named) else { throw .missing(named) }
+            return named
+        }
+        guard let place = place(of: "default-model") else { throw .nowhere(places(of: "default-model").map(\.path)) }
+        return place.path
+    }
+}
+
+/// No default model is there.
+public enum NoDefaultModelError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The environment variable names a path where there is nothing.
+    case missing(String)
+    /// None of the places has one.
+    case nowhere([String])
+
+    public var description: String {
+        switch self {
+        case .missing(let path): "the environment variable PERK_MODEL names \(path), which does not exist"
+        case .nowhere(let places):
+            "no model found in \(places.joined(separator: " or ")), and the environment variable PERK_MODEL names none"
+        }
     }
 }
 

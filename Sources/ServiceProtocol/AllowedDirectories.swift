@@ -87,15 +87,28 @@ public enum DocumentFile {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw .unreadable(path, reason: String(cString: strerror(errno)))
         }
+        return try text(of: handle, named: path, byteLimit: byteLimit)
+    }
+
+    /// The text that a file handle gives up to its end, which must be UTF-8.
+    ///
+    /// - Parameters:
+    ///   - handle: Open for reading; standard input, for instance.
+    ///   - name: What errors call it.
+    ///   - byteLimit: The most bytes that it may give.
+    /// - Throws: ``DocumentFileError``.
+    public static func text(
+        of handle: FileHandle, named name: String, byteLimit: Int
+    ) throws(DocumentFileError) -> String {
         let data: Data
         do {
             // One byte more than allowed, where there is such a number, tells a file at the limit from one past it.
             data = try handle.read(upToCount: max(byteLimit, byteLimit &+ 1)) ?? Data()
         } catch {
-            throw .unreadable(path, reason: error.localizedDescription)
+            throw .unreadable(name, reason: error.localizedDescription)
         }
-        guard data.count <= byteLimit else { throw .tooLarge(path, byteLimit: byteLimit) }
-        guard let text = String(validating: data, as: UTF8.self) else { throw .invalidUTF8(path) }
+        guard data.count <= byteLimit else { throw .tooLarge(name, byteLimit: byteLimit) }
+        guard let text = String(validating: data, as: UTF8.self) else { throw .invalidUTF8(name) }
         return text
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Synchronization
 
 /// Reads lines of bytes from a file descriptor, holding no more than one line and one chunk in memory.

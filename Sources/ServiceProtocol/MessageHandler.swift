@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import PERKModel
 import StrictConfiguration
+import StrictJSON
 
 /// Turns one line of input into the line that answers it (JSON-RPC 2.0).
 public struct MessageHandler: Sendable {

@@ -1,6 +1,7 @@
 import DocumentService
 import Foundation
 import PERKModel
+import StrictJSON
 
 /// What the service does for one method name.
 struct Method: Sendable {

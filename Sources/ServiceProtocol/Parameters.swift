@@ -1,5 +1,6 @@
 import PERKModel
 import StrictConfiguration
+import StrictJSON
 
 /// The named parameters of one call, checked strictly as they are read.
 ///

@@ -1,4 +1,5 @@
 import PERKModel
+import StrictJSON
 
 /// An error that is answered to the client (JSON-RPC 2.0, section 5.1).
 public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The id by which a client matches replies to its requests (JSON-RPC 2.0, section 4).
 public enum RequestID: Sendable, Equatable {
     case integer(Int)
@@ -95,5 +97,22 @@ struct InvalidUTF8: Sendable {
         let reason = "invalid UTF-8 at byte \(byte) of the line: encode the line as UTF-8"
         guard let parameter else { return RPCError(.invalidParameters, reason) }
         return .invalid(parameter.shortened, reason)
+    }
+}
+
+/// The JSON of the protocol's lines.
+public enum JSONParser {
+    /// How deeply arrays and objects may be nested.
+    static let depthLimit = 256
+
+    /// Parses a text that holds one value.
+    ///
+    /// - Throws: ``RPCError`` with code ``RPCError/Code/parseError``.
+    public static func parse(_ text: [UInt8]) throws(RPCError) -> JSONValue {
+        do {
+            return JSONValue(try JSONReader.read(text, depthLimit: depthLimit))
+        } catch {
+            throw RPCError(.parseError, "not JSON \(error)")
+        }
     }
 }

@@ -1,6 +1,7 @@
 import DocumentService
 import Foundation
 import PERKModel
+import StrictJSON
 
 // The service's values as results. The order of the members is part of the protocol.
 

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import StrictJSON
 import Synchronization
 
 /// Serves the lines of one input, one after another, until it ends.

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 
 /// A dense array of numbers in row-major order, with a shape.
 ///
@@ -143,5 +144,14 @@ extension Tensor {
     /// The same numbers in another precision.
     public func converted<Other: TensorScalar>(to type: Other.Type = Other.self) -> Tensor<Other> {
         withUnsafeBuffer { Tensor<Other>($0.lazy.map { Other($0) }, shape: shape) }
+    }
+}
+
+extension Tensor {
+    /// Independent normal numbers with mean 0.
+    public init(normal shape: [Int], standardDeviation: Double, using random: inout RandomSource) {
+        var numbers: [Scalar] = []
+        for _ in 0..<shape.reduce(1, *) { numbers.append(Scalar(random.normal() * standardDeviation)) }
+        self.init(numbers, shape: shape)
     }
 }

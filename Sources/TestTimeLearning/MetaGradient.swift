@@ -24,7 +24,7 @@ extension DocumentEncoder {
         }
     }
 
-    /// The exact gradient of the outer loss through the whole inner loop (method, "The exact meta-gradient, in flat
+    /// The exact gradient of the outer loss through the whole inner loop (docs/method.md, "The exact meta-gradient, in flat
     /// memory"), as a mean over `tasks`.
     ///
     /// Backwards through the steps, the optimizer's vector-Jacobian product gives the cotangent ḡ of each inner gradient;

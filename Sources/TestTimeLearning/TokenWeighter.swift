@@ -1,4 +1,5 @@
 import Autodiff
+import SeededRandom
 import Tensors
 
 /// How a token weighter's network becomes a weight.
@@ -45,7 +46,7 @@ public struct TokenWeighting: Equatable, Sendable {
 /// The token weighter ω: how much each token of a document counts when it is learned.
 ///
 /// w = f(fc2·gelu(fc1·h)), with f of `TokenWeighting` and h the last hidden state of that token under the adapted model
-/// (method, "Symbols").
+/// (docs/method.md, "Symbols").
 public struct TokenWeighter<Value> {
     /// [hidden, width] and [hidden]
     public var weight1, bias1: Value

@@ -1,4 +1,5 @@
 import Autodiff
+import SeededRandom
 import Tensors
 
 /// Normal numbers that depend on the shape and the seed alone.

@@ -1,5 +1,6 @@
 import Autodiff
 import Foundation
+import SeededRandom
 import Tensors
 import Testing
 

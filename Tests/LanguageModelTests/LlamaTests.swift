@@ -1,4 +1,5 @@
 import Autodiff
+import SeededRandom
 import Tensors
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import SeededRandom
 import Tensors
 import Testing
 

@@ -114,6 +114,27 @@ import Testing
         try String(contentsOfFile: folder.path("run/resolved.yaml"), encoding: .utf8)
     }
 
+    /// What stays in force is told on standard error, and recorded.
+    @Test func overruledSettingsAreTold() throws {
+        #expect(try run("--set", "curriculum[1].maximumSteps=1").status == 0)
+        let resumed = try run("--resume", "--set", "curriculum[1].maximumSteps=2", "--set", "adapter.rank=8")
+        #expect(resumed.status == 0)
+        let words = [
+            "adapter.rank stays 2, though the configuration says 8", "the finished run trains on in stage two",
+        ]
+        for words in words { #expect(resumed.log.contains("perk-meta-train: \(words)"), "\(resumed.log)") }
+        #expect(try resolved().contains("  rank: 2\n"))
+        let finished = try run("--resume", "--set", "curriculum[1].maximumSteps=2")
+        #expect(finished.status == 0 && finished.log.contains("the run is finished, at step 8"), "\(finished.log)")
+    }
+
+    @Test func helpSaysWhatTheBestCheckpointIs() throws {
+        let help = try CommandProcess(["train", "--help"], in: folder).finish()
+        let text = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(help.status == 0 && text.contains("mean accuracy over all sets of documents in evaluation"))
+        #expect(text.contains("people, tasks and files") && text.contains("evaluation.metric"))
+    }
+
     @Test func wrongInputIsNamed() throws {
         let nothing = try run("--resume")
         #expect(nothing.status == 64 && nothing.log.contains("no checkpoint in \(folder.path("run"))"))

@@ -55,6 +55,33 @@ import Testing
         #expect(noted.map(\.?.accuracy) == [0.125, 0.25, 0.25, 0.0625, 0.125, 0.375])
     }
 
+    /// The mean is over people, tasks and files alike, each set counting as much; or of their losses.
+    @Test(arguments: [(EvaluationMetric.accuracy, [1, 1, 3]), (.loss, [1, 2, 2])])
+    func everySetCounts(_ metric: EvaluationMetric, _ best: [Int]) throws {
+        let rows = folder.path("rows.jsonl")
+        let row = #"{"context": "Zoe lives in Oslo.", "question": "Who?", "answer": "Zoe"}"#
+        try Data(row.utf8).write(to: URL(fileURLWithPath: rows))
+        let sets = "people: [1], tasks: [{task: qa1, length: 120}], files: [{path: \(rows)}]"
+        let changes = ["base": "{steps: 0}", "evaluation": "{interval: 1, metric: \(metric.rawValue), \(sets)}"]
+        var configuration = try TinyTraining.configuration(changes: changes)
+        configuration.curriculum[0].maximumSteps = 9
+        var run = try TrainingRun(configuration)
+        let names = run.configuration.evaluation.setNames
+        #expect(names == ["1 people", "rows.jsonl", "qa1, 120 tokens"])
+        var noted: [Int?] = []
+        // Of people the second evaluation is the best.
+        for (accuracies, loss) in [([0.5, 0.5, 0.5], 3.0), ([1, 0.25, 0], 1), ([0, 1, 0.75], 2)] {
+            _ = try run.takeStep()
+            var evaluation = Evaluation(sets: [:])
+            for (name, accuracy) in zip(names, accuracies) {
+                evaluation.sets[name] = .init(accuracy: accuracy, loss: loss, tokens: 1, questions: 4)
+            }
+            _ = run.advanceStage(evaluation: evaluation)
+            noted.append(run.state.best?.step)
+        }
+        #expect(noted == best)
+    }
+
     /// Writes the checkpoints of a run whose evaluations at `accuracies`' steps gave those; keeps two.
     private func write(steps: ClosedRange<Int>, accuracies: [Int: Double], in run: inout TrainingRun) throws {
         for step in steps {

@@ -19,7 +19,8 @@ import Testing
         var changes = changes
         changes["output"] = "{directory: run, checkpointInterval: 2}"
         let configuration = try TrainingConfiguration(
-            yaml: TinyTraining.yaml(changes: changes), file: "train.yaml", directory: folder.url,
+            yaml: TinyTraining.yaml(changes: changes), file: "train.yaml",
+            directory: URL(fileURLWithPath: folder.url.path, isDirectory: true),
             settings: settings.map { try ConfigurationSetting($0) })
         return try TrainingSession(configuration, resuming: resuming) { [reports] in reports.append($0) }
     }
@@ -80,6 +81,24 @@ import Testing
         let events = try session(resuming: true, settings: "base.steps=4", "base.rate=1e-4").trained(steps: 3)
         #expect(events.steps.map(\.phase) == [.base, .base, .meta] && reports.lines.isEmpty)
         #expect(try recorded().base.steps == 4 && recorded().base.rate == 1e-4)
+    }
+
+    /// A meta-trained model brings its own adapter, weighter, inner loop and text format, whatever was asked for.
+    @Test func whatAMetaTrainedModelBringsIsRecorded() throws {
+        let path = TinyTraining.fixtures.appending(path: "default-model").path
+        let configuration = try TrainingConfiguration(
+            yaml: """
+                model: {path: \(path)}
+                weighter: {hiddenWidth: 32, nonlinearity: exp}
+                adapter: {rank: 4}
+                inner: {epsilon: 1e-3, steps: 3}
+                output: {directory: run}
+                """, file: "train.yaml", directory: URL(fileURLWithPath: folder.url.path, isDirectory: true))
+        let session = try TrainingSession(configuration, resuming: false)
+        let (found, own) = try (recorded(), session.run.checkpoint.model.configuration)
+        #expect(found.weighter == own.weighter && found.weighter.hiddenWidth == 64)
+        #expect(found.adapter.shape == own.adapter && found.adapter.shape.rank == 16)
+        #expect(found.inner.loop.adamW == own.inner.adamW && found.inner.loop.steps == 3 && found.text == own.text)
     }
 
     // MARK: - Extended runs

@@ -95,7 +95,7 @@ import Testing
                 GGUFTensor(
                     name: "blk.0.attn_q.weight.lora_a", Tensor((0..<6).map { Float($0) / 7 }, shape: [2, 3])),
                 GGUFTensor(name: "blk.0.attn_q.weight.lora_b", Tensor([0, 1, 2, 3], shape: [2, 2]), as: .float16),
-                GGUFTensor(name: "quantized", QuantizedMatrix(quantizing: quantized, as: .q8_0)),
+                GGUFTensor(name: "packed", QuantizedMatrix(quantizing: quantized, as: .q8_0)),
             ])
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
 import ModelFiles
+import SeededRandom
 import Tensors
 import Testing
 import TinyModels

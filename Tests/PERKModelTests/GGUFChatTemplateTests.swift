@@ -50,7 +50,7 @@ import TinyModels
 }
 
 /// The template of a real file; its text is recorded in Fixtures/chat-templates.
-@Suite(.enabled(if: !RealModel.path.isEmpty, "PERK_MODEL names no file")) struct RealChatTemplateTests {
+@Suite(.enabled(if: !RealModel.path.isEmpty, "PERK_TEST_SMOLLM2 names no file")) struct RealChatTemplateTests {
     @Test func controlTokensBecomeTokensAndADocumentsDoNot() throws {
         let base = try BaseModel(path: RealModel.path)
         let template = try #require(try base.chatTemplate?.template())

@@ -23,7 +23,7 @@ import TinyModels
         #expect("\(error)".hasPrefix(folder.path(file ?? name)), "\(error)", sourceLocation: place)
         #expect("\(error)".contains(words), "\(error)", sourceLocation: place)
         let isTyped =
-            error is InspectionError || error is LatestCheckpointError || error is SafeTensorsError
+            error is InspectionError || error is RunFolderError || error is SafeTensorsError
             || error is GGUFError || error is ModelNotFound
         #expect(isTyped, "\(type(of: error))", sourceLocation: place)
     }

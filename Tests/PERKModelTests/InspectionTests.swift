@@ -138,4 +138,10 @@ import TinyModels
         #expect(adapter.rank == 2 && adapter.targets == ["attn_q"] && adapter.layers == [0, 1])
         #expect(abs(try #require(adapter.scale) - 4 / 2.0.squareRoot()) < 1e-6)
     }
+
+    @Test func numbersForPeople() {
+        #expect(InspectionReport.ranges([]) == "" && InspectionReport.ranges([0, 1, 2, 5, 7, 8]) == "0..2, 5, 7..8")
+        #expect(InspectionReport.ranges([.max]) == "\(Int.max)")
+        #expect(InspectionReport.size(999) == "999 bytes" && InspectionReport.size(98_362_432).hasSuffix("(98.4 MB)"))
+    }
 }

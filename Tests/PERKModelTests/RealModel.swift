@@ -3,8 +3,8 @@ import TinyModels
 
 /// SmolLM2-135M-Instruct in a GGUF file, and values that transformers computed with it (Fixtures/smollm2).
 struct RealModel: Decodable {
-    /// The file, where the environment variable `PERK_MODEL` names it; `make test-model` does.
-    static let path = ProcessInfo.processInfo.environment["PERK_MODEL"] ?? ""
+    /// The file, where the environment variable `PERK_TEST_SMOLLM2` names it; `make test-model` does.
+    static let path = ProcessInfo.processInfo.environment["PERK_TEST_SMOLLM2"] ?? ""
 
     struct Prompt: Decodable {
         let text: String

@@ -7,7 +7,7 @@ import TinyModels
 @testable import PERKModel
 
 /// A real file that was cut off, as an interrupted download leaves it: always a typed error, whatever is missing.
-@Suite(.enabled(if: !RealModel.path.isEmpty, "PERK_MODEL names no file"), .serialized)
+@Suite(.enabled(if: !RealModel.path.isEmpty, "PERK_TEST_SMOLLM2 names no file"), .serialized)
 struct RealModelDamageTests {
     private static let places = 64
 

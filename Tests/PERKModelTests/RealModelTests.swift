@@ -8,7 +8,7 @@ import TinyModels
 @testable import PERKModel
 
 /// A pretrained model of real size against transformers, which read the same file.
-@Suite(.enabled(if: !RealModel.path.isEmpty, "PERK_MODEL names no file"), .serialized)
+@Suite(.enabled(if: !RealModel.path.isEmpty, "PERK_TEST_SMOLLM2 names no file"), .serialized)
 struct RealModelTests {
     private let base: BaseModel
     private let reference: RealModel

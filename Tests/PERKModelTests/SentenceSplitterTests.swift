@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 import Testing
 
 @testable import PERKModel

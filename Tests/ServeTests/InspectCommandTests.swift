@@ -2,6 +2,7 @@ import Foundation
 import ModelFiles
 import PERKModel
 import ServiceProtocol
+import StrictJSON
 import Tensors
 import Testing
 import TinyModels
@@ -153,11 +154,5 @@ import TinyModels
             let outcome = try ServeProcess(["inspect", "x"] + arguments, log: folder.path("log.txt")).finish()
             #expect(outcome.status == 64 && outcome.output.isEmpty)
         }
-    }
-
-    @Test func numbersForPeople() {
-        #expect(InspectionReport.ranges([]) == "" && InspectionReport.ranges([0, 1, 2, 5, 7, 8]) == "0..2, 5, 7..8")
-        #expect(InspectionReport.ranges([.max]) == "\(Int.max)")
-        #expect(InspectionReport.size(999) == "999 bytes" && InspectionReport.size(98_362_432).hasSuffix("(98.4 MB)"))
     }
 }

@@ -46,7 +46,7 @@ import Testing
         #expect(serve.allowedDirectories == ["a", "b"])
         let ask = try #require(
             try PerkServe.parseAsRoot(["ask", "--document", "d", "--json", "one", "two"]) as? AskCommand)
-        #expect(ask.questions == ["one", "two"] && ask.json && ask.document == "d")
+        #expect(ask.questions == ["one", "two"] && ask.json && ask.document.path == "d")
         #expect(try PerkServe.parseAsRoot(["demo", "d"]) is DemoCommand)
         #expect(throws: (any Error).self) { try PerkServe.parseAsRoot(["ask", "--document", "d"]) }
     }

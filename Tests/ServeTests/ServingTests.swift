@@ -1,6 +1,7 @@
 import AdapterStore
 import Foundation
 import ServiceProtocol
+import StrictJSON
 import Testing
 import TinyModels
 

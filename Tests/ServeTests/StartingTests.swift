@@ -25,6 +25,17 @@ import TinyModels
         }
     }
 
+    @Test func theFolderOfARunIsItsBestCheckpoint() throws {
+        let run = folder.path("run")
+        try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: folder.model, toPath: "\(run)/checkpoint-7")
+        try Data("checkpoint-7".utf8).write(to: URL(fileURLWithPath: "\(run)/best"))
+        try Data("checkpoint-9".utf8).write(to: URL(fileURLWithPath: "\(run)/latest"))
+        let document = try folder.write("Zoe lives in Oslo.", to: "zoe.txt")
+        let outcome = try outcome(["ask", "--model", run, "--document", document, "--no-cache", "Where does Zoe live?"])
+        #expect(outcome.status == 0 && outcome.log.contains("run/checkpoint-7"), "\(outcome)")
+    }
+
     @Test func damagedModelIsNamed() throws {
         try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(folder.model)/perk.json"))
         let outcome = try outcome(["--model", folder.model, "--no-cache"])
@@ -78,8 +89,9 @@ import TinyModels
 
     @Test func namedModelIsTaken() throws {
         #expect(try ServiceOptions.parse(["--model", "some/where"]).model.path() == "some/where")
-        let error = NoModelError(places: ["a", "b"])
-        #expect(error.description.hasPrefix("no model found in a or b: name one with --model"))
+        let error = NoDefaultModelError.nowhere(["a", "b"])
+        #expect(error.description.hasPrefix("no model found in a or b"))
+        #expect(PerkServe.advice(on: error)?.hasPrefix("--model names one") == true)
     }
 
     static let embeddedModel = URL(fileURLWithPath: #filePath)

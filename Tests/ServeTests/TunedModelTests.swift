@@ -2,7 +2,7 @@ import BenchmarkData
 import Foundation
 import LanguageModel
 import PERKModel
-import Tensors
+import SeededRandom
 import Testing
 import TinyModels
 
@@ -69,7 +69,9 @@ import TinyModels
             model.learned.baseParameters = model.learned.baseParameters.map { $0.scaled(by: 2) }
         }
         let other = try eval("--file", path, "--tuned", folder.path("other"))
-        #expect(other.status == 1 && other.log.contains("its base model is another one than that of --model"))
+        #expect(
+            other.status == 1 && other.log.contains("its base model is another one than that of the measured model")
+                && other.log.hasPrefix("error: --tuned "))
         let missing = try eval("--file", path, "--methods", "in-context-tuned")
         #expect(missing.status == 64 && missing.log.contains("--tuned"))
         _ = try writeTuned(to: "tuned")

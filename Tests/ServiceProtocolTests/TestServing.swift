@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import StrictJSON
 import Synchronization
 
 @testable import ServiceProtocol

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Tensors
 
 /// What the reference implementation made of some weights, and of some blocks (Fixtures/gguf/record_blocks.py).

@@ -1,4 +1,5 @@
 import LanguageModel
+import SeededRandom
 import Tensors
 import Testing
 

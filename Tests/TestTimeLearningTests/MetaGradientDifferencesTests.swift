@@ -1,5 +1,6 @@
 import Autodiff
 import LanguageModel
+import SeededRandom
 import Tensors
 import Testing
 

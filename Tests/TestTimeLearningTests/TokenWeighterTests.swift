@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import LanguageModel
+import SeededRandom
 import Tensors
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import LanguageModel
+import SeededRandom
 import Tensors
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
 import PERKModel
-import Tensors
+import SeededRandom
 
 extension GeneratedTask {
     /// Passages of a text of one's own, with gaps in their sentences as questions.

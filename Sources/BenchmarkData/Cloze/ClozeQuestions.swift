@@ -1,6 +1,6 @@
 import Foundation
 import PERKModel
-import Tensors
+import SeededRandom
 
 /// Questions that any text brings with it: gaps in its own sentences (Taylor 1953).
 ///

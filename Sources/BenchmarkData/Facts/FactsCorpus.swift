@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Plain text for training the vocabulary of a model that learns the facts task.
 ///

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Draws documents of the facts task, in an order that settings, seed and split determine.
 ///

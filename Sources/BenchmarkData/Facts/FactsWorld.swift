@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import SeededRandom
 
 /// What the facts task speaks of: people, places and things, the attributes they may have, the phrasings that state and
 /// ask them, and sentences that mean nothing to any question.

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 extension GeneratedTask {
     /// The facts about people of `FactsGenerator`.

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Draws documents of the facts task in a world of lists: each fact a sentence that names whom or what it is about.
 struct ListedFactsGenerator: FactsDocumentSource {

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import SeededRandom
 
 /// First names and surnames of people, from a public list; `census-names.json` says where they come from.
 struct CensusNames: Decodable, Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import SeededRandom
 
 /// Sentences that state nothing which a question asks for.
 struct BackgroundSource: Sendable {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Facts in their order among filling pieces, up to a wanted number of tokens. A piece is a sentence, a record, an
 /// interface: what stands in a document as one.

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 import Tokenization
 
 /// What generated documents are to be like.

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import SeededRandom
 
 /// The words that generated documents are about, in lists of their own for training and for evaluation.
 struct GeneratorWords: Decodable, Sendable {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 extension GeneratedTask {
     /// The call of the one programming interface that does what is asked for (after PERK's LongGorilla).

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Keys with secret values, hidden among background sentences.
 struct NeedleGenerator: DocumentGenerator {

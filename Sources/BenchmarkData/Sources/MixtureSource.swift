@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Documents of several sources, each drawn from one of them by chance, in proportion to their weights.
 public struct MixtureSource: DocumentSource {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// A mean of scores with its 95 % interval, by the percentile bootstrap (Efron 1979).
 ///

@@ -2,6 +2,7 @@ import AdapterStore
 import DocumentService
 import LanguageModel
 import PERKModel
+import SeededRandom
 import Tensors
 import TestTimeLearning
 

@@ -40,7 +40,7 @@ public struct PromptFormChoice: Sendable, Equatable, Codable {
     public var summary: String {
         guard let method else { return "prompts: \(form)" }
         guard rows > 0 else {
-            return "prompts: \(form); there are no other rows to choose the form on (--examples FILE names some)"
+            return "prompts: \(form); there are no other rows to choose the form on; a file of examples gives some"
         }
         let scores = candidates.map { "\($0.form): \(Decimals.text($0.score, places: 3))" }.joined(separator: "; ")
         return "prompts: \(form), chosen by \(method.rawValue) on \(rows) rows that are not evaluated"

@@ -1,4 +1,5 @@
 import Autodiff
+import SeededRandom
 import Tensors
 
 /// A LoRA adapter: a value that is passed to the model, with a leading axis for the tasks of a batch.

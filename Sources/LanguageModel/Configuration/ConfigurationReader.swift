@@ -137,7 +137,7 @@ public struct ModelConfigurationError: Error, Equatable, Sendable, CustomStringC
     public let file: String?
     /// The key concerned, in the spelling of Hugging Face's `config.json`; nil where the file as a whole is at fault.
     public let key: String?
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     public let problem: String
 
     public init(file: String? = nil, key: String? = nil, problem: String) {

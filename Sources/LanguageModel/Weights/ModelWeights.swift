@@ -1,4 +1,5 @@
 import Autodiff
+import SeededRandom
 import Tensors
 
 /// The weights of a model, over tensors, variables, or whatever else stands for a weight.

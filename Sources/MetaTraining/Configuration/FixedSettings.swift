@@ -1,3 +1,5 @@
+import PERKModel
+
 /// A setting of a resumed run that is not what its configuration says, since it was fixed when the run began.
 public struct OverruledSetting: Equatable, Sendable, CustomStringConvertible {
     /// The full path of the key, such as `adapter.rank`.
@@ -11,6 +13,21 @@ public struct OverruledSetting: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension TrainingConfiguration {
+    /// Whether the run begins with a meta-trained model, which brings an adapter, a weighter, an inner loop and a text format of
+    /// its own: the sections that would describe a fresh model's have no effect.
+    var beginsMetaTrained: Bool { model.path.map { AnsweringModel.isMetaTrained(path: $0) } ?? false }
+
+    /// States what a meta-trained model brings in the place of what a fresh one would be made by.
+    mutating func adopt(_ model: AnsweringModel) {
+        let own = model.configuration
+        if adapter.path == nil { adapter.shape = own.adapter }
+        (weighter, text) = (own.weighter, own.text)
+        let steps = inner.loop.steps
+        (inner.loop, inner.firstOrder) = (own.inner, false)
+        inner.loop.steps = steps
+        inner.loop.truncatedSteps = min(own.inner.truncatedSteps, steps)
+    }
+
     /// Takes from the run's own record what its model was made by, of which a later configuration changes nothing.
     ///
     /// - Parameters:

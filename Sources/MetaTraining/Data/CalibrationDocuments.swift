@@ -1,6 +1,6 @@
 import BenchmarkData
 import PERKModel
-import Tensors
+import SeededRandom
 import Tokenization
 
 /// The documents of a calibration; each is drawn once.

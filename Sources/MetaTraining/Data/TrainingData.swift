@@ -2,6 +2,7 @@ import BenchmarkData
 import Foundation
 import LanguageModel
 import PERKModel
+import SeededRandom
 import Tensors
 import TestTimeLearning
 import Tokenization

@@ -21,7 +21,7 @@ public struct RecordedRun {
     let checkpoint: Checkpoint?
 
     /// Whether the run began with a meta-trained model, which has an adapter, a weighter and an inner loop of its own.
-    var beganMetaTrained: Bool { configuration.model.path.map(AnsweringModel.isMetaTrained) ?? false }
+    var beganMetaTrained: Bool { configuration.beginsMetaTrained }
 
     /// Reads a run.
     ///
@@ -45,20 +45,9 @@ public struct RecordedRun {
     }
 
     private static func checkpoint(below directory: String) throws -> Checkpoint? {
-        let best = "\(directory)/best"
-        let checkpoint: Checkpoint
-        if FileManager.default.fileExists(atPath: best) {
-            let name = try? String(contentsOfFile: best, encoding: .utf8)
-                .trimmingCharacters(in: .whitespacesAndNewlines)
-            guard let name, name.wholeMatch(of: /checkpoint-[0-9]+/) != nil else {
-                throw RunReportError(file: best, problem: "does not name a checkpoint; remove the file")
-            }
-            checkpoint = Checkpoint(name: name, isBest: true)
-        } else if let name = try LatestCheckpoint.name(below: directory) {
-            checkpoint = Checkpoint(name: name, isBest: false)
-        } else {
-            return nil
-        }
+        let run = RunFolder(path: directory), best = try run.best()
+        guard let name = try best ?? run.latest() else { return nil }
+        let checkpoint = Checkpoint(name: name, isBest: best != nil)
         guard FileManager.default.fileExists(atPath: "\(directory)/\(checkpoint.name)/perk.json") else {
             throw RunReportError(
                 file: "\(directory)/\(checkpoint.name)",

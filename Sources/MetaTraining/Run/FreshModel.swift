@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModel
 import PERKModel
+import SeededRandom
 import Tensors
 import TestTimeLearning
 import Tokenization

@@ -42,7 +42,7 @@ public struct TrainingCheckpoint: Sendable {
     func write(below directory: String, retention: CheckpointRetention = CheckpointRetention()) throws {
         let root = URL(fileURLWithPath: directory)
         let name = Self.name(state.step)
-        let previous = try LatestCheckpoint.name(below: directory)
+        let previous = try RunFolder(path: directory).latest()
         if previous != name {
             let unfinished = root.appending(path: "\(name).unfinished")
             try? FileManager.default.removeItem(at: unfinished)
@@ -113,7 +113,7 @@ public struct TrainingCheckpoint: Sendable {
     /// - Throws: an error naming the damaged file.
     init?(latestBelow directory: String, base: (_ layers: Int) throws -> TrainedBase) throws {
         let root = URL(fileURLWithPath: directory)
-        guard let name = try LatestCheckpoint.name(below: directory) else { return nil }
+        guard let name = try RunFolder(path: directory).latest() else { return nil }
         let folder = root.appending(path: name)
         model = try AnsweringModel(path: folder.path)
         self.base = try base(model.learned.configuration.layers)

@@ -13,7 +13,8 @@ public struct TrainingRun {
     /// Give up after so many skipped steps in a row.
     static let skipLimit = 10
 
-    public let configuration: TrainingConfiguration
+    /// The configuration in force: what a meta-trained model brings takes the place of what was asked for.
+    public private(set) var configuration: TrainingConfiguration
     public private(set) var state: TrainingState
     private var loop: OuterLoop
     private var turn = Turn.start
@@ -26,7 +27,7 @@ public struct TrainingRun {
         /// A measurement after a step of this phase, where it is due.
         case evaluation(TrainingState.Phase)
         case curriculum(Evaluation?)
-        case checkpoint, end, over
+        case checkpoint, end, pause, over
         case failure(TrainingDiverged)
     }
 
@@ -45,6 +46,7 @@ public struct TrainingRun {
         // Every rank draws the same rows and finds the same; one tells of it.
         let tells = ranks.rank == 0
         loop = try OuterLoop(configuration, checkpoint: checkpoint, ranks: ranks) { if tells { report($0) } }
+        if checkpoint == nil && configuration.beginsMetaTrained { self.configuration.adopt(loop.model) }
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
         state.reopen(for: configuration)
         if state.phase == .meta { changeInnerSteps() }
@@ -69,7 +71,7 @@ public struct TrainingRun {
 
     /// Does the next piece of work.
     ///
-    /// - Returns: what came of it; `nil` once the run has ended, finished or interrupted.
+    /// - Returns: what came of it; `nil` once the run has ended. After an interruption, further calls continue it.
     /// - Throws: `TrainingDiverged`, after a last checkpoint; what reading rows and generating documents throws; on several
     ///   ranks what the communicator throws.
     public mutating func next() throws -> TrainingEvent? {
@@ -108,8 +110,11 @@ public struct TrainingRun {
                 turn = .over
                 throw error
             case .end:
-                turn = .over
+                turn = state.phase == .finished ? .over : .pause
                 return state.phase == .finished ? .finished : .interrupted
+            case .pause:
+                turn = .step
+                return nil
             case .over:
                 return nil
             }

@@ -37,6 +37,7 @@ public struct TrainingSession {
         var checkpoint: TrainingCheckpoint?
         if resuming {
             checkpoint = try TrainingCheckpoint(latestBelow: path, base: configuration.meta.trainedBase)
+            if let checkpoint, configuration.beginsMetaTrained { configuration.adopt(checkpoint.model) }
             let overruled = configuration.keepWhatIsFixed(inRunAt: path, phase: checkpoint?.state.phase ?? .base)
             if ranks.rank == 0 { for setting in overruled { report(setting.description) } }
         }

@@ -47,7 +47,7 @@ extension Inspection {
 
     private init(directory path: String) throws {
         let names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
-        if names.isDisjoint(with: ["config.json", "perk.json"]), let latest = try LatestCheckpoint.name(below: path) {
+        if names.isDisjoint(with: ["config.json", "perk.json"]), let latest = try RunFolder(path: path).latest() {
             try self.init(checkpointOrModel: "\(path)/\(latest)")
         } else if !names.isDisjoint(with: ["adapter_config.json", "adapter_model.safetensors"]),
             !names.contains("config.json")

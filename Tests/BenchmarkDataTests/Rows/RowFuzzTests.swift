@@ -1,6 +1,6 @@
 import BenchmarkDataSupport
+import SeededRandom
 import StrictJSON
-import Tensors
 import Testing
 
 @testable import BenchmarkData

@@ -52,6 +52,6 @@ import Testing
     @Test func withoutOtherRowsTheTemplateAndAnExampleAreTaken() throws {
         let choice = try choice(PromptModel.options(), documents: 6)
         #expect(choice.form == PromptForm(style: .template, shots: 1) && choice.rows == 0)
-        #expect(choice.summary.contains("--examples"))
+        #expect(choice.summary.contains("a file of examples"))
     }
 }

@@ -1,6 +1,7 @@
 import BenchmarkData
 import ChatTemplates
 import PERKModel
+import SeededRandom
 import TestTimeLearning
 import TinyModels
 

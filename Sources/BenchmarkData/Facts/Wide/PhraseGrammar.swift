@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Phrases composed of words: each symbol stands for one of its patterns, whose slots are symbols in turn.
 ///

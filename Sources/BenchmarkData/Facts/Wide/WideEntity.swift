@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Someone or something that a document of the wide world speaks of.
 struct WideEntity: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// What a document says of one entity.
 struct WideSubject: Sendable {

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Asks about the facts of a document: for a value, for the one whose value it is, and for what the document does not
 /// say.

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Tells the facts of a document in sentences, and notes which of them a fact follows from.
 ///

@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 extension GeneratedTask {
     /// Where is a person? The last move tells (after BABILong, Kuratov et al. 2024).

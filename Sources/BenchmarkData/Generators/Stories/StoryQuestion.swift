@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// What a story asks for, and the events from which the answer follows.
 struct StoryQuestion {

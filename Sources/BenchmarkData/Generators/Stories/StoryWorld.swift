@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// Something that happens in a story. People, places and objects are numbers in the lists of its world.
 enum StoryEvent: Equatable {

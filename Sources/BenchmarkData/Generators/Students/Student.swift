@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 /// A student whose record stands in a generated database.
 struct Student: Sendable, Equatable, CustomStringConvertible {

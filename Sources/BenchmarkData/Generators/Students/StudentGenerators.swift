@@ -1,4 +1,4 @@
-import Tensors
+import SeededRandom
 
 extension GeneratedTask {
     /// What one student's record says (after PERK's Student Records).

@@ -1,9 +1,8 @@
 import Foundation
-import ServiceProtocol
 
 /// A document with questions whose answers are known.
-struct DemoExample: Equatable {
-    struct Question: Decodable, Equatable {
+package struct DemoExample: Equatable {
+    package struct Question: Decodable, Equatable {
         let question: String
         let answer: String
     }
@@ -15,7 +14,7 @@ struct DemoExample: Equatable {
     /// The examples of a directory in the order of their names: each `NAME.txt` that has a `NAME.questions.jsonl`.
     ///
     /// - Throws: ``DemoExampleError`` or `DocumentFileError`.
-    static func all(in directory: String, byteLimit: Int) throws -> [DemoExample] {
+    package static func all(in directory: String, byteLimit: Int) throws -> [DemoExample] {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
             throw DemoExampleError.noDirectory(directory)
         }
@@ -50,12 +49,12 @@ struct DemoExample: Equatable {
 }
 
 /// Why a directory holds no usable examples.
-enum DemoExampleError: Error, CustomStringConvertible, Equatable {
+package enum DemoExampleError: Error, CustomStringConvertible, Equatable {
     case noDirectory(String)
     case noQuestions(String)
     case malformedLine(file: String, line: Int)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .noDirectory(let directory):
             "\(directory) is no directory that can be read: give the one with the examples"

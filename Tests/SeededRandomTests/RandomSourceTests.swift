@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import SeededRandom
 import Testing
 
 @Suite struct RandomSourceTests {

@@ -1,5 +1,4 @@
 import Foundation
-import PERKModel
 import StrictConfiguration
 
 /// A setting as a line for people: short, and whatever a file holds, without effect on a terminal.

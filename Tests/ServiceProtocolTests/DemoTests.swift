@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Serve
+@testable import ServiceProtocol
 
 @Suite struct DemoRowTests {
     private func row(_ answer: String, _ expected: String) -> DemoRow {
@@ -17,11 +17,12 @@ import Testing
     }
 
     @Test func table() {
-        let rows = [row("Zoe\nor Ann", "Zoe"), row("", "Bartholomew")]
+        let rows = [row("Zoe\nor Ann", "Zoe"), row("", "Bartholomew"), row("oslo.", "Oslo")]
         let expected = """
             question  answer      expected     seconds  cached
-            Who?      Zoe or Ann  Zoe          0.250    no
-            Who?                  Bartholomew  0.250    no
+            Who?      Zoe or Ann  Zoe          0.250    no      ← wrong
+            Who?                  Bartholomew  0.250    no      ← wrong
+            Who?      oslo.       Oslo         0.250    no
             """
         #expect(DemoRow.table(rows) == expected)
     }

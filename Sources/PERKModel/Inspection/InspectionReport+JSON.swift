@@ -1,14 +1,13 @@
 import ModelFiles
-import PERKModel
-import ServiceProtocol
 import StrictConfiguration
+import StrictJSON
 import Tensors
 
 extension InspectionReport {
     /// The inspection as one JSON object that always has the same members.
     ///
     /// - Throws: the file's error where a tensor cannot be read.
-    func json() throws -> JSONValue {
+    public func json() throws -> JSONValue {
         let tensors = try inspection.files.flatMap { file in
             try file.tensors.filter { shows($0.name) }.map { try json($0, in: file) }
         }

@@ -1,22 +1,22 @@
 import Foundation
-import ServiceProtocol
+import StrictJSON
 
-/// A serving process of this same program, spoken to over pipes.
+/// A serving process, spoken to over pipes.
 ///
 /// Its standard error is this process's own, so that its logs and errors are seen.
-final class ServingProcess {
+package final class ServingProcess {
     private let process = Process()
     private let input = Pipe()
     private let writer: LineWriter
     private var reader: LineReader
     private var lastID = 0
 
-    /// Starts the process.
+    /// Starts the program at `executable`.
     ///
     /// - Throws: ``ServingProcessError/notStarted(_:)``.
-    init(arguments: [String]) throws(ServingProcessError) {
+    package init(executable: URL?, arguments: [String]) throws(ServingProcessError) {
         let output = Pipe()
-        process.executableURL = Bundle.main.executableURL
+        process.executableURL = executable
         process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output
@@ -33,7 +33,7 @@ final class ServingProcess {
     /// Sends a request, waits for its reply and decodes the result.
     ///
     /// - Throws: ``ServingProcessError``, or what decoding throws.
-    func result<Result: Decodable>(
+    package func result<Result: Decodable>(
         of method: String, _ parameters: JSONValue, as type: Result.Type
     ) throws -> Result {
         lastID += 1
@@ -54,7 +54,7 @@ final class ServingProcess {
     /// Ends the process's input and waits for it.
     ///
     /// - Throws: ``ServingProcessError/ended(_:during:)`` when it does not succeed.
-    func finish() throws {
+    package func finish() throws {
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
@@ -81,12 +81,12 @@ final class ServingProcess {
 }
 
 /// What went wrong with the serving process.
-enum ServingProcessError: Error, CustomStringConvertible, Equatable {
+package enum ServingProcessError: Error, CustomStringConvertible, Equatable {
     case notStarted(String)
     case ended(String, during: String)
     case refused(method: String, reason: String)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .notStarted(let reason):
             "the serving process could not be started: \(reason)"

@@ -63,12 +63,3 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable {
         return Array(pool.prefix(count))
     }
 }
-
-extension Tensor {
-    /// Independent normal numbers with mean 0.
-    public init(normal shape: [Int], standardDeviation: Double, using random: inout RandomSource) {
-        var numbers: [Scalar] = []
-        for _ in 0..<shape.reduce(1, *) { numbers.append(Scalar(random.normal() * standardDeviation)) }
-        self.init(numbers, shape: shape)
-    }
-}

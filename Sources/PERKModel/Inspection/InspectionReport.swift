@@ -1,13 +1,47 @@
 import Foundation
 import ModelFiles
-import PERKModel
 import Tensors
+
+/// An inspection with the choice of what to show of it.
+public struct InspectionReport {
+    let inspection: Inspection
+    /// Whether the shown tensors are read.
+    let statistics: Bool
+    /// Whether the tensor of a name is shown.
+    let shows: (String) -> Bool
+
+    /// - Parameters:
+    ///   - statistics: whether the shown tensors are read for the mean, spread and range of their numbers.
+    ///   - shows: whether the tensor of a name is shown.
+    public init(inspection: Inspection, statistics: Bool, shows: @escaping (String) -> Bool) {
+        self.inspection = inspection
+        self.statistics = statistics
+        self.shows = shows
+    }
+
+    /// The tensors of all files.
+    var all: [TensorDescription] { inspection.files.flatMap(\.tensors) }
+}
+
+extension [TensorDescription] {
+    /// The number of numbers in all of them.
+    var elementCount: Int { reduce(0) { $0 + $1.elementCount } }
+
+    /// The bytes of all of them.
+    var byteCount: Int { reduce(0) { $0 + $1.byteRange.count } }
+
+    /// The number of tensors of each type, the most frequent first.
+    var types: [(type: String, count: Int)] {
+        Dictionary(grouping: self, by: \.type).map { (type: $0.key, count: $0.value.count) }
+            .sorted { ($1.count, $0.type) < ($0.count, $1.type) }
+    }
+}
 
 extension InspectionReport {
     /// Writes the inspection for people, a line at a time, as the tensors are read.
     ///
     /// - Throws: what `write` throws, and the file's error where a tensor cannot be read.
-    func writeText(_ write: (String) throws -> Void) throws {
+    public func writeText(_ write: (String) throws -> Void) throws {
         try write("\(inspection.kind.rawValue): \(inspection.path.printable(limit: 1000))")
         for file in inspection.files {
             try write("  \(file.name.printable())  \(Self.size(file.byteCount))")
