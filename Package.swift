@@ -71,7 +71,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "SeededRandom", "ChatTemplates", "HTMLReports", "Tensors", "ModelFiles", "LanguageModel", "Tokenization",
+                "SeededRandom", "ChatTemplates", "HTMLReports", "Tensors", "ModelFiles", "LanguageModel",
+                "Tokenization",
                 "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData",
             ]),
         .target(
