@@ -62,7 +62,7 @@ let package = Package(
             ]),
         .target(
             name: "BenchmarkData",
-            dependencies: ["SeededRandom", "StrictJSON", "Tokenization", "PERKModel", "Digests"],
+            dependencies: ["SeededRandom", "StrictJSON", "Digests", "Tokenization", "PERKModel"],
             resources: [
                 .embedInCode("Resources/facts-world.json"), .embedInCode("Resources/generator-words.json"),
                 .embedInCode("Resources/background.json"), .embedInCode("Resources/wide-world.json"),
@@ -102,9 +102,9 @@ let package = Package(
         .executableTarget(
             name: "Serve",
             dependencies: [
-                "StrictJSON", "ChatTemplates", "ProgressReports", "Tensors", "ModelFiles", "LanguageModel",
-                "Tokenization", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation",
-                "ServiceProtocol", "CommandSupport", argumentParser, logging,
+                "StrictJSON", "ChatTemplates", "ProgressReports", "Tensors", "LanguageModel", "Tokenization",
+                "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation", "ServiceProtocol",
+                "CommandSupport", argumentParser, logging,
             ],
             path: "Serve"),
 

@@ -58,7 +58,7 @@ import Testing
         // Of swift build: the library was compiled without what was asked of it.
         "--traits",
         // Custom properties in a style sheet.
-        "--shade", "--series",
+        "--shade", "--series", "--ink", "--muted", "--rule", "--ground", "--panel", "--right", "--wrong", "--faint",
     ]
 
     /// A library does not know how a program that uses it is called: the program names its options.
