@@ -54,11 +54,9 @@ struct EvalCommand: ParsableCommand {
             cells: cells,
             calibration: model.calibration)
         var record = try EvaluationRecord(heading, cells: cells, folder: output)
-        let evaluation = try methodOptions.naming {
-            try BatchEvaluation(
-                model: model, cells: cells, options: settings, examples: methodOptions.exampleSource(), tuned: tuned,
-                threads: options.threads)
-        }
+        let evaluation = try BatchEvaluation(
+            model: model, cells: cells, options: settings, examples: methodOptions.exampleSource(), tuned: tuned,
+            threads: options.threads)
         let documents = cells.reduce(0) { $0 + $1.documents }
         var progress = ProgressReport.onStandardError(title: "eval", unit: "document", total: documents)
         try evaluation.run(into: &record.log) { progress.update(completed: $0.completed, figures: $0.cell) }

@@ -76,28 +76,9 @@ struct EvaluationMethodOptions: ParsableArguments {
     /// - Throws: `RowError`.
     func exampleSource() throws -> FileSource? { try examples.map { try FileSource(path: $0) } }
 
-    /// - Throws: `OptionError`, and what reading a model throws.
+    /// - Throws: `UnfitTunedModel`, and what reading a model throws.
     func tunedModel(besides model: AnsweringModel) throws -> TunedModel? {
-        do {
-            return try tuned.map { try TunedModel(path: $0, besides: model) }
-        } catch let error as UnfitTunedModel {
-            switch error.problem {
-            case .readsNoPrompts: throw OptionError(problem: "--tuned \(error)")
-            case .otherBase:
-                throw OptionError(
-                    problem: "--tuned \(error.path): its base model is another one than that of --model: train it "
-                        + "around the same file or directory")
-            }
-        }
-    }
-
-    /// What `body` gives; a template that cannot be used is told with the option that does without it.
-    func naming<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch let error as MissingChatTemplate {
-            throw OptionError(problem: "\(error) (--form plain)")
-        }
+        try tuned.map { try TunedModel(path: $0, besides: model) }
     }
 
     func options(for model: AnsweringModel, tuned: TunedModel?) -> EvaluationOptions {
@@ -111,11 +92,4 @@ struct EvaluationMethodOptions: ParsableArguments {
         options.endsSegmentsInPrompt = promptForm.map { $0 == .segments } ?? model.endsSegmentsInPrompt
         return options
     }
-}
-
-/// What is wrong with the value of an option, told with the option's name.
-struct OptionError: Error, CustomStringConvertible {
-    let problem: String
-
-    var description: String { problem }
 }

@@ -46,8 +46,8 @@ package final class TemporaryFolder: Sendable {
     package let url: URL
 
     package init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "training-\(UUID().uuidString)", isDirectory: true)
+        url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("training-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

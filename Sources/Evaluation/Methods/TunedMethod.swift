@@ -31,8 +31,8 @@ public struct UnfitTunedModel: Error, Equatable, Sendable, CustomStringConvertib
             "\(path): it was not trained to find documents in its prompt: give a model that perk-meta-train has trained "
                 + "with method: in-context"
         case .otherBase:
-            "\(path): its base model is another one than that of the model that is measured: train it around the same "
-                + "file or directory"
+            "\(path): its base model is another one than that of the measured model: train it around the same file or "
+                + "directory"
         }
     }
 }

@@ -10,8 +10,8 @@ import Testing
 
     init() throws { model = try PromptModel.make() }
 
-    private static func rows(_ count: Int) -> String {
-        (0..<count).map {
+    private static func rows(_ count: Int, from first: Int = 0) -> String {
+        (first..<first + count).map {
             #"{"context": "Oscar saw \#($0) cats.", "question": "How many?", "answer": "\#($0)"}"# + "\n"
         }.joined()
     }
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func rowsThatCannotBeReadArePassedOver() throws {
-        let file = try TemporaryRows(Self.rows(4) + "{\"context\": 7}\n" + Self.rows(2))
+        let file = try TemporaryRows(Self.rows(4) + "{\"context\": 7}\n" + Self.rows(2, from: 4))
         #expect(try others(try cell(file, documents: 2)).documents.count == 4)
     }
 
