@@ -9,6 +9,7 @@ PROGRAMS := perk-serve perk-meta-train
 MODEL_FILES := config.json model.safetensors tokenizer.model perk.json meta.safetensors
 APT_PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev pkg-config
 SOURCES := Package.swift Sources Tests MetaTrain Serve Fuzz/Package.swift Fuzz/Sources
+LIBRARIES = $(filter-out C%,$(notdir $(wildcard Sources/*))) ChatTemplates
 MPI_OPTIONS := --traits MPI --scratch-path .build-mpi
 MPI_BUILD := $(SWIFT) build $(MPI_OPTIONS)
 # Containers run as root, on fewer processors than there are ranks.
@@ -108,9 +109,13 @@ fuzz: setup
 	        -malloc_limit_mb=512 -artifact_prefix=Fuzz/.build/$$name- $$corpus $$seeds || exit 1; \
 	done
 
-## docs: write the symbol graphs of the libraries' documentation below .build
+## docs: write the documentation of the libraries below .build/documentation, to be served as a web site
+# The plugin builds with every trait.
+docs: APT_PACKAGES += libopenmpi-dev
 docs: setup
-	$(SWIFT) package dump-symbol-graph --skip-synthesized-members --minimum-access-level public
+	$(SWIFT) package --allow-writing-to-directory .build/documentation generate-documentation \
+	    $(foreach library,$(LIBRARIES),--target $(library)) --enable-experimental-combined-documentation \
+	    --output-path .build/documentation
 
 ## clean: remove everything that was built
 clean:
