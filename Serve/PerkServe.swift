@@ -41,6 +41,8 @@ struct PerkServe: RootCommand {
         runProgram(isSilent: { ($0 as? DescriptorError)?.isBrokenPipe ?? false })
     }
 
+    static func origin(of error: any Error) -> String? { error is UnfitTunedModel ? "--tuned" : nil }
+
     static func advice(on error: any Error) -> String? {
         switch error {
         case is NoDefaultModelError: "--model names one, perk-meta-train train makes one"
@@ -49,7 +51,7 @@ struct PerkServe: RootCommand {
         case is NoDirectoryError: "--allow-documents"
         case is BaseModelMissing, is BaseModelSuperfluous: "--base"
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
-        case is ChatTemplateError: "--form plain"
+        case is MissingChatTemplate, is ChatTemplateError: "--form plain"
         case is PredictionLogError: "--output"
         default: nil
         }

@@ -70,7 +70,7 @@ import TinyModels
         }
         let other = try eval("--file", path, "--tuned", folder.path("other"))
         #expect(
-            other.status == 1 && other.log.contains("its base model is another one than that of --model")
+            other.status == 1 && other.log.contains("its base model is another one than that of the measured model")
                 && other.log.hasPrefix("error: --tuned "))
         let missing = try eval("--file", path, "--methods", "in-context-tuned")
         #expect(missing.status == 64 && missing.log.contains("--tuned"))

@@ -111,23 +111,20 @@ extension TrainingState {
             record(accuracy: means.accuracy, loss: means.loss, by: configuration.evaluation.metric)
             isPatienceAtEnd = configuration.evaluation.patience.map { evaluationsSinceBest >= $0 } ?? false
         }
-        func end(_ reason: StageEnd.Reason, next: String? = nil) -> StageEnd {
-            StageEnd(stage: stage.name, reason: reason, next: next)
+        let evaluations = evaluationsSinceBest
+        let isOver = isReached || isPatienceAtEnd || isSpent, isOutOfTime = isOutOfTime(in: configuration)
+        guard isOver || isOutOfTime else { return nil }
+        if isOutOfTime || isLast { phase = .finished }
+        if isOver {
+            if isLast { lastStageSteps = isSpent && !isReached && !isPatienceAtEnd ? stageStep : nil }
+            self.stage += 1
+            (stageStep, evaluationsSinceBest) = (0, 0)
         }
-        if isOutOfTime(in: configuration) {
-            phase = .finished
-            return end(.outOfTime)
-        }
-        guard isReached || isPatienceAtEnd || isSpent else { return nil }
         let reason: StageEnd.Reason =
-            isReached ? .goalMet : isPatienceAtEnd ? .noBetter(evaluations: evaluationsSinceBest) : .outOfSteps
-        if isLast {
-            phase = .finished
-            lastStageSteps = reason == .outOfSteps ? stageStep : nil
-        }
-        self.stage += 1
-        (stageStep, evaluationsSinceBest) = (0, 0)
-        return end(reason, next: isLast ? nil : configuration.stage(of: self).name)
+            isOutOfTime
+            ? .outOfTime : isReached ? .goalMet : isPatienceAtEnd ? .noBetter(evaluations: evaluations) : .outOfSteps
+        let next = phase == .finished ? nil : configuration.stage(of: self).name
+        return StageEnd(stage: stage.name, reason: reason, next: next)
     }
 
     /// Whether the run has taken all the time that it may.
