@@ -72,8 +72,7 @@ let package = Package(
             name: "Evaluation",
             dependencies: [
                 "SeededRandom", "ChatTemplates", "HTMLReports", "Tensors", "ModelFiles", "LanguageModel",
-                "Tokenization",
-                "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData",
+                "Tokenization", "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData",
             ]),
         .target(
             name: "ServiceProtocol",
