@@ -21,6 +21,7 @@ import Testing
         ("gpt2", "gpt2"), ("qwen2.5-0.5b", "Qwen2.5-0.5B"), ("smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"),
         ("smollm2-135m-short", "SmolLM2-135M-Instruct.Q4_1.gguf"),
         ("smollm2-135m-stories", "SmolLM2-135M-Instruct.Q4_1.gguf"),
+        ("smollm2-135m-stories-in-context", "SmolLM2-135M-Instruct.Q4_1.gguf"),
     ])
     func recipesExpectTheirModelBelowModels(name: String, model: String) throws {
         let recipe = try recipe(name)
@@ -36,8 +37,8 @@ import Testing
         ).filter { $0.hasSuffix(".yaml") }
         #expect(
             files.sorted() == [
-                "gpt2.yaml", "qwen2.5-0.5b.yaml", "smollm2-135m-short.yaml", "smollm2-135m-stories.yaml",
-                "smollm2-135m.yaml",
+                "gpt2.yaml", "qwen2.5-0.5b.yaml", "smollm2-135m-short.yaml", "smollm2-135m-stories-in-context.yaml",
+                "smollm2-135m-stories.yaml", "smollm2-135m.yaml",
             ])
     }
 
@@ -56,10 +57,19 @@ import Testing
         #expect(recipe.adapter.initialStandardDeviationOfB == 0)
     }
 
-    @Test(arguments: ["smollm2-135m", "smollm2-135m-short", "smollm2-135m-stories"])
+    @Test(arguments: [
+        "smollm2-135m", "smollm2-135m-short", "smollm2-135m-stories", "smollm2-135m-stories-in-context",
+    ])
     func smallRecipesAdaptTheUpperLayers(name: String) throws {
         let recipe = try recipe(name)
         #expect(recipe.adapter.shape.rank == 16 && recipe.adapter.shape.layers == .top(8) && recipe.threads == 2)
+    }
+
+    /// The rival is trained on the same base, with an adapter of the same rank and layers.
+    @Test func theRivalDiffersInItsMethod() throws {
+        let (learning, reading) = try (recipe("smollm2-135m-stories"), recipe("smollm2-135m-stories-in-context"))
+        #expect(learning.method == .perk && reading.method == .inContext)
+        #expect(learning.adapter == reading.adapter && learning.text == reading.text && learning.seed == reading.seed)
     }
 
     /// Around a tiny model of the recipe's family, with an adapter as tiny.
