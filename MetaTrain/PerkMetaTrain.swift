@@ -42,6 +42,8 @@ struct PerkMetaTrain: RootCommand {
         switch error {
         case StartExportError.unnamedBase, is BaseModelMissing: "--base"
         case StartExportError.outOfRange: "--bits 32"
+        case CalibrationSourceError.rowsOfTraining: "--file"
+        case CalibrationSourceError.tooFew: "--documents and --check"
         default: nil
         }
     }

@@ -94,7 +94,10 @@ import Testing
         (["model", "--file", "rows.jsonl", "--set", "seed=2"], 64, "--set changes a configuration"),
         (["model", "--config", "a.yaml", "--format", "plain"], 64, "--format is for"),
         ([".", "--file", "rows.jsonl"], 64, "no meta-trained model"),
-        (["model", "--file", "rows.jsonl"], 1, "rows.jsonl has 2 documents, and 700 are wanted"),
+        (
+            ["model", "--file", "rows.jsonl"], 1,
+            "rows.jsonl has 2 documents, and 700 are wanted: want fewer, or give more (--documents and --check)"
+        ),
         (["model", "--file", "none.jsonl"], 1, "none.jsonl"),
         (["model", "--config", "none.yaml"], 1, "none.yaml"),
         (["model", "--config", "rows.yaml"], 1, "stage facts takes rows of"),

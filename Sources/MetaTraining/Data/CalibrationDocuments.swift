@@ -14,9 +14,7 @@ public struct CalibrationDocuments {
     public init(_ configuration: TrainingConfiguration, for model: AnsweringModel, seed: UInt64) throws {
         guard let stage = configuration.curriculum.last else { preconditionFailure("a curriculum has a stage") }
         if let path = stage.mixture.compactMap(\.path).first {
-            throw CalibrationSourceError(
-                problem: "stage \(stage.name) takes rows of \(path), any of which training may have seen: give a "
-                    + "file with rows of their own instead")
+            throw CalibrationSourceError.rowsOfTraining(stage: stage.name, path: path)
         }
         let texts = try configuration.clozeSentences()
         let parts = stage.parts.map { part in
@@ -35,9 +33,7 @@ public struct CalibrationDocuments {
     public init(file path: String, format: RowFormat?, count: Int) throws {
         let source = try FileSource(path: path, format: format)
         guard source.documentCount >= count else {
-            throw CalibrationSourceError(
-                problem: "\(path) has \(source.documentCount) documents, and \(count) are wanted: want "
-                    + "fewer, or give more")
+            throw CalibrationSourceError.tooFew(path: path, documents: source.documentCount, wanted: count)
         }
         stream = source.documents(from: 0)
     }
@@ -52,8 +48,18 @@ public struct CalibrationDocuments {
 }
 
 /// Documents for a calibration that cannot be had.
-public struct CalibrationSourceError: Error, Equatable, CustomStringConvertible {
-    public let problem: String
+public enum CalibrationSourceError: Error, Equatable, CustomStringConvertible {
+    /// The last stage of the curriculum takes rows of a file.
+    case rowsOfTraining(stage: String, path: String)
+    case tooFew(path: String, documents: Int, wanted: Int)
 
-    public var description: String { problem }
+    public var description: String {
+        switch self {
+        case .rowsOfTraining(let stage, let path):
+            "stage \(stage) takes rows of \(path), any of which training may have seen: give a file with rows of "
+                + "their own instead"
+        case .tooFew(let path, let documents, let wanted):
+            "\(path) has \(documents) documents, and \(wanted) are wanted: want fewer, or give more"
+        }
+    }
 }
