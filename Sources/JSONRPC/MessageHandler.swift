@@ -1,82 +1,119 @@
 import DocumentService
 import Foundation
 import Logging
-import PERKModel
 import StrictConfiguration
 import StrictJSON
 
-/// Turns one line of input into the line that answers it (JSON-RPC 2.0).
-public struct MessageHandler: Sendable {
+/// Turns lines of input into the lines that answer them (JSON-RPC 2.0), for one client.
+public final class MessageHandler: Sendable {
     private let methods: [String: Method]
     private let logger: Logger
+    private let running = RunningRequests()
 
     /// - Parameters:
     ///   - service: What learns the documents and answers the questions.
     ///   - files: The directories that the parameter `path` may lead into.
-    ///   - logger: Gets one line for each request.
+    ///   - logger: Gets one line for each request, which never holds a document's text.
     public init(service: any DocumentAnswering, files: AllowedDirectories, logger: Logger) {
-        methods = [
-            "documents/submit": .submitDocument(service: service, files: files),
-            "documents/list": .listDocuments(service: service),
-            "documents/remove": .removeDocument(service: service),
-            "questions/ask": .askQuestion(service: service, files: files),
-            "server/status": .status(service: service),
-        ]
+        methods = Method.all(service: service, files: files)
         self.logger = logger
     }
 
-    /// Serves one line, which holds a request, a notification or a batch of them.
+    /// Begins to serve one line, which holds a request, a notification or a batch of them.
+    ///
+    /// Lines are given one after another, by one thread. When this returns, a document that the line submits counts as
+    /// being learned, so that a question on the next line waits for it.
     ///
     /// - Parameters:
     ///   - line: The line without its end.
-    ///   - notify: Called with each notification to be sent before the reply, from any thread.
-    /// - Returns: The reply, or nil where none is due: to notifications, and to a line of white space.
-    public func reply(to line: [UInt8], notify: @escaping @Sendable (JSONValue) -> Void) -> JSONValue? {
-        guard !line.allSatisfy(\.isJSONWhitespace) else { return nil }
-        if let invalid = InvalidUTF8(line: line) { return refusal(invalid.error, id: invalid.id) }
+    ///   - send: Called with each line to be written, from any thread: notifications, and last the reply, where one is
+    ///     due. None is due to notifications, and to a line of white space.
+    /// - Returns: What ends when the line has been served.
+    public func serve(_ line: [UInt8], send: @escaping @Sendable ([UInt8]) -> Void) -> Task<Void, Never> {
+        if line.allSatisfy(\.isJSONWhitespace) { return Task {} }
+        if let faulty = FaultyText(invalidUTF8In: line) { return refuse(faulty.error, id: faulty.id, send) }
         let message: JSONValue
         do {
             message = try JSONParser.parse(line)
         } catch {
-            return refusal(error, id: .null)
+            let faulty = FaultyText(loneSurrogatesIn: line)
+            return refuse(faulty?.error ?? error, id: faulty?.id ?? .null, send)
         }
-        guard case .array(let batch) = message else { return reply(to: message, notify: notify) }
+        guard case .array(let batch) = message else {
+            let reply = begin(message, text: line[...], send)
+            return Task.immediate {
+                if let reply = await reply.value { send(reply) }
+            }
+        }
         guard !batch.isEmpty else {
-            return refusal(RPCError(.invalidRequest, "the batch is empty: put a request into it"), id: .null)
+            return refuse(RPCError(.invalidRequest, "the batch is empty: put a request into it"), id: .null, send)
         }
-        let replies = batch.compactMap { reply(to: $0, notify: notify) }
-        return replies.isEmpty ? nil : .array(replies)
+        let replies = zip(batch, JSONSkimmer.elements(of: line[...])).map { begin($0, text: $1, send) }
+        return Task.immediate {
+            var given: [[UInt8]] = []
+            for reply in replies {
+                if let reply = await reply.value { given.append(reply) }
+            }
+            if !given.isEmpty { send(Message.batch(given)) }
+        }
     }
 
-    /// The reply to a line that was skipped because it has too many bytes.
-    func reply(toLineOver byteLimit: Int) -> JSONValue {
-        refusal(
-            RPCError(
-                .overLimit,
-                "the line has more than \(byteLimit) bytes, the limit of this service: split the document, or have the limit raised"
-            ), id: .null)
+    /// Refuses a line that was skipped because it has too many bytes.
+    func refuse(
+        lineOver byteLimit: Int, beginning: [UInt8], send: @escaping @Sendable ([UInt8]) -> Void
+    ) -> Task<Void, Never> {
+        let error = RPCError(
+            .overLimit,
+            "the line has more than \(byteLimit) bytes, the limit of this service: split the document, or have the limit raised"
+        )
+        return refuse(error, id: RequestID(ofMessage: beginning[...]) ?? .null, send)
     }
 
-    private func reply(to message: JSONValue, notify: @escaping @Sendable (JSONValue) -> Void) -> JSONValue? {
+    private func refuse(
+        _ error: RPCError, id: RequestID, _ send: @escaping @Sendable ([UInt8]) -> Void
+    ) -> Task<Void, Never> {
+        send(refusal(error, id: id))
+        return Task {}
+    }
+
+    /// Begins to serve one message; its value is the reply, if one is due.
+    private func begin(
+        _ message: JSONValue, text: ArraySlice<UInt8>, _ send: @escaping @Sendable ([UInt8]) -> Void
+    ) -> Task<[UInt8]?, Never> {
         let request: Request
         do {
-            request = try Request(message)
+            request = try Request(message, text: text)
         } catch {
-            return refusal(error, id: message["id"].flatMap(RequestID.init) ?? .null)
+            let id = message["id"].flatMap { RequestID($0, writtenAs: JSONSkimmer.value(of: "id", in: text)) }
+            let reply = refusal(error, id: id ?? .null)
+            return Task { reply }
         }
-        let start = ContinuousClock.now
-        let outcome = Result { try respond(to: request, notify: notify) }
-        log(request, outcome, seconds: (ContinuousClock.now - start) / .seconds(1))
-        guard let id = request.id else { return nil }
-        return switch outcome {
-        case .success(let result): Reply.result(result, id: id)
-        case .failure(let error): Reply.error(RPCError(answering: error), id: id)
+        if request.id == nil, request.method == "notifications/cancelled" {
+            cancel(request, text: text)
+            return Task { nil }
         }
+        let entry = running.begin(request.id, send: send)
+        let task = Task.immediate { [self] () -> [UInt8]? in
+            let start = ContinuousClock.now
+            let outcome: Result<JSONValue, any Error>
+            do {
+                outcome = .success(try await respond(to: request, entry))
+            } catch {
+                outcome = .failure(error)
+            }
+            running.end(entry)
+            log(request, outcome, seconds: (ContinuousClock.now - start) / .seconds(1))
+            guard let id = request.id else { return nil }
+            return switch outcome {
+            case .success(let result): Message.result(result, id: id)
+            case .failure(let error): Message.error(RPCError(answering: error), id: id)
+            }
+        }
+        entry.attach(task)
+        return task
     }
 
-    private func respond(
-        to request: Request, notify: @escaping @Sendable (JSONValue) -> Void
-    ) throws -> JSONValue {
+    private func respond(to request: Request, _ entry: RunningRequest) async throws -> JSONValue {
         guard let method = methods[request.method] else {
             let names = methods.keys.sorted()
             let guess = nearestName(to: request.method, among: names).map { "; did you mean \($0)?" } ?? ";"
@@ -85,15 +122,26 @@ public struct MessageHandler: Sendable {
                 "no method \(request.method.shortened)\(guess) Known: \(names.joined(separator: ", "))")
         }
         let parameters = try Parameters(request.parameters, accepted: method.parameters)
-        return try method.respond(
-            Call(id: request.id, parameters: parameters) { method, parameters in
-                notify(["jsonrpc": "2.0", "method": .string(method), "params": parameters])
-            })
+        return try await method.respond(
+            Call(
+                parameters: parameters,
+                onProgress: { entry.notify("notifications/progress", JSONValue.members(of: $0)) },
+                onText: { entry.notify("notifications/answer", [.init("delta", .string($0))]) }))
     }
 
-    private func refusal(_ error: RPCError, id: RequestID) -> JSONValue {
+    /// Cancels the requests that have the id `requestId`.
+    private func cancel(_ request: Request, text: ArraySlice<UInt8>) {
+        let written = JSONSkimmer.value(of: "params", in: text).flatMap { JSONSkimmer.value(of: "requestId", in: $0) }
+        guard let value = request.parameters?["requestId"], let id = RequestID(value, writtenAs: written) else {
+            logger.warning("a cancellation names no requestId")
+            return
+        }
+        running.cancel(id)
+    }
+
+    private func refusal(_ error: RPCError, id: RequestID) -> [UInt8] {
         logger.warning("refused a line: \(error)")
-        return Reply.error(error, id: id)
+        return Message.error(error, id: id)
     }
 
     private func log(_ request: Request, _ outcome: Result<JSONValue, any Error>, seconds: Double) {

@@ -1,26 +1,38 @@
 import StrictJSON
 
-/// The id by which a client matches replies to its requests (JSON-RPC 2.0, section 4).
-public enum RequestID: Sendable, Equatable {
-    case integer(Int)
+/// The id by which a client matches replies to its requests (JSON-RPC 2.0, section 4): a text, or a number of any size,
+/// which is given back as it was written.
+public enum RequestID: Sendable, Hashable {
+    case number(String)
     case string(String)
     case null
 
-    /// Reads an id; nil for what cannot be one: a fraction, a boolean, an array, an object, or an integer past 64 bits.
-    init?(_ value: JSONValue) {
+    /// Reads an id; nil for what cannot be one: a boolean, an array, or an object.
+    ///
+    /// - Parameter text: the same value as it stands in the message, where that is known.
+    init?(_ value: JSONValue, writtenAs text: ArraySlice<UInt8>? = nil) {
         switch value {
-        case .integer(let integer): self = .integer(integer)
+        case .integer, .number: self = .number(text.map { String(decoding: $0, as: UTF8.self) } ?? value.description)
         case .string(let text): self = .string(text)
         case .null: self = .null
-        case .boolean, .number, .array, .object: return nil
+        case .boolean, .array, .object: return nil
         }
     }
 
-    var json: JSONValue {
+    /// Reads the id of the message that a text begins with, which may be cut off or faulty further on.
+    init?(ofMessage text: ArraySlice<UInt8>) {
+        guard let id = JSONSkimmer.value(of: "id", in: text), let value = try? JSONParser.parse(Array(id)) else {
+            return nil
+        }
+        self.init(value, writtenAs: id)
+    }
+
+    /// The id in JSON.
+    var bytes: [UInt8] {
         switch self {
-        case .integer(let integer): .integer(integer)
-        case .string(let text): .string(text)
-        case .null: .null
+        case .number(let text): Array(text.utf8)
+        case .string(let text): JSONValue.string(text).bytes
+        case .null: JSONValue.null.bytes
         }
     }
 }
@@ -31,8 +43,9 @@ struct Request: Sendable {
     let method: String
     let parameters: JSONValue?
 
+    /// - Parameter text: the message as it was written.
     /// - Throws: ``RPCError`` with code ``RPCError/Code/invalidRequest``.
-    init(_ message: JSONValue) throws(RPCError) {
+    init(_ message: JSONValue, text: ArraySlice<UInt8>) throws(RPCError) {
         guard case .object = message else {
             throw RPCError(.invalidRequest, "a request is an object, not \(message.kind)")
         }
@@ -40,8 +53,8 @@ struct Request: Sendable {
             throw RPCError(.invalidRequest, "jsonrpc must be \"2.0\"")
         }
         if let value = message["id"] {
-            guard let id = RequestID(value) else {
-                throw RPCError(.invalidRequest, "id must be a string, a 64-bit integer or null, not \(value.kind)")
+            guard let id = RequestID(value, writtenAs: JSONSkimmer.value(of: "id", in: text)) else {
+                throw RPCError(.invalidRequest, "id must be a string, a number or null, not \(value.kind)")
             }
             self.id = id
         } else {
@@ -55,48 +68,37 @@ struct Request: Sendable {
     }
 }
 
-/// A reply to one request.
-enum Reply {
-    static func result(_ result: JSONValue, id: RequestID) -> JSONValue {
-        ["jsonrpc": "2.0", "id": id.json, "result": result]
+/// The messages that the service writes. Ids stand in them as they came.
+enum Message {
+    static func result(_ result: JSONValue, id: RequestID) -> [UInt8] { reply("result", result, id) }
+
+    static func error(_ error: RPCError, id: RequestID) -> [UInt8] { reply("error", error.json, id) }
+
+    private static func reply(_ name: String, _ value: JSONValue, _ id: RequestID) -> [UInt8] {
+        var bytes = Array(#"{"jsonrpc":"2.0","id":"#.utf8)
+        bytes += id.bytes
+        bytes += ",\"\(name)\":".utf8
+        bytes += value.bytes
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
     }
 
-    static func error(_ error: RPCError, id: RequestID) -> JSONValue {
-        ["jsonrpc": "2.0", "id": id.json, "error": error.json]
-    }
-}
-
-/// A line that is not UTF-8.
-struct InvalidUTF8: Sendable {
-    /// The first byte, counted from 0, that belongs to no character.
-    let byte: Int
-    /// The id of the request in which it occurs, or null where it cannot be told.
-    let id: RequestID
-    /// The parameter in which it occurs, where that can be told.
-    let parameter: String?
-
-    /// Returns nil for a line that is UTF-8.
-    init?(line: [UInt8]) {
-        guard String(validating: line, as: UTF8.self) == nil else { return nil }
-        // Decoding repairs: each invalid sequence becomes U+FFFD, so the first difference is the first fault.
-        let repaired = String(decoding: line, as: UTF8.self)
-        byte = zip(line, repaired.utf8).prefix { $0 == $1 }.count
-        let message = try? JSONParser.parse(Array(repaired.utf8))
-        id = message?["id"].flatMap(RequestID.init) ?? .null
-        parameter = Self.parameter(in: message)
+    /// A notification about a request; `members` stand behind its id.
+    static func notification(_ method: String, id: RequestID, _ members: [JSONValue.Member]) -> [UInt8] {
+        var bytes = Array("{\"jsonrpc\":\"2.0\",\"method\":\"\(method)\",\"params\":{\"id\":".utf8)
+        bytes += id.bytes
+        for member in members {
+            bytes.append(UInt8(ascii: ","))
+            bytes += JSONValue.string(member.name).bytes
+            bytes.append(UInt8(ascii: ":"))
+            bytes += member.value.bytes
+        }
+        bytes += "}}".utf8
+        return bytes
     }
 
-    /// The one parameter that holds a replacement character; nil where several do, since any may be at fault.
-    private static func parameter(in message: JSONValue?) -> String? {
-        guard case .object(let parameters) = message?["params"] else { return nil }
-        let repaired = parameters.filter { $0.value.text?.unicodeScalars.contains("\u{FFFD}") == true }
-        return repaired.count == 1 ? repaired.first?.name : nil
-    }
-
-    var error: RPCError {
-        let reason = "invalid UTF-8 at byte \(byte) of the line: encode the line as UTF-8"
-        guard let parameter else { return RPCError(.invalidParameters, reason) }
-        return .invalid(parameter.shortened, reason)
+    static func batch(_ replies: [[UInt8]]) -> [UInt8] {
+        [UInt8(ascii: "[")] + replies.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
     }
 }
 

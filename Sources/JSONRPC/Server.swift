@@ -1,25 +1,44 @@
+import DocumentService
 import Foundation
 import Logging
-import StrictJSON
 import Synchronization
 
-/// Serves the lines of one input, one after another, until it ends.
+/// Serves the lines of one input until it ends: each is begun when it is read, and answered when its result is there.
 public struct Server: Sendable {
+    private let service: any DocumentAnswering
     private let handler: MessageHandler
     private let maximumRequestBytes: Int
+    private let grace: TimeInterval
+    private let unwrittenBytes: Int
     private let logger: Logger
 
+    /// How often is looked whether to stop while waiting for something else, in seconds.
+    private static let moment: TimeInterval = 0.05
+
     /// - Parameters:
-    ///   - handler: Answers the lines.
+    ///   - service: What learns the documents and answers the questions.
+    ///   - files: The directories that the parameter `path` may lead into.
     ///   - maximumRequestBytes: The most bytes of a line, its newline not counted; longer ones are skipped and refused.
-    ///   - logger: Told when serving begins and ends.
-    public init(handler: MessageHandler, maximumRequestBytes: Int, logger: Logger) {
-        self.handler = handler
+    ///   - grace: The seconds that what is being computed may take once the service is asked to stop.
+    ///   - unwrittenBytes: The bytes of replies that may wait for their reader before no more requests are read.
+    ///   - logger: Told when serving begins and ends, and of each request.
+    public init(
+        service: any DocumentAnswering, files: AllowedDirectories, maximumRequestBytes: Int, grace: TimeInterval = 30,
+        unwrittenBytes: Int = 1 << 24, logger: Logger
+    ) {
+        self.service = service
+        handler = MessageHandler(service: service, files: files, logger: logger)
         self.maximumRequestBytes = maximumRequestBytes
+        self.grace = grace
+        self.unwrittenBytes = unwrittenBytes
         self.logger = logger
     }
 
-    /// Serves until the input ends or `stop` is triggered; the request that is running then is still answered.
+    /// Serves until the input ends or `stop` is triggered.
+    ///
+    /// At the end of the input, what was read is finished. When `stop` is triggered, what waits is refused, and what is
+    /// being computed is finished within the grace period. No more is read while much is being served, or waits for its
+    /// reader.
     ///
     /// - Parameters:
     ///   - input: The file descriptor to read from.
@@ -28,96 +47,89 @@ public struct Server: Sendable {
     /// - Throws: ``DescriptorError`` when the input cannot be read or the output not be written.
     public func run(input: Int32, output: Int32, stop: StopSignal) throws(DescriptorError) {
         var reader = LineReader(descriptor: input, byteLimit: maximumRequestBytes, stop: stop)
-        let writer = LineWriter(descriptor: output)
+        let outgoing = OutgoingLines(descriptor: output) { stop.trigger() }
+        let accepted = AcceptedLines(byteLimit: 8 * min(maximumRequestBytes, .max / 8))
         logger.info("serving")
-        while let line = try reader.next() {
-            if let reply = reply(to: line, writer: writer) {
-                try writer.write(reply)
-            }
+        defer {
+            service.stop()
+            logger.info("finished: \(stop.isTriggered ? "asked to stop" : "end of input")")
         }
-        logger.info("finished: \(stop.isTriggered ? "asked to stop" : "end of input")")
+        while let line = try reader.next() {
+            serve(line, accepted, outgoing)
+            while !stop.isTriggered, !accepted.wait(forRoom: Self.later) || !hasRoom(outgoing) {}
+        }
+        while !stop.isTriggered, !accepted.wait(forAll: Self.later) {}
+        if stop.isTriggered {
+            service.refuseWaiting()
+            if !accepted.wait(forAll: Date() + grace) { service.stop() }
+            // What is being computed stops at the next micro-batch or token, and its reader may be slow.
+            _ = accepted.wait(forAll: Date() + grace)
+            _ = outgoing.wait(forAtMost: 0, until: Date() + grace)
+        } else {
+            while !stop.isTriggered, !outgoing.wait(forAtMost: 0, until: Self.later) {}
+        }
+        try outgoing.check()
     }
 
-    private func reply(to line: LineReader.Line, writer: LineWriter) -> JSONValue? {
+    private static var later: Date { Date() + moment }
+
+    private func hasRoom(_ outgoing: OutgoingLines) -> Bool {
+        outgoing.wait(forAtMost: unwrittenBytes, until: Self.later)
+    }
+
+    private func serve(_ line: LineReader.Line, _ accepted: AcceptedLines, _ outgoing: OutgoingLines) {
+        let send: @Sendable ([UInt8]) -> Void = { outgoing.write($0) }
         switch line {
-        case .overLimit:
-            handler.reply(toLineOver: maximumRequestBytes)
+        case .overLimit(let beginning):
+            _ = handler.refuse(lineOver: maximumRequestBytes, beginning: beginning, send: send)
         case .bytes(let bytes):
-            handler.reply(to: bytes) { notification in
-                // A failed write fails the reply that follows as well, and is reported there.
-                try? writer.write(notification)
+            accepted.add(bytes.count)
+            let served = handler.serve(bytes, send: send)
+            Task.immediate {
+                await served.value
+                accepted.remove(bytes.count)
             }
         }
     }
 }
 
-/// Where the handler of process signals writes: the end of a pipe, or −1.
-///
-/// A signal handler may touch nothing but such a global and calls that are safe at any moment (POSIX, section 2.4.3).
-private let signalledEnd = Atomic<Int32>(-1)
+/// The lines that are being served, which are bounded in number and in size.
+private final class AcceptedLines: @unchecked Sendable {
+    private let byteLimit: Int
+    private let condition = NSCondition()
+    private var count = 0
+    private var bytes = 0
 
-/// A request to stop that wakes whoever waits for input.
-///
-/// It is a pipe whose read end becomes readable, and stays so, once the request was made.
-public final class StopSignal: Sendable {
-    private let pipe = Pipe()
+    private static let countLimit = 1024
 
-    /// - Parameter signals: The process signals that trigger it, each once: a second one of the same kind has its
-    ///   default effect, so that a service that is slow to stop can still be ended. They trigger the latest object only.
-    public init(signals: [Int32] = []) {
-        guard !signals.isEmpty else { return }
-        signalledEnd.store(pipe.fileHandleForWriting.fileDescriptor, ordering: .sequentiallyConsistent)
-        // A process starts with the signals blocked that were blocked in the thread that made it.
-        var unblocked = sigset_t()
-        sigemptyset(&unblocked)
-        for number in signals {
-            signal(number) { number in
-                let interrupted = errno
-                signal(number, SIG_DFL)
-                StopSignal.wake(signalledEnd.load(ordering: .sequentiallyConsistent))
-                errno = interrupted
-            }
-            sigaddset(&unblocked, number)
+    init(byteLimit: Int) { self.byteLimit = byteLimit }
+
+    func add(_ bytes: Int) { change(by: 1, bytes) }
+
+    func remove(_ bytes: Int) { change(by: -1, -bytes) }
+
+    private func change(by count: Int, _ bytes: Int) {
+        condition.lock()
+        self.count += count
+        self.bytes += bytes
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Returns whether one more line may be served; waits for it until a date at most.
+    func wait(forRoom date: Date) -> Bool {
+        wait(until: date) { $0.count < Self.countLimit && $0.bytes < $0.byteLimit }
+    }
+
+    /// Returns whether all have been served; waits for it until a date at most.
+    func wait(forAll date: Date) -> Bool { wait(until: date) { $0.count == 0 } }
+
+    private func wait(until date: Date, _ isMet: (AcceptedLines) -> Bool) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while !isMet(self) {
+            guard condition.wait(until: date) else { return isMet(self) }
         }
-        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
-    }
-
-    deinit {
-        let end = pipe.fileHandleForWriting.fileDescriptor
-        _ = signalledEnd.compareExchange(expected: end, desired: -1, ordering: .sequentiallyConsistent)
-    }
-
-    /// Makes the request. Making it again changes nothing.
-    public func trigger() {
-        Self.wake(pipe.fileHandleForWriting.fileDescriptor)
-    }
-
-    private static func wake(_ end: Int32) {
-        var byte: UInt8 = 1
-        // One byte, from a variable that outlives the call.
-        _ = write(end, &byte, 1)
-    }
-
-    /// Whether the request was made.
-    var isTriggered: Bool {
-        var end = waiting(for: pipe.fileHandleForReading.fileDescriptor)
-        return poll(&end, 1, 0) > 0
-    }
-
-    /// Waits until there is something to read, or the end of the input, or the request to stop.
-    ///
-    /// - Returns: Whether `descriptor` may be read; false after a request to stop.
-    func waitUntilReadable(_ descriptor: Int32) throws(DescriptorError) -> Bool {
-        var ends = [waiting(for: pipe.fileHandleForReading.fileDescriptor), waiting(for: descriptor)]
-        while poll(&ends, nfds_t(ends.count), -1) < 0 {
-            guard errno == EINTR else { throw DescriptorError("waiting for input", code: errno) }
-        }
-        if ends[0].revents != 0 { return false }
-        guard ends[1].revents & Int16(POLLNVAL) == 0 else { throw DescriptorError("reading", code: EBADF) }
         return true
-    }
-
-    private func waiting(for descriptor: Int32) -> pollfd {
-        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     }
 }

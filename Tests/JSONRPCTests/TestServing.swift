@@ -3,7 +3,7 @@ import Logging
 import StrictJSON
 import Synchronization
 
-@testable import ServiceProtocol
+@testable import JSONRPC
 
 /// A logger that keeps silent.
 let quietLogger = Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -15,19 +15,50 @@ func makeHandler(directories: [String] = [], fileByteLimit: Int = 1_000) throws 
         logger: quietLogger)
 }
 
+func makeServer(
+    _ service: FakeService = FakeService(), maximumRequestBytes: Int = 100_000, grace: TimeInterval = 30, unwrittenBytes: Int = 1 << 24
+) throws -> Server {
+    Server(
+        service: service, files: try AllowedDirectories([], byteLimit: 1_000),
+        maximumRequestBytes: maximumRequestBytes, grace: grace, unwrittenBytes: unwrittenBytes, logger: quietLogger)
+}
+
+/// Collects what is sent from any thread.
+final class SentLines: Sendable {
+    private let lines = Mutex<[[UInt8]]>([])
+
+    var all: [[UInt8]] { lines.withLock { $0 } }
+
+    @Sendable func send(_ line: [UInt8]) { lines.withLock { $0.append(line) } }
+}
+
 extension MessageHandler {
+    /// What is sent on behalf of a line: notifications, and last the reply, if any.
+    func messages(to line: [UInt8]) async throws -> [JSONValue] {
+        let sent = SentLines()
+        await serve(line, send: sent.send).value
+        return try sent.all.map { try JSONParser.parse($0) }
+    }
+
     /// The reply to a line of text; notifications are dropped.
-    func reply(to line: String) -> JSONValue? {
-        reply(to: Array(line.utf8)) { _ in }
+    func reply(to line: String) async throws -> JSONValue? {
+        try await messages(to: Array(line.utf8)).last { $0["method"] == nil }
     }
 
     /// The reply to a call with id 1.
-    func call(_ method: String, _ parameters: JSONValue? = nil) -> JSONValue? {
+    func call(_ method: String, _ parameters: JSONValue? = nil) async throws -> JSONValue? {
+        try await JSONParser.parse(Array(line(answering: method, parameters).utf8))
+    }
+
+    /// The same as it is written.
+    func line(answering method: String, _ parameters: JSONValue? = nil) async -> String {
         var members: [JSONValue.Member] = [
             .init("jsonrpc", "2.0"), .init("id", .integer(1)), .init("method", .string(method)),
         ]
         if let parameters { members.append(.init("params", parameters)) }
-        return reply(to: JSONValue.object(members).description)
+        let sent = SentLines()
+        await serve(JSONValue.object(members).bytes, send: sent.send).value
+        return String(decoding: sent.all.last ?? [], as: UTF8.self)
     }
 }
 
@@ -43,30 +74,43 @@ extension JSONValue {
     var errorParameter: String? { self["error"]?["data"]?["parameter"]?.text }
 }
 
-/// What a server writes when it reads `input` to its end.
-func serve(_ input: [UInt8], maximumRequestBytes: Int = 100_000) throws -> [JSONValue] {
-    let (inputPipe, outputPipe) = (Pipe(), Pipe())
-    let server = Server(
-        handler: try makeHandler(), maximumRequestBytes: maximumRequestBytes, logger: quietLogger)
-    let failure = Mutex<(any Error)?>(nil)
-    // Both ends of the pipes are in this process, so each end needs a thread of its own.
-    Thread.detachNewThread {
-        inputPipe.fileHandleForWriting.write(Data(input))
-        try? inputPipe.fileHandleForWriting.close()
+/// What `work` returns, which may wait for long: the threads of Swift's tasks are few, and the service needs them.
+func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
     }
-    Thread.detachNewThread {
-        do {
-            try server.run(
-                input: inputPipe.fileHandleForReading.fileDescriptor,
-                output: outputPipe.fileHandleForWriting.fileDescriptor, stop: StopSignal())
-        } catch {
-            failure.withLock { $0 = error }
+}
+
+extension Server {
+    /// Runs on a thread of its own, and closes the pipe that it writes to.
+    func run(_ input: Pipe, _ output: Pipe, stop: StopSignal = StopSignal()) async throws {
+        try await onThread {
+            defer { try? output.fileHandleForWriting.close() }
+            try run(
+                input: input.fileHandleForReading.fileDescriptor,
+                output: output.fileHandleForWriting.fileDescriptor, stop: stop)
         }
-        try? outputPipe.fileHandleForWriting.close()
     }
-    let output = try outputPipe.fileHandleForReading.readToEnd() ?? Data()
-    if let error = failure.withLock({ $0 }) { throw error }
-    return try output.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast().map {
+}
+
+/// The lines that come out of a pipe until it is closed.
+func lines(of output: Pipe) async throws -> [JSONValue] {
+    let bytes = try await onThread { try output.fileHandleForReading.readToEnd() ?? Data() }
+    return try bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast().map {
         try JSONParser.parse(Array($0))
     }
+}
+
+/// What a server writes when it reads `input` to its end.
+func serve(_ input: [UInt8], maximumRequestBytes: Int = 100_000) async throws -> [JSONValue] {
+    let (inputPipe, outputPipe) = (Pipe(), Pipe())
+    async let running: Void = makeServer(maximumRequestBytes: maximumRequestBytes).run(inputPipe, outputPipe)
+    async let writing: Void = onThread {
+        try inputPipe.fileHandleForWriting.write(contentsOf: Data(input))
+        try inputPipe.fileHandleForWriting.close()
+    }
+    let lines = try await lines(of: outputPipe)
+    try await writing
+    try await running
+    return lines
 }
