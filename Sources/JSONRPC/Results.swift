@@ -6,33 +6,35 @@ import StrictJSON
 // The service's values as results. The order of the members is part of the protocol.
 
 extension JSONValue {
-    /// The result of `documents/submit`.
-    init(_ submitted: SubmittedDocument) throws {
-        self = [
-            "document": .string(submitted.document),
-            "tokens": .integer(submitted.tokens),
-            "segments": .integer(submitted.segments),
-            "cached": .boolean(submitted.cached),
-            "seconds": try .finite(submitted.seconds, "seconds"),
-            "losses": .array(try submitted.losses.map { try .finite($0, "losses") }),
-            "warnings": .array(submitted.warnings.map { .string($0.description) }),
-        ]
+    /// The result of `documents/submit` and `documents/append`; `previous` where text was appended.
+    package init(_ submitted: SubmittedDocument) throws {
+        let previous = submitted.previous.map { [Member("previous", .string($0))] } ?? []
+        self = .object(
+            [Member("document", .string(submitted.document))] + previous + [
+                Member("tokens", .integer(submitted.tokens)),
+                Member("segments", .integer(submitted.segments)),
+                Member("cached", .boolean(submitted.cached)),
+                Member("seconds", try .finite(submitted.seconds, "seconds")),
+                Member("losses", .array(try submitted.losses.map { try .finite($0, "losses") })),
+                Member("warnings", .array(submitted.warnings.map { .string($0.description) })),
+            ])
     }
 
     /// One of the documents in the result of `documents/list`; times are ISO 8601 in UTC.
-    init(_ summary: DocumentSummary) {
+    package init(_ summary: DocumentSummary) {
         self = [
             "document": .string(summary.document),
             "name": .optional(summary.name),
             "tokens": .integer(summary.tokens),
             "bytes": .integer(summary.bytes),
+            "pinned": .boolean(summary.pinned),
             "created": .string(summary.created.formatted(.iso8601)),
             "lastUsed": .string(summary.lastUsed.formatted(.iso8601)),
         ]
     }
 
     /// The result of `questions/ask`.
-    init(_ answer: Answer) throws {
+    package init(_ answer: Answer) throws {
         self = .object(try Self.members(of: answer))
     }
 
@@ -54,13 +56,24 @@ extension JSONValue {
         ]
     }
 
-    /// The result of `server/status`; `cache` is null where nothing is stored.
-    init(_ status: ServiceStatus) throws {
+    /// The result of `server/status`.
+    package init(_ status: ServiceStatus) throws {
         self = [
             "model": .string(status.model),
             "modelDigest": .string(status.modelDigest),
-            "cache": status.cache.map(JSONValue.init) ?? .null,
+            "metaTrained": .boolean(status.metaTrained),
+            "arithmetic": .string(status.arithmetic),
+            "cache": JSONValue(status.cache),
+            "queue": ["encoding": .integer(status.queue.encoding), "waiting": .integer(status.queue.waiting)],
+            "limits": [
+                "requestBytes": .integer(status.limits.requestBytes),
+                "documentTokens": .integer(status.limits.documentTokens),
+                "waitingDocuments": .integer(status.limits.waitingDocuments),
+                "waitingQuestions": .integer(status.limits.waitingQuestions),
+                "nameCharacters": .integer(SubmitRequest.nameLimit),
+            ],
             "uptime": try .finite(status.uptime, "uptime"),
+            "version": .string(status.version),
         ]
     }
 
@@ -75,14 +88,12 @@ extension JSONValue {
         ]
     }
 
-    /// The parameters of `notifications/progress`.
-    init(_ progress: EncodingProgress, id: RequestID) {
-        self = [
-            "id": id.json,
-            "step": .integer(progress.step),
-            "steps": .integer(progress.steps),
-            "segment": .integer(progress.segment),
-            "segments": .integer(progress.segments),
+    /// What `notifications/progress` tells beside the request's id; `loss` is null within the first step.
+    package static func members(of progress: EncodingProgress) -> [Member] {
+        [
+            Member("step", .integer(progress.step)), Member("steps", .integer(progress.steps)),
+            Member("segment", .integer(progress.segment)), Member("segments", .integer(progress.segments)),
+            Member("loss", progress.loss.map { .number($0) } ?? .null),
         ]
     }
 

@@ -1,3 +1,4 @@
+import DocumentService
 import PERKModel
 import StrictJSON
 
@@ -12,7 +13,10 @@ public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {
         case internalError = -32603
         case unknownDocument = -32001
         case overLimit = -32002
+        case queueFull = -32003
         case diverged = -32004
+        case shuttingDown = -32005
+        case cancelled = -32800
     }
 
     public var code: Code
@@ -29,16 +33,27 @@ public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {
     public var description: String { "\(code.rawValue): \(message)" }
 
     /// A parameter that is missing, unknown, mistyped or out of range.
-    static func invalid(_ parameter: String, _ reason: String) -> RPCError {
+    package static func invalid(_ parameter: String, _ reason: String) -> RPCError {
         RPCError(.invalidParameters, "\(parameter): \(reason)", parameter: parameter)
     }
 
     /// The error that answers whatever a method threw.
-    init(answering error: any Error) {
+    package init(answering error: any Error) {
         switch error {
         case let error as RPCError: self = error
         case let error as QuestionAnsweringError: self.init(answering: error, documentParameter: nil)
+        case let error as ServiceError: self.init(answering: error)
+        case is CancellationError: self.init(.cancelled, "the request was cancelled")
         default: self.init(.internalError, "internal error: \(error)")
+        }
+    }
+
+    private init(answering error: ServiceError) {
+        switch error {
+        case .invalid(let parameter, let reason): self = .invalid(parameter, reason)
+        case .queueFull: self.init(.queueFull, error.description)
+        case .shuttingDown: self.init(.shuttingDown, error.description)
+        case .noTextKept: self.init(.unknownDocument, error.description, parameter: "document")
         }
     }
 
@@ -47,7 +62,7 @@ public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {
     /// - Parameters:
     ///   - error: What the service threw.
     ///   - documentParameter: The parameter that the document's text came from.
-    init(answering error: QuestionAnsweringError, documentParameter: String?) {
+    package init(answering error: QuestionAnsweringError, documentParameter: String?) {
         let message = error.description
         switch error {
         case .emptyDocument: self.init(.invalidParameters, message, parameter: documentParameter)
@@ -58,10 +73,16 @@ public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {
         }
     }
 
+    /// Whether the same request may succeed later, or elsewhere.
+    package var isRetryable: Bool { code == .queueFull || code == .shuttingDown }
+
     /// The `error` member of a reply.
-    var json: JSONValue {
+    package var json: JSONValue {
         var members = [JSONValue.Member("code", .integer(code.rawValue)), .init("message", .string(message))]
-        if let parameter { members.append(.init("data", ["parameter": .string(parameter)])) }
+        let data =
+            (parameter.map { [JSONValue.Member("parameter", .string($0))] } ?? [])
+            + (isRetryable ? [.init("retryable", .boolean(true))] : [])
+        if !data.isEmpty { members.append(.init("data", .object(data))) }
         return .object(members)
     }
 }

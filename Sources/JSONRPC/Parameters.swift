@@ -4,14 +4,14 @@ import StrictJSON
 
 /// The named parameters of one call, checked strictly as they are read.
 ///
-/// Every reader throws ``RPCError`` with code ``RPCError/Code/invalidParameters`` that names the parameter.
-struct Parameters: Sendable {
+/// `null` counts as absent. Every reader throws ``RPCError`` with code ``RPCError/Code/invalidParameters`` that names the parameter.
+package struct Parameters: Sendable {
     private let values: JSONValue
 
     /// - Parameters:
     ///   - value: The request's `params`.
     ///   - accepted: The names that the method knows; any other is an error.
-    init(_ value: JSONValue?, accepted: [String]) throws(RPCError) {
+    package init(_ value: JSONValue?, accepted: [String]) throws(RPCError) {
         switch value {
         case nil, .array([]):
             values = [:]
@@ -31,32 +31,50 @@ struct Parameters: Sendable {
         return "unknown parameter\(guess) Known: \(accepted.joined(separator: ", "))"
     }
 
-    func contains(_ name: String) -> Bool {
-        values[name] != nil
+    package func contains(_ name: String) -> Bool { value(name) != nil }
+
+    private func value(_ name: String) -> JSONValue? {
+        guard let value = values[name], value != .null else { return nil }
+        return value
     }
 
     /// A string that must be given.
-    func text(_ name: String) throws(RPCError) -> String {
+    package func text(_ name: String) throws(RPCError) -> String {
         guard let text = try optionalText(name) else { throw .invalid(name, "missing; give a string") }
         return text
     }
 
-    func optionalText(_ name: String) throws(RPCError) -> String? {
-        guard let value = values[name] else { return nil }
+    package func optionalText(_ name: String) throws(RPCError) -> String? {
+        guard let value = value(name) else { return nil }
         guard case .string(let text) = value else { throw .invalid(name, "must be a string, not \(value.kind)") }
         return text
     }
 
-    func optionalBoolean(_ name: String) throws(RPCError) -> Bool? {
-        guard let value = values[name] else { return nil }
+    package func optionalTexts(_ name: String) throws(RPCError) -> [String]? {
+        guard let value = value(name) else { return nil }
+        guard case .array(let elements) = value else {
+            throw .invalid(name, "must be an array of strings, not \(value.kind)")
+        }
+        var texts: [String] = []
+        for element in elements {
+            guard case .string(let text) = element else {
+                throw .invalid(name, "must hold strings alone, not \(element.kind)")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    package func optionalBoolean(_ name: String) throws(RPCError) -> Bool? {
+        guard let value = value(name) else { return nil }
         guard case .boolean(let boolean) = value else {
             throw .invalid(name, "must be true or false, not \(value.kind)")
         }
         return boolean
     }
 
-    func optionalInteger(_ name: String, in range: ClosedRange<Int>) throws(RPCError) -> Int? {
-        guard let value = values[name] else { return nil }
+    package func optionalInteger(_ name: String, in range: ClosedRange<Int>) throws(RPCError) -> Int? {
+        guard let value = value(name) else { return nil }
         guard case .integer(let integer) = value, range.contains(integer) else {
             throw .invalid(
                 name,
@@ -69,10 +87,10 @@ struct Parameters: Sendable {
     ///   - name: The parameter.
     ///   - accepted: The numbers that it may be, in words.
     ///   - isAccepted: Tells those numbers.
-    func optionalNumber(
+    package func optionalNumber(
         _ name: String, _ accepted: String, isAccepted: (Double) -> Bool
     ) throws(RPCError) -> Double? {
-        guard let value = values[name] else { return nil }
+        guard let value = value(name) else { return nil }
         let number: Double? =
             switch value {
             case .integer(let integer): Double(integer)

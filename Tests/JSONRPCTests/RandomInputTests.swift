@@ -1,38 +1,33 @@
-import Foundation
+import StrictJSON
 import Testing
 
-@testable import ServiceProtocol
+@testable import JSONRPC
 
 /// Whatever comes in, each line that is not blank gets one reply, and the next good request is served.
 @Suite struct RandomInputTests {
     private let status = Array(#"{"jsonrpc":"2.0","id":"good","method":"server/status"}"#.utf8)
 
     /// Serves each line followed by a good request, and expects a refusal and a result for every line.
-    private func expectRefusals(_ lines: [[UInt8]]) throws {
+    private func expectRefusals(_ lines: [[UInt8]]) async throws {
         let newline = [UInt8(ascii: "\n")]
-        let replies = try serve(lines.flatMap { $0 + newline + status + newline })
+        let replies = try await serve(lines.flatMap { $0 + newline + status + newline })
         #expect(replies.count == 2 * lines.count)
-        for (index, reply) in replies.enumerated() {
-            if index.isMultiple(of: 2) {
-                #expect(reply["error"] != nil, "\(lines[index / 2])")
-            } else {
-                #expect(reply["id"] == "good" && reply["result"]?["model"] == "fake")
-            }
-        }
+        #expect(replies.count { $0["error"] != nil } == lines.count)
+        #expect(replies.count { $0["id"] == "good" && $0["result"]?["model"] == "fake" } == lines.count)
     }
 
-    @Test func randomBytes() throws {
+    @Test func randomBytes() async throws {
         var generator = SeededGenerator(seed: 1)
         let lines = (0..<2_000).map { _ in
             let count = Int.random(in: 1...80, using: &generator)
             let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
             return [UInt8(ascii: "x")] + bytes.filter { $0 != UInt8(ascii: "\n") }
         }
-        try expectRefusals(lines)
+        try await expectRefusals(lines)
     }
 
     /// Pieces of JSON in any order, which get further than random bytes do.
-    @Test func randomPieces() throws {
+    @Test func randomPieces() async throws {
         let pieces = [
             "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "1", "-", "e999", "null", "true", "\"jsonrpc\"",
             "\"2.0\"", "\"method\"", "\"id\"", "\"params\"", "\"documents/submit\"", "\"text\"", "\u{0}", "é",
@@ -45,12 +40,12 @@ import Testing
             // The unbalanced start keeps every line from being a batch of notifications, which has no reply.
             return Array(("{" + chosen.joined()).utf8)
         }
-        try expectRefusals(lines)
+        try await expectRefusals(lines)
     }
 
     /// A good request with a few bytes damaged: it may still be good, but there is never more than one reply, and the
     /// request after it is served.
-    @Test func damagedRequests() throws {
+    @Test func damagedRequests() async throws {
         let request =
             #"{"jsonrpc":"2.0","id":1,"method":"questions/ask","params":"#
             + #"{"text":"Zoe lives in Oslo.","question":"Where does Zoe live?","maxTokens":5,"topP":0.5}}"#
@@ -63,10 +58,10 @@ import Testing
                 let index = line.indices.randomElement(using: &generator) ?? 0
                 line[index] = UInt8.random(in: .min ... .max, using: &generator)
             }
-            let reply = handler.reply(to: line) { _ in }
-            codes[reply?.errorCode, default: 0] += 1
-            let next = handler.reply(to: status) { _ in }
-            #expect(next?["result"] != nil)
+            let replies = try await handler.messages(to: line)
+            #expect(replies.count <= 1)
+            codes[replies.first?.errorCode, default: 0] += 1
+            #expect(try await handler.messages(to: status).first?["result"] != nil)
         }
         let expected: [Int?] = [nil, -32700, -32600, -32601, -32602]
         #expect(expected.allSatisfy { codes[$0, default: 0] > 10 }, "\(codes)")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ServiceProtocol
+@testable import JSONRPC
 
 @Suite struct DemoRowTests {
     private func row(_ answer: String, _ expected: String) -> DemoRow {

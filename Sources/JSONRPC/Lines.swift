@@ -7,9 +7,12 @@ public struct LineReader: ~Copyable {
     public enum Line: Equatable, Sendable {
         /// A line without its newline.
         case bytes([UInt8])
-        /// A line that had more bytes than allowed and was skipped up to its newline.
-        case overLimit
+        /// A line that had more bytes than allowed and was skipped up to its newline; its beginning is what was kept.
+        case overLimit(beginning: [UInt8])
     }
+
+    /// The bytes that are kept of a line that has too many, in which its id is looked for.
+    private static let keptBytes = 4096
 
     private let descriptor: Int32
     private let byteLimit: Int
@@ -37,20 +40,20 @@ public struct LineReader: ~Copyable {
             if chunk.isEmpty {
                 guard try fill() else {
                     if stop.isTriggered || isEmpty { return nil }
-                    return isOverLimit ? .overLimit : .bytes(line)
+                    return isOverLimit ? .overLimit(beginning: line) : .bytes(line)
                 }
             }
             isEmpty = false
             let newline = chunk.firstIndex(of: UInt8(ascii: "\n"))
             let part = chunk[..<(newline ?? chunk.endIndex)]
-            if isOverLimit || part.count > byteLimit - line.count {
-                isOverLimit = true
-                line = []
-            } else {
+            if !isOverLimit && part.count <= byteLimit - line.count {
                 line += part
+            } else if !isOverLimit {
+                isOverLimit = true
+                line = Array((line.prefix(Self.keptBytes) + part.prefix(Self.keptBytes)).prefix(Self.keptBytes))
             }
             chunk = chunk[(newline.map { $0 + 1 } ?? chunk.endIndex)...]
-            if newline != nil { return isOverLimit ? .overLimit : .bytes(line) }
+            if newline != nil { return isOverLimit ? .overLimit(beginning: line) : .bytes(line) }
         }
         return nil
     }

@@ -2,7 +2,7 @@ import Foundation
 import StrictJSON
 import Testing
 
-@testable import ServiceProtocol
+@testable import JSONRPC
 
 @Suite struct JSONParserTests {
     private func parse(_ text: String) throws -> JSONValue {

@@ -2,7 +2,7 @@ import Foundation
 import StrictJSON
 import Testing
 
-@testable import ServiceProtocol
+@testable import JSONRPC
 
 /// A folder `allowed` with files, beside a file outside it.
 @Suite final class AllowedDirectoriesTests {
@@ -35,36 +35,37 @@ import Testing
         try? FileManager.default.removeItem(at: root)
     }
 
-    private func submit(_ path: String) -> JSONValue? {
-        handler.call("documents/submit", ["path": .string(root.path + "/" + path)])
+    private func submit(_ path: String) async throws -> JSONValue? {
+        try await handler.call("documents/submit", ["path": .string(root.path + "/" + path)])
     }
 
     @Test(arguments: ["allowed/sub/good.txt", "link/in.txt", "allowed/../link/sub/../full.txt"])
-    func below(path: String) throws {
-        #expect(submit(path)?["result"]?["cached"] == .boolean(false))
+    func below(path: String) async throws {
+        #expect(try await submit(path)?["result"]?["cached"] == .boolean(false))
     }
 
     @Test(arguments: [
         "allowed-not/secret.txt", "allowed/out.txt", "allowed/../allowed-not/secret.txt", "allowed/none.txt", "allowed",
         "allowed/sub", "allowed/pipe", "allowed/latin.txt", "allowed/empty.txt", "allowed/sub/good.txt\0",
     ])
-    func refused(path: String) throws {
-        let reply = submit(path)
+    func refused(path: String) async throws {
+        let reply = try await submit(path)
         #expect(reply?.errorCode == -32602)
         #expect(reply?.errorParameter == "path")
     }
 
-    @Test func whatIsOutsideIsNotToldFromWhatIsNotThere() {
-        #expect(submit("allowed-not/secret.txt")?["error"] == submit("allowed-not/none.txt")?["error"])
+    @Test func whatIsOutsideIsNotToldFromWhatIsNotThere() async throws {
+        let outside = try await submit("allowed-not/secret.txt")?["error"]
+        #expect(try await submit("allowed-not/none.txt")?["error"] == outside)
     }
 
-    @Test func fileOverTheLimit() {
-        #expect(submit("allowed/large.txt")?.errorCode == -32002)
+    @Test func fileOverTheLimit() async throws {
+        #expect(try await submit("allowed/large.txt")?.errorCode == -32002)
     }
 
-    @Test func theFileNameIsTheDefaultName() throws {
-        _ = submit("allowed/sub/good.txt")
-        let listed = handler.call("documents/list")?.description
+    @Test func theFileNameIsTheDefaultName() async throws {
+        _ = try await submit("allowed/sub/good.txt")
+        let listed = try await handler.call("documents/list")?.description
         #expect(listed?.contains(#""name":"good.txt""#) == true)
     }
 
