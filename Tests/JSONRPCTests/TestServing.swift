@@ -16,7 +16,8 @@ func makeHandler(directories: [String] = [], fileByteLimit: Int = 1_000) throws 
 }
 
 func makeServer(
-    _ service: FakeService = FakeService(), maximumRequestBytes: Int = 100_000, grace: TimeInterval = 30, unwrittenBytes: Int = 1 << 24
+    _ service: FakeService = FakeService(), maximumRequestBytes: Int = 100_000, grace: TimeInterval = 30,
+    unwrittenBytes: Int = 1 << 24
 ) throws -> Server {
     Server(
         service: service, files: try AllowedDirectories([], byteLimit: 1_000),
