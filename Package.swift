@@ -47,7 +47,8 @@ let package = Package(
             name: "DataParallel", dependencies: ["Tensors", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
         .target(name: "ModelFiles", dependencies: ["Tensors"]),
-        .target(name: "LanguageModel", dependencies: ["SeededRandom", "Tensors", "Autodiff", "ModelFiles"]),
+        .target(
+            name: "LanguageModel", dependencies: ["SeededRandom", "StrictJSON", "Tensors", "Autodiff", "ModelFiles"]),
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
         .target(
             name: "TestTimeLearning",
