@@ -21,7 +21,8 @@ func makeServer(
 ) throws -> Server {
     Server(
         service: service, files: try AllowedDirectories([], byteLimit: 1_000),
-        maximumRequestBytes: maximumRequestBytes, grace: grace, unwrittenBytes: unwrittenBytes, logger: quietLogger)
+        maximumRequestBytes: maximumRequestBytes, grace: grace, unwrittenBytes: unwrittenBytes,
+        logger: quietLogger)
 }
 
 /// Collects what is sent from any thread.
