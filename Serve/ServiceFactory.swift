@@ -65,8 +65,7 @@ extension ServiceOptions {
         guard let path = cachePath() else {
             return try .inMemory(cacheBytes: cacheBytes.bytes, exchange: folder, onDamage: onDamage)
         }
-        try FileManager.default.createDirectory(
-            at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        try CacheFileOption.makeFolder(of: path)
         let store = try AdapterStore(
             path: path, cacheBytes: cacheBytes.bytes, recovering: true, exchange: folder, onDamage: onDamage)
         if let moved = store.damagedFile {
