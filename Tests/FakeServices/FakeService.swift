@@ -21,14 +21,20 @@ package final class FakeService: DocumentAnswering {
     private let stored = Mutex<[String: Stored]>([:])
     private let isShuttingDown = Mutex(false)
     private let calls = Mutex(0)
+    private let submissions = Mutex(0)
 
     package init() {}
 
     /// How many submissions, and looks at the status, there have been.
     package var callCount: Int { calls.withLock { $0 } }
 
+    /// How many submissions there are at the moment.
+    package var submissionCount: Int { submissions.withLock { $0 } }
+
     package func submit(_ request: SubmitRequest, progress: ProgressHandler?) async throws -> SubmittedDocument {
         calls.withLock { $0 += 1 }
+        submissions.withLock { $0 += 1 }
+        defer { submissions.withLock { $0 -= 1 } }
         let text = request.text ?? SubmitRequest.collection(of: request.texts ?? [])
         if isShuttingDown.withLock({ $0 }) { throw ServiceError.shuttingDown }
         if let name = request.name, name.count > SubmitRequest.nameLimit {

@@ -61,13 +61,14 @@ import Testing
     }
 
     @Test func aCancellationReachesItsSession() async throws {
-        try await withServer { client in
+        let service = FakeService()
+        try await withServer(service) { client in
             let begun = try await client.post("/mcp", message("initialize", ["protocolVersion": "2025-11-25"]))
             let session = ["Mcp-Session-Id": try #require(begun.headers["mcp-session-id"])]
             async let call = client.post(
                 "/mcp", message("tools/call", ["name": "submit_document", "arguments": ["text": "ENDLESS"]], id: 5),
                 headers: session)
-            try await Task.sleep(for: .milliseconds(300))
+            try await waitForSubmissions(1, of: service)
             _ = try await client.post(
                 "/mcp", message("notifications/cancelled", ["requestId": .integer(5)], id: nil), headers: session)
             #expect(try await call.status == 202)

@@ -31,6 +31,11 @@ func withServer<Result>(
     return try await body(LoopbackClient(port: port))
 }
 
+/// Waits until a fake service has a number of submissions going on.
+func waitForSubmissions(_ count: Int, of service: FakeService) async throws {
+    while service.submissionCount != count { try await Task.sleep(for: .milliseconds(10)) }
+}
+
 /// A client that sends what it is told to, byte for byte.
 struct LoopbackClient: Sendable {
     let port: Int
@@ -73,25 +78,22 @@ struct LoopbackClient: Sendable {
         return try await request("POST", path, headers: type.merging(headers) { $1 }, body: value.description)
     }
 
-    /// Sends pieces, with a pause before each but the first, and reads to the end of the connection.
-    func raw(_ pieces: String..., pause: Double = 0) async throws -> Reply {
+    /// Sends a text and reads to the end of the connection.
+    func raw(_ text: String) async throws -> Reply {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try exchange(pieces, pause: pause) }) }
+            DispatchQueue.global().async { continuation.resume(with: Result { try exchange(text) }) }
         }
     }
 
-    private func exchange(_ pieces: [String], pause: Double) throws -> Reply {
+    private func exchange(_ text: String) throws -> Reply {
         let descriptor = try connected()
         defer { close(descriptor) }
-        for (index, piece) in pieces.enumerated() {
-            if index > 0 { Thread.sleep(forTimeInterval: pause) }
-            var rest = Array(piece.utf8)[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-                // A server that has heard enough may close; its answer is there to be read.
-                guard count > 0 else { break }
-                rest = rest.dropFirst(count)
-            }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            // A server that has heard enough may close; its answer is there to be read.
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
         }
         var received: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -114,8 +116,8 @@ struct LoopbackClient: Sendable {
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
         }
-        // No test waits longer.
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        // Other tests may keep the server waiting for long.
+        var limit = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         guard descriptor >= 0, result == 0 else { throw ConnectionError(reason: String(cString: strerror(errno))) }
         return descriptor
