@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkData
 import ChatTemplates
 import CommandSupport
 import Evaluation
@@ -53,6 +54,7 @@ struct PerkServe: RootCommand {
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
         case is MissingChatTemplate, is ChatTemplateError: "--form plain"
         case is PredictionLogError: "--output"
+        case is UnusableRow, is UnscoredDocument: "--bad-rows skip leaves such rows out"
         default: nil
         }
     }

@@ -39,9 +39,10 @@ struct TokenizeCommand: ParsableCommand {
         var number = 0
         while let line = try lines.next() {
             number += 1
-            guard case .bytes(let bytes) = line else {
+            guard case .bytes(var bytes) = line else {
                 throw TokenizeInputError(line: number, expected: "at most \(Self.longestLine) bytes long")
             }
+            if number == 1, bytes.starts(with: Self.byteOrderMark) { bytes.removeFirst(Self.byteOrderMark.count) }
             do {
                 if decode {
                     let ids = try parsed([Int].self, bytes, number, "a JSON array of ids")
@@ -55,6 +56,9 @@ struct TokenizeCommand: ParsableCommand {
             }
         }
     }
+
+    /// What a text file in UTF-8 may begin with; no part of its text.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// In bytes.
     private static let longestLine = 1 << 28

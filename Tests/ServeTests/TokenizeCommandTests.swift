@@ -44,6 +44,12 @@ import TinyModels
         #expect(outcome.output == rows.map { "[\($0[1].replacing(" ", with: ","))]\n" }.joined())
     }
 
+    @Test func aByteOrderMarkIsNoPartOfTheFirstLine() throws {
+        let plain = try outcome("here\nthere\n")
+        #expect(try plain.status == 0 && outcome("\u{FEFF}here\nthere\n").output == plain.output)
+        #expect(try outcome("here\n\u{FEFF}there\n").output != plain.output)
+    }
+
     @Test func decodingGivesTheTextsBack() throws {
         let texts = ["here and there", "", " x  y\t", "naïve 🙂 €", "<|im_start|>a<|im_end|>"]
         let encoded = try outcome(texts.map { "\($0)\n" }.joined())
