@@ -1,3 +1,4 @@
+import AdapterStore
 import ArgumentParser
 import BenchmarkData
 import ChatTemplates
@@ -5,7 +6,7 @@ import CommandSupport
 import Evaluation
 import Foundation
 import PERKModel
-import ServiceProtocol
+import JSONRPC
 
 /// The serving command.
 @main
@@ -22,6 +23,7 @@ struct PerkServe: RootCommand {
               perk-serve ask --document report.txt 'Who signed the report?'
               perk-serve eval --task facts --people 4,8 --documents 20
               perk-serve demo Fixtures/demo
+              perk-serve cache list
               perk-serve inspect model.gguf
               perk-serve generate --model model.gguf --prompt 'The capital of France is'
 
@@ -31,7 +33,7 @@ struct PerkServe: RootCommand {
         version: programVersion,
         subcommands: [
             ServeCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self, ExportCommand.self,
-            GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
+            CacheCommand.self, GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 
@@ -55,6 +57,7 @@ struct PerkServe: RootCommand {
         case is MissingChatTemplate, is ChatTemplateError: "--form plain"
         case is PredictionLogError: "--output"
         case is UnusableRow, is UnscoredDocument: "--bad-rows skip leaves such rows out"
+        case AdapterStoreError.exceedsLimit, AdapterStoreError.pinnedExceedLimit: "--cache-bytes"
         default: nil
         }
     }
