@@ -62,7 +62,7 @@ import TinyModels
 
     /// The outputs of a method in `out/predictions.jsonl`, document by document.
     private func outputs(_ method: String) throws -> [[String]] {
-        try lines(of: method).compactMap { line in
+        try predictions(of: method).compactMap { line in
             (line["outcomes"] as? [[String: Any]])?.compactMap { $0["output"] as? String }
         }
     }
@@ -174,7 +174,7 @@ import TinyModels
         let outcome = try eval(
             "--file", path, "--methods", "closed-book", "--max-tokens", "2", "--output", folder.path("out"))
         #expect(outcome.status == 0, "\(outcome.log)")
-        let prediction = try #require(lines(of: "closed-book").first)
+        let prediction = try #require(predictions(of: "closed-book").first)
         let outcomes = try #require(prediction["outcomes"] as? [[String: Any]])
         #expect(prediction["metric"] as? String == "f1" && outcomes.count == 2)
         #expect(outcomes[1]["answers"] as? [String] == [""])
@@ -182,11 +182,12 @@ import TinyModels
         #expect(outcome.output.contains("f1") && outcome.output.contains("exact match"))
     }
 
-    /// The lines of a method in `out/predictions.jsonl`.
-    private func lines(of method: String) throws -> [[String: Any]] {
+    /// The predictions of a method in `out/predictions.jsonl`.
+    private func predictions(of method: String) throws -> [[String: Any]] {
         try lines("out/predictions.jsonl").compactMap { line in
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-            return object?["method"] as? String == method ? object : nil
+            // The form of the prompts stands on a line of its own, with the method that found it.
+            return object?["outcomes"] != nil && object?["method"] as? String == method ? object : nil
         }
     }
 

@@ -20,7 +20,7 @@ extension Adapter {
     /// that it is one, its tensors are named after the weights that they adapt, and B·A is scaled by α/rank.
     ///
     /// - Throws: `AdapterFileError`, `GGUFError`.
-    init<Scalar>(gguf file: GGUFFile, configuration: ModelConfiguration) throws where Value == Tensor<Scalar> {
+    public init<Scalar>(gguf file: GGUFFile, configuration: ModelConfiguration) throws where Value == Tensor<Scalar> {
         let contents = try GGUFAdapterContents(file, configuration)
         let layout = try contents.layout()
         var tensors: [Value] = []
