@@ -19,7 +19,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_BUILD := $(SWIFT) build -c release --package-path Fuzz -Xswiftc -sanitize=address,fuzzer \
     -Xcc -fsanitize=address,fuzzer-no-link -Xswiftc -use-ld=lld
 
-.PHONY: demo test build manual install uninstall setup model test-model test-mpi test-install test-package lint format \
+.PHONY: demo test build manual install uninstall setup model test-model test-service test-mpi test-install test-package lint format \
     bench fuzz docs clean help
 
 ## demo: set up, build, learn the demo documents and answer the questions beside them
@@ -71,6 +71,10 @@ model:
 ## test-model: test with that model, which `make test` does without
 test-model: setup model
 	PERK_TEST_SMOLLM2="$(CURDIR)/$(MODEL)" $(SWIFT) test --filter RealModel
+
+## test-service: test the built service over pipes: every row of its protocol, kills, other processes, much work
+test-service: setup
+	PERK_TEST_SERVICE=1 $(SWIFT) test --filter 'ConformanceTests|EnduranceTests'
 
 ## test-mpi: build with the trait MPI, which `make test` does without, and test on several ranks
 test-mpi: APT_PACKAGES += libopenmpi-dev openmpi-bin

@@ -57,6 +57,7 @@ struct PerkServe: RootCommand {
         case is MissingChatTemplate, is ChatTemplateError: "--form plain"
         case is PredictionLogError: "--output"
         case is UnusableRow, is UnscoredDocument: "--bad-rows skip leaves such rows out"
+        case AdapterStoreError.cannotOpen: "--cache names another file, --no-cache does without"
         case AdapterStoreError.exceedsLimit, AdapterStoreError.pinnedExceedLimit: "--cache-bytes"
         default: nil
         }
