@@ -2,8 +2,9 @@
 import PackageDescription
 
 /// A program that hands random bytes to a reader of files.
-func fuzzer(_ name: String, of library: String) -> Target {
-    .executableTarget(name: name, dependencies: ["CLibFuzzer", .product(name: library, package: "perk")])
+func fuzzer(_ name: String, of libraries: String...) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["CLibFuzzer"] + libraries.map { .product(name: $0, package: "perk") })
 }
 
 // Built and run by `make fuzz` only, since everything in it is compiled with -sanitize=fuzzer.
@@ -14,6 +15,7 @@ let package = Package(
         .systemLibrary(name: "CLibFuzzer"),
         fuzzer("FuzzChatTemplate", of: "ChatTemplates"),
         fuzzer("FuzzGGUF", of: "ModelFiles"),
+        fuzzer("FuzzGGUFAdapter", of: "LanguageModel", "ModelFiles", "Tensors"),
         fuzzer("FuzzSafeTensors", of: "ModelFiles"),
         fuzzer("FuzzTokenizer", of: "Tokenization"),
     ]

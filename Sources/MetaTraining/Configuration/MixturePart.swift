@@ -102,11 +102,6 @@ struct MixturePart: ConfigurationSection {
     }
 }
 
-/// What is done about a row that cannot be used.
-enum BadRows: String, ConfigurationChoice, Sendable {
-    case stop, skip
-}
-
 extension SectionReader {
     /// Checks that the task `cloze`, and no other, has its texts.
     func requireTexts(_ texts: String?, for task: GeneratedTask?) throws {
@@ -144,5 +139,6 @@ extension GeneratorSettings {
     }
 }
 
+extension BadRows: ConfigurationChoice {}
 extension GeneratedTask: ConfigurationChoice {}
 extension WorldSize: ConfigurationChoice {}
