@@ -6,6 +6,9 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+/// Asynchronous functions run where they are called, so that a request is known before the next one is read.
+let runsWhereCalled = [SwiftSetting.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 // Targets are layers: each may import only what stands above it in this list.
 let package = Package(
     name: "perk",
@@ -27,6 +30,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("stdc++")]),
@@ -43,7 +47,8 @@ let package = Package(
             name: "DataParallel", dependencies: ["Tensors", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
         .target(name: "Autodiff", dependencies: ["Tensors"]),
         .target(name: "ModelFiles", dependencies: ["Tensors"]),
-        .target(name: "LanguageModel", dependencies: ["SeededRandom", "Tensors", "Autodiff", "ModelFiles"]),
+        .target(
+            name: "LanguageModel", dependencies: ["SeededRandom", "StrictJSON", "Tensors", "Autodiff", "ModelFiles"]),
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "StrictJSON", "ProtocolBuffers"]),
         .target(
             name: "TestTimeLearning",
@@ -54,12 +59,12 @@ let package = Package(
                 "SeededRandom", "StrictJSON", "Digests", "StrictConfiguration", "ChatTemplates", "Tensors",
                 "ModelFiles", "LanguageModel", "Tokenization", "TestTimeLearning",
             ]),
-        .target(name: "AdapterStore", dependencies: ["Digests", grdb]),
+        .target(name: "AdapterStore", dependencies: ["CZlib", "Digests", grdb]),
         .target(
             name: "DocumentService",
             dependencies: [
                 "Digests", "Tensors", "ModelFiles", "LanguageModel", "TestTimeLearning", "PERKModel", "AdapterStore",
-            ]),
+            ], swiftSettings: runsWhereCalled),
         .target(
             name: "BenchmarkData",
             dependencies: ["SeededRandom", "StrictJSON", "Digests", "Tokenization", "PERKModel"],
@@ -75,7 +80,7 @@ let package = Package(
                 "Tokenization", "TestTimeLearning", "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData",
             ]),
         .target(
-            name: "ServiceProtocol",
+            name: "JSONRPC",
             dependencies: ["StrictJSON", "StrictConfiguration", "PERKModel", "DocumentService", logging]),
         .target(
             name: "MetaTraining",
@@ -102,7 +107,7 @@ let package = Package(
             name: "Serve",
             dependencies: [
                 "StrictJSON", "ChatTemplates", "ProgressReports", "Tensors", "LanguageModel", "Tokenization",
-                "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation", "ServiceProtocol",
+                "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation", "JSONRPC",
                 "CommandSupport", argumentParser, logging,
             ],
             path: "Serve"),
@@ -162,8 +167,8 @@ let package = Package(
                 "BenchmarkData", "Evaluation", "TinyModels", "BenchmarkDataSupport",
             ]),
         .testTarget(
-            name: "ServiceProtocolTests",
-            dependencies: ["StrictJSON", "PERKModel", "DocumentService", "ServiceProtocol", logging]),
+            name: "JSONRPCTests",
+            dependencies: ["StrictJSON", "PERKModel", "DocumentService", "JSONRPC", logging]),
         .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
         .testTarget(
             name: "MetaTrainingTests",
@@ -185,7 +190,7 @@ let package = Package(
             name: "ServeTests",
             dependencies: [
                 "SeededRandom", "StrictJSON", "Tensors", "ModelFiles", "LanguageModel", "PERKModel", "AdapterStore",
-                "BenchmarkData", "ServiceProtocol", "CommandSupport", "Serve", "TinyModels",
+                "DocumentService", "BenchmarkData", "JSONRPC", "CommandSupport", "Serve", "TinyModels",
             ]),
     ]
 )

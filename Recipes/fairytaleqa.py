@@ -8,13 +8,15 @@ stories from Project Gutenberg with questions that teachers wrote. OUTPUT gets f
   train_stories.jsonl, development_…, validation_stories.jsonl    a whole story with all its questions
 
 The development files are of STORIES training stories (25 unless given), spread evenly, to measure and choose on; the
-training files have the others. Sections without a question of their own are left out.
+training files have the others. Sections without a question of their own are left out. A training section of fewer
+than 100 words stands in one row with the next, and with as many more as it takes.
 """
 import csv
 import json
 import pathlib
 import sys
 
+SHORTEST = 100
 SPLITS = {"train": "train", "val": "validation"}
 
 
@@ -47,6 +49,21 @@ def story_rows(story, sections, questions):
     rows = [{"context": text, "qas": by_section[section], "story": story, "section": section}
             for section, text in texts.items() if by_section[section]]
     return rows, {"context": "\n".join(texts.values()), "qas": everything, "story": story}
+
+
+def joined(rows):
+    """A story's rows, the short ones together with the next, where one section follows the other."""
+    result, last = [], None
+    for row in rows:
+        short = result and len(result[-1]["context"].split()) < SHORTEST
+        if short and int(row["section"]) == last + 1:
+            first = result[-1]
+            result[-1] = {**first, "context": f"{first['context']}\n{row['context']}", "qas": first["qas"] + row["qas"],
+                          "section": f"{first['section'].split('-')[0]}-{row['section']}"}
+        else:
+            result.append(row)
+        last = int(row["section"])
+    return result
 
 
 def write(path, rows):
@@ -84,7 +101,8 @@ def main():
         for part, names in ((name, stories.keys() - aside), ("development", aside)):
             names = sorted(names)
             if names:
-                write(output / f"{part}.jsonl", [row for story in names for row in sections[story]])
+                join = joined if part == "train" else list
+                write(output / f"{part}.jsonl", [row for story in names for row in join(sections[story])])
                 write(output / f"{part}_stories.jsonl", [stories[story] for story in names])
 
 

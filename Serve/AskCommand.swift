@@ -2,7 +2,7 @@ import ArgumentParser
 import DocumentService
 import Foundation
 import PERKModel
-import ServiceProtocol
+import JSONRPC
 import StrictJSON
 
 /// `perk-serve ask`: answers questions about one file.
@@ -11,17 +11,22 @@ struct AskCommand: ParsableCommand {
         commandName: "ask",
         abstract: "Learn a document and answer questions about it.",
         discussion: """
-            Prints one answer per line, in the order of the questions. The confidence of an answer is the probability \
+            The document is a file, which is learned first if it is not in the cache, or the identifier of one that has been \
+            learned. Prints one answer per line, in the order of the questions. The confidence of an answer is the probability \
             that it is right; only models that perk-meta-train calibrate has calibrated have one. A warning on standard \
             error says where a document is not like those that the model was trained for.
 
             EXAMPLES:
               perk-serve ask --document report.txt 'Who signed the report?' 'When?'
               perk-serve ask --document report.txt --json 'Who signed the report?'
+              perk-serve ask --document sha256:… 'Who signed the report?'
               pdftotext report.pdf - | perk-serve ask --document - 'Who signed the report?'
             """)
 
-    @Option(help: ArgumentHelp("The document, a text file in UTF-8, or - for standard input.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A text file in UTF-8, - for standard input, or the identifier of a learned document.",
+            valueName: "document"))
     var document: DocumentArgument
 
     @Flag(help: "Print each answer as a JSON object with its confidence, probability and times.")
@@ -33,15 +38,14 @@ struct AskCommand: ParsableCommand {
     @OptionGroup var options: ServiceOptions
 
     func run() throws {
-        let text = try document.text(byteLimit: options.maxRequestBytes)
-        let service = try makeService(options: options)
-        let submitted = try service.submit(text: text, name: document.name) { _ in }
+        let answerer = try makeAnswerer(options: options)
+        let known = try document.known(to: answerer, byteLimit: options.maxRequestBytes.bytes)
         let output = LineWriter(descriptor: STDOUT_FILENO)
         for question in questions {
-            let answer = try service.ask(
-                document: submitted.document, question: question, sampling: SamplingOptions())
+            let answer = try answerer.ask(
+                document: known.identifier, question: question, sampling: SamplingOptions())
             if json {
-                try output.write(line(question: question, submitted: submitted, answer: answer))
+                try output.write(line(question: question, known, answer))
             } else {
                 try output.write(line: answer.text.onOneLine.utf8)
             }
@@ -49,27 +53,43 @@ struct AskCommand: ParsableCommand {
     }
 
     /// What `--json` prints for one question.
-    private func line(question: String, submitted: SubmittedDocument, answer: Answer) throws -> JSONValue {
+    private func line(question: String, _ known: KnownDocument, _ answer: Answer) throws -> JSONValue {
         .object(
             [
-                .init("document", .string(submitted.document)),
-                .init("cached", .boolean(submitted.cached)),
+                .init("document", .string(known.identifier)),
+                .init("cached", .boolean(known.wasCached)),
                 .init("question", .string(question)),
             ] + (try JSONValue.members(of: answer)))
     }
 }
 
-/// A document that an option names: a text file, or standard input where the name is `-`.
+/// A document that can be asked about.
+struct KnownDocument {
+    let identifier: String
+    let wasCached: Bool
+}
+
+/// A document that an option names: a text file, standard input where the name is `-`, or a learned document by its
+/// identifier.
 struct DocumentArgument: ExpressibleByArgument {
     let path: String
 
     init(argument: String) { path = argument }
 
-    /// What the document is called in the cache; standard input has no name.
-    var name: String? { path == "-" ? nil : URL(fileURLWithPath: path).lastPathComponent }
+    private var isIdentifier: Bool { path.hasPrefix("sha256:") }
 
-    /// - Throws: `DocumentFileError`.
-    func text(byteLimit: Int) throws -> String {
+    /// The document, which is learned if it is not known. One named by its identifier has to be.
+    ///
+    /// - Throws: `DocumentFileError`, and what learning throws.
+    func known(to answerer: QuestionAnswerer, byteLimit: Int) throws -> KnownDocument {
+        if isIdentifier { return KnownDocument(identifier: path, wasCached: true) }
+        // Standard input has no name.
+        let name = path == "-" ? nil : URL(fileURLWithPath: path).lastPathComponent
+        let submitted = try answerer.submit(text: text(byteLimit: byteLimit), name: name)
+        return KnownDocument(identifier: submitted.document, wasCached: submitted.cached)
+    }
+
+    private func text(byteLimit: Int) throws -> String {
         guard path == "-" else { return try DocumentFile.text(at: path, byteLimit: byteLimit) }
         return try DocumentFile.text(of: .standardInput, named: "standard input", byteLimit: byteLimit)
     }

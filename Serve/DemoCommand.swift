@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import ServiceProtocol
+import JSONRPC
 
 /// `perk-serve demo`: serves example documents in a process of its own and checks the answers.
 struct DemoCommand: ParsableCommand {
@@ -23,7 +23,7 @@ struct DemoCommand: ParsableCommand {
     @OptionGroup var options: ServiceOptions
 
     func run() throws {
-        let examples = try DemoExample.all(in: directory, byteLimit: options.maxRequestBytes)
+        let examples = try DemoExample.all(in: directory, byteLimit: options.maxRequestBytes.bytes)
         let server = try ServingProcess(
             executable: Bundle.main.executableURL, arguments: ["serve"] + options.arguments)
         var rows: [DemoRow] = []

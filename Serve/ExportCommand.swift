@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import PERKModel
-import ServiceProtocol
+import JSONRPC
 
 /// `perk-serve export`: writes a document's adapter for other programs.
 struct ExportCommand: ParsableCommand {
@@ -34,19 +34,15 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var options: ServiceOptions
 
     func run() throws {
-        let service = try makeService(options: options)
-        var identifier = document.path
-        if !identifier.hasPrefix("sha256:") {
-            let text = try document.text(byteLimit: options.maxRequestBytes)
-            identifier = try service.submit(text: text, name: document.name) { _ in }.document
-        }
-        let adapter = try service.adapter(document: identifier)
+        let answerer = try makeAnswerer(options: options)
+        let known = try document.known(to: answerer, byteLimit: options.maxRequestBytes.bytes)
+        let adapter = try answerer.adapter(document: known.identifier)
         switch format {
         case .peft:
             let base = try URL(fileURLWithPath: options.model.path()).standardizedFileURL.path
-            try adapter.writePEFT(to: output, configuration: service.modelConfiguration, baseModel: base)
+            try adapter.writePEFT(to: output, configuration: answerer.modelConfiguration, baseModel: base)
         case .gguf:
-            try adapter.writeGGUF(to: output, configuration: service.modelConfiguration)
+            try adapter.writeGGUF(to: output, configuration: answerer.modelConfiguration)
         }
         try LineWriter(descriptor: STDOUT_FILENO).write(line: output.utf8)
     }

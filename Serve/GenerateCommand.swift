@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import LanguageModel
 import PERKModel
-import ServiceProtocol
+import JSONRPC
 
 /// `perk-serve generate`: continues a prompt with the plain model.
 struct GenerateCommand: ParsableCommand {

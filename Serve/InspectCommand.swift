@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import PERKModel
-import ServiceProtocol
+import JSONRPC
 
 /// `perk-serve inspect`: says what a model, checkpoint or adapter is made of.
 struct InspectCommand: ParsableCommand {

@@ -1,10 +1,11 @@
+import AdapterStore
 import ArgumentParser
 import ChatTemplates
 import CommandSupport
 import Evaluation
 import Foundation
 import PERKModel
-import ServiceProtocol
+import JSONRPC
 
 /// The serving command.
 @main
@@ -21,6 +22,7 @@ struct PerkServe: RootCommand {
               perk-serve ask --document report.txt 'Who signed the report?'
               perk-serve eval --task facts --people 4,8 --documents 20
               perk-serve demo Fixtures/demo
+              perk-serve cache list
               perk-serve inspect model.gguf
               perk-serve generate --model model.gguf --prompt 'The capital of France is'
 
@@ -30,7 +32,7 @@ struct PerkServe: RootCommand {
         version: programVersion,
         subcommands: [
             ServeCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self, ExportCommand.self,
-            GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
+            CacheCommand.self, GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 
@@ -53,6 +55,7 @@ struct PerkServe: RootCommand {
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
         case is MissingChatTemplate, is ChatTemplateError: "--form plain"
         case is PredictionLogError: "--output"
+        case AdapterStoreError.exceedsLimit, AdapterStoreError.pinnedExceedLimit: "--cache-bytes"
         default: nil
         }
     }

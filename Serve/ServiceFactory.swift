@@ -1,19 +1,33 @@
 import AdapterStore
+import CommandSupport
 import DocumentService
 import Foundation
 import LanguageModel
 import Logging
 import PERKModel
 
-/// The service that the options describe.
+/// What learns documents and answers questions as the options describe, for one caller.
 ///
 /// - Throws: an error that names the model's file or the cache and the fix.
-func makeService(options: ServiceOptions) throws -> QuestionAnswerer {
+func makeAnswerer(options: ServiceOptions) throws -> QuestionAnswerer {
     let logger = options.makeLogger()
     return try QuestionAnswerer(
-        model: options.answeringModel(), name: options.model.path(), store: openStore(options, logger),
+        model: options.answeringModel(), name: options.model.path(), store: options.openStore(),
         threads: options.threads, maximumDocumentTokens: options.maxDocumentTokens,
-        hotBytes: options.hotBytes, onWarning: { logger.warning("\($0)") })
+        hotBytes: options.hotBytes.bytes, onWarning: { logger.warning("\($0)") })
+}
+
+/// The service that the options describe, for many clients.
+///
+/// - Parameter waitingDocuments: How many documents may wait to be learned.
+/// - Throws: As ``makeAnswerer(options:)``.
+func makeService(
+    options: ServiceOptions, waitingDocuments: Int = ServiceLimits().waitingDocuments
+) throws -> AnsweringService {
+    let limits = ServiceLimits(
+        requestBytes: options.maxRequestBytes.bytes, documentTokens: options.maxDocumentTokens,
+        waitingDocuments: waitingDocuments)
+    return try AnsweringService(makeAnswerer(options: options), limits: limits, version: programVersion)
 }
 
 extension ServiceOptions {
@@ -38,18 +52,22 @@ extension ServiceOptions {
         }
         return result
     }
-}
 
-private func openStore(_ options: ServiceOptions, _ logger: Logger) throws -> AdapterStore {
-    let onDamage: @Sendable (DamagedAdapter) -> Void = { logger.warning("\($0)") }
-    guard let path = options.cachePath() else {
-        return try .inMemory(cacheBytes: options.cacheBytes, onDamage: onDamage)
+    /// The cache that the options name.
+    ///
+    /// - Throws: an error that names its file and the fix.
+    func openStore() throws -> AdapterStore {
+        let logger = makeLogger()
+        let onDamage: @Sendable (DamagedAdapter) -> Void = { logger.warning("\($0)") }
+        guard let path = cachePath() else {
+            return try .inMemory(cacheBytes: cacheBytes.bytes, onDamage: onDamage)
+        }
+        try FileManager.default.createDirectory(
+            at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        let store = try AdapterStore(path: path, cacheBytes: cacheBytes.bytes, recovering: true, onDamage: onDamage)
+        if let moved = store.damagedFile {
+            logger.warning("the cache \(path) was damaged; it was moved to \(moved) and a new one begun")
+        }
+        return store
     }
-    try FileManager.default.createDirectory(
-        at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-    let store = try AdapterStore(path: path, cacheBytes: options.cacheBytes, recovering: true, onDamage: onDamage)
-    if let moved = store.damagedFile {
-        logger.warning("the cache \(path) was damaged; it was moved to \(moved) and a new one begun")
-    }
-    return store
 }

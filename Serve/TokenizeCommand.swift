@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import PERKModel
-import ServiceProtocol
+import JSONRPC
 import Tokenization
 
 /// `perk-serve tokenize`: text to token ids and back.

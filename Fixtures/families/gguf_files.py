@@ -5,11 +5,14 @@ from gguf import GGMLQuantizationType, TokenType
 
 MERGES = ["Ġ t", "h e", "i n", "r e", "Ġt he", "o n", "Ġ a", "e r", "a t", "Ġa n", "in g", "Ġ Ġ"]
 SPECIAL = {"gpt2": ["<|endoftext|>"], "llama": ["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
-           "qwen2": ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]}
-PRE_TOKENIZER = {"gpt2": "gpt-2", "llama": "smollm", "qwen2": "qwen2"}
+           "qwen2": ["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
+           "qwen3": ["<|endoftext|>", "<|im_start|>", "<|im_end|>"], "gemma3": ["<|endoftext|>", "<|im_end|>"]}
+# Gemma's own vocabulary is SentencePiece's; the tiny model has the bytes of the others.
+PRE_TOKENIZER = {"gpt2": "gpt-2", "llama": "smollm", "qwen2": "qwen2", "qwen3": "qwen2", "gemma3": "gpt-2"}
 FILE_TYPE = {"F32": gguf.LlamaFileType.ALL_F32, "F16": gguf.LlamaFileType.MOSTLY_F16,
              "Q8_0": gguf.LlamaFileType.MOSTLY_Q8_0}
-ARCHITECTURE = {"gpt2": gguf.MODEL_ARCH.GPT2, "llama": gguf.MODEL_ARCH.LLAMA, "qwen2": gguf.MODEL_ARCH.QWEN2}
+ARCHITECTURE = {"gpt2": gguf.MODEL_ARCH.GPT2, "llama": gguf.MODEL_ARCH.LLAMA, "qwen2": gguf.MODEL_ARCH.QWEN2,
+                "qwen3": gguf.MODEL_ARCH.QWEN3, "gemma3": gguf.MODEL_ARCH.GEMMA3}
 
 
 def byte_tokens():
@@ -41,7 +44,7 @@ def special_ids(family):
 
 def write(model, path, matrices):
     """Writes `model` with its matrices in the type `matrices`, and rounds them in `model` to what was written."""
-    config, family = model.config, model.config.model_type
+    config, family = model.config, model.config.model_type.removesuffix("_text")
     writer = gguf.GGUFWriter(path, family)
     add_metadata(writer, config, family)
     writer.add_file_type(FILE_TYPE[matrices])
@@ -53,6 +56,9 @@ def write(model, path, matrices):
         one_type = weight.dim() == 1 or name.startswith("position_embd")
         kind = GGMLQuantizationType["F32" if one_type else matrices]
         matrix = transposed(key, weight.detach())
+        if family == "gemma3" and "norm" in key:  # the file has what the computation multiplies with
+            writer.add_tensor(name, (matrix + 1).numpy())
+            continue
         data = gguf.quants.quantize(matrix.numpy(), kind)
         with torch.no_grad():
             weight.copy_(transposed(key, torch.from_numpy(gguf.quants.dequantize(data, kind))))
@@ -90,11 +96,17 @@ def add_metadata(writer, config, family):
         return
     writer.add_feed_forward_length(config.intermediate_size)
     writer.add_head_count_kv(config.num_key_value_heads)
-    writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
+    parameters = config.rope_parameters
+    writer.add_rope_freq_base(parameters.get("full_attention", parameters)["rope_theta"])
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     if family == "llama":
         writer.add_vocab_size(config.vocab_size)
         writer.add_rope_dimension_count(config.hidden_size // config.num_attention_heads)
+    if family in ("qwen3", "gemma3"):
+        writer.add_key_length(config.head_dim)
+        writer.add_value_length(config.head_dim)
+    if family == "gemma3":
+        writer.add_sliding_window(config.sliding_window)
 
 
 def add_tokenizer(writer, family):

@@ -1,4 +1,5 @@
 """Loads a base model, from Hugging Face's layout or from a GGUF file, and puts an adapter on it."""
+import gguf
 import peft
 import safetensors
 import torch
@@ -12,6 +13,11 @@ def load_base(folder, gguf_file=None):
     if gguf_file and config.model_type == "gpt2":
         # transformers keeps these two numbers of the file under names that its GPT-2 does not read.
         config.n_positions, config.n_inner = config.n_ctx, config.feed_forward_length
+    if gguf_file and config.model_type in ("qwen3", "gemma3_text"):
+        # It does not read Qwen3's width of a head, and takes the scalar of the real Gemma for any; llama.cpp takes the width.
+        fields = gguf.GGUFReader(f"{folder}/{gguf_file}").fields
+        config.head_dim = fields[f"{config.model_type.removesuffix('_text')}.attention.key_length"].contents()
+        config.query_pre_attn_scalar = config.head_dim
     model = transformers.AutoModelForCausalLM.from_pretrained(
         folder, config=config, dtype=torch.float32, attn_implementation="eager", **source)
     return model.eval()

@@ -15,7 +15,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 INITIALIZER_RANGE, NORM_STD, BIAS_STD, B_STD = 0.25, 0.2, 0.2, 0.05
 CLASSES = {"gpt2": (transformers.GPT2Config, transformers.GPT2LMHeadModel),
            "llama": (transformers.LlamaConfig, transformers.LlamaForCausalLM),
-           "qwen2": (transformers.Qwen2Config, transformers.Qwen2ForCausalLM)}
+           "qwen2": (transformers.Qwen2Config, transformers.Qwen2ForCausalLM),
+           "qwen3": (transformers.Qwen3Config, transformers.Qwen3ForCausalLM),
+           "gemma3": (transformers.Gemma3TextConfig, transformers.Gemma3ForCausalLM)}
 CONV1D_MAPS = ["c_attn", "attn.c_proj", "c_fc", "mlp.c_proj"]
 LINEAR_MAPS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -31,6 +33,21 @@ def rotary(vocab, width, inner, layers, heads, kv_heads, tied, theta, epsilon, *
                 rms_norm_eps=epsilon, max_position_embeddings=64,
                 rope_parameters={"rope_type": "default", "rope_theta": theta},
                 **{"bos_token_id": 1, "eos_token_id": 2, **extra})
+
+
+def scaled(shape, **scaling):
+    """The same with a rotary scaling."""
+    return {**shape, "rope_parameters": {**shape["rope_parameters"], **scaling}}
+
+
+def gemma3(vocab, width, inner, layers, heads, kv_heads, head, window, scalar, types, **extra):
+    """`types`: a letter for each layer, s for a sliding window and f for full attention."""
+    shape = rotary(vocab, width, inner, layers, heads, kv_heads, True, 1e6, 1e-6, head_dim=head, **extra)
+    names = {"s": "sliding_attention", "f": "full_attention"}
+    parameters = {"sliding_attention": {"rope_type": "default", "rope_theta": 1e4},
+                  "full_attention": shape["rope_parameters"]}
+    return {**shape, "sliding_window": window, "query_pre_attn_scalar": scalar, "rope_parameters": parameters,
+            "layer_types": [names[x] for x in types]}
 
 
 def lora(rank, alpha, maps, rslora=False, **extra):
@@ -68,6 +85,35 @@ MODELS = {
                            shape=rotary(61, 16, 24, 2, 2, 2, True, 1e6, 1e-6), adapter=lora(2, 4, LINEAR_MAPS)),
     "llama-bf16": dict(seed=4, family="llama", dtype=torch.bfloat16,
                        shape=rotary(97, 24, 32, 2, 3, 1, False, 1e4, 1e-6), adapter=lora(2, 4, LINEAR_MAPS)),
+    "llama-linear": dict(seed=13, family="llama", form="old",
+                         shape=scaled(rotary(61, 16, 24, 2, 4, 2, True, 1e4, 1e-6), rope_type="linear", factor=4.0),
+                         adapter=lora(2, 4, LINEAR_MAPS)),
+    "llama-llama3": dict(seed=1, family="llama",
+                         shape=scaled(rotary(61, 32, 24, 2, 2, 1, True, 1e4, 1e-6), rope_type="llama3", factor=8.0,
+                                      low_freq_factor=1.0, high_freq_factor=4.0,
+                                      original_max_position_embeddings=32),
+                         adapter=lora(2, 4, LINEAR_MAPS)),
+    "qwen2-yarn": dict(seed=4, family="qwen2",
+                       shape=scaled(rotary(61, 32, 24, 2, 2, 1, True, 1e4, 1e-6), rope_type="yarn", factor=4.0,
+                                    original_max_position_embeddings=16),
+                       adapter=lora(2, 4, LINEAR_MAPS)),
+    "qwen3-tied": dict(seed=3, family="qwen3", shape=rotary(67, 16, 24, 2, 4, 2, True, 1e6, 1e-6, head_dim=6),
+                       adapter=lora(3, 9, LINEAR_MAPS, rslora=True)),
+    "qwen3-untied": dict(seed=8, family="qwen3", form="old",
+                         shape=rotary(61, 16, 24, 3, 2, 1, False, 5e5, 1e-6, head_dim=8),
+                         adapter=lora(4, 8, ["q_proj", "k_proj", "up_proj"])),
+    "gemma3": dict(seed=18, family="gemma3", shape=gemma3(67, 16, 24, 3, 4, 2, 6, 3, 10, "sfs"),
+                   adapter=lora(3, 9, LINEAR_MAPS, rslora=True)),
+    "gemma3-old": dict(seed=10, family="gemma3", form="old", shape=gemma3(61, 16, 24, 6, 2, 1, 8, 2, 16, "sssssf"),
+                       adapter=lora(2, 4, LINEAR_MAPS)),
+    "gguf-qwen3-f32": dict(seed=3, family="qwen3", form="gguf", matrices="F32",
+                           shape=rotary(gguf_files.vocabulary_size("qwen3"), 12, 20, 2, 2, 1, True, 1e6, 1e-6,
+                                        head_dim=8, **gguf_files.special_ids("qwen3")),
+                           adapter=lora(2, 6, ["q_proj", "k_proj", "v_proj"])),
+    "gguf-gemma3-f16": dict(seed=5, family="gemma3", form="gguf", matrices="F16",
+                            shape=gemma3(gguf_files.vocabulary_size("gemma3"), 12, 20, 6, 2, 1, 8, 2, 8, "sssssf",
+                                         **gguf_files.special_ids("gemma3")),
+                            adapter=lora(2, 6, ["q_proj", "k_proj", "v_proj"])),
     "gguf-gpt2-f16": dict(seed=2, family="gpt2", form="gguf", matrices="F16",
                           shape=gpt2(gguf_files.vocabulary_size("gpt2"), 12, tied=False,
                                      **gguf_files.special_ids("gpt2")),
@@ -104,7 +150,9 @@ def create(name):
             if key.endswith("bias"):
                 weight.normal_(0.0, BIAS_STD)
             elif "norm" in key or ".ln_" in key:
-                weight.normal_(1.0, NORM_STD)
+                weight.normal_(0.0 if spec["family"] == "gemma3" else 1.0, NORM_STD)
+                if spec["family"] == "gemma3":  # with few enough bits that 1 + w is exact
+                    weight.copy_((weight * 4096).round() / 4096)
             weight.copy_(weight.to(spec.get("dtype", torch.float32)))
     folder.mkdir(exist_ok=True)
     save(model.eval(), folder, spec)
@@ -155,17 +203,36 @@ def old_configuration(config):
         extra = {"n_ctx": c["n_positions"],
                  "task_specific_params": {"text-generation": {"do_sample": True, "max_length": 50}}}
     else:
-        kept = ["architectures", "attention_dropout", "bos_token_id", "eos_token_id", "hidden_act", "hidden_size",
+        kept = ["architectures", "attention_dropout", "bos_token_id", "eos_token_id", "hidden_size",
                 "initializer_range", "intermediate_size", "max_position_embeddings", "model_type",
                 "num_attention_heads", "num_hidden_layers", "num_key_value_heads", "rms_norm_eps",
-                "tie_word_embeddings", "use_cache", "vocab_size"]
-        extra = {"rope_theta": c["rope_parameters"]["rope_theta"], "torch_dtype": "float32",
-                 "transformers_version": "4.40.1"}
-        extra |= ({"attention_bias": False, "mlp_bias": False, "pretraining_tp": 1, "rope_scaling": None}
-                  if c["model_type"] == "llama" else
-                  {"max_window_layers": c["num_hidden_layers"], "sliding_window": c["max_position_embeddings"],
-                   "use_mrope": False, "use_sliding_window": False})
+                "tie_word_embeddings", "use_cache", "vocab_size"] + ["hidden_act"] * ("hidden_act" in c)
+        extra = {"torch_dtype": "float32", "transformers_version": "4.40.1"}
+        extra |= old_family_keys(c)
     return {k: c[k] for k in kept} | extra
+
+
+def old_family_keys(c):
+    """The keys of a family's own, from the configuration `c` of transformers 5."""
+    parameters, family = c["rope_parameters"], c["model_type"]
+    if family == "gemma3_text":
+        local, full = parameters["sliding_attention"], parameters["full_attention"]
+        return {"rope_theta": full["rope_theta"], "rope_local_base_freq": local["rope_theta"], "rope_scaling": None,
+                "attention_bias": False, "attn_logit_softcapping": None, "final_logit_softcapping": None,
+                "cache_implementation": "hybrid", "head_dim": c["head_dim"],
+                "hidden_activation": c["hidden_activation"], "query_pre_attn_scalar": c["query_pre_attn_scalar"],
+                "sliding_window": c["sliding_window"], "sliding_window_pattern": 6}
+    scaling = {("type" if k == "rope_type" else k): x for k, x in parameters.items() if k != "rope_theta"}
+    extra = {"rope_theta": parameters["rope_theta"]}
+    if family == "llama":
+        return extra | {"attention_bias": False, "mlp_bias": False, "pretraining_tp": 1,
+                        "rope_scaling": None if scaling == {"type": "default"} else scaling}
+    extra |= {"max_window_layers": c["num_hidden_layers"], "sliding_window": c["max_position_embeddings"],
+              "use_sliding_window": False}
+    if family == "qwen3":
+        return extra | {"attention_bias": False, "head_dim": c["head_dim"], "rope_scaling": None,
+                        "sliding_window": None}
+    return extra | {"use_mrope": False}
 
 
 def create_adapter(name, folder):

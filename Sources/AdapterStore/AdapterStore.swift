@@ -27,7 +27,7 @@ public final class AdapterStore: Sendable {
     public let damagedFile: String?
 
     private let database: any DatabaseWriter
-    private let onDamage: @Sendable (DamagedAdapter) -> Void
+    let onDamage: @Sendable (DamagedAdapter) -> Void
     private let counters = Mutex(Counters())
     private let uses = PendingUses()
 
@@ -81,9 +81,15 @@ public final class AdapterStore: Sendable {
         self.cacheBytes = cacheBytes
         self.damagedFile = damagedFile
         self.onDamage = onDamage
-        if let cacheBytes {
-            let evictions = try write { try $0.evict(toFit: cacheBytes, keeping: nil) }
-            counters.withLock { $0.evictions += evictions }
+        guard let cacheBytes else { return }
+        try makeRoom { db in
+            let evictions = try db.evict(toFit: cacheBytes, keeping: [])
+            let bytes = try db.usedBytes()
+            // Where no document is left, what remains are the tables.
+            guard try bytes <= cacheBytes || db.adapterCount() == 0 else {
+                throw AdapterStoreError.pinnedExceedLimit(path: path, bytes: bytes, cacheBytes: cacheBytes)
+            }
+            return evictions
         }
     }
 
@@ -152,17 +158,11 @@ public final class AdapterStore: Sendable {
             key: key, name: name, tokens: tokens, segments: segments, losses: losses, baseLoss: baseLoss,
             bytes: adapter.count, isPinned: false, created: now, lastUsed: now)
         let checksum = document.checksum(of: adapter)
-        let (isPinned, evictions) = try write { db in
+        try makeRoom { db in
             let id = try db.save(document, adapter: adapter, checksum: checksum)
-            let evictions = try cacheBytes.map { try db.evict(toFit: $0, keeping: id) } ?? 0
-            if let cacheBytes, try db.usedBytes() > cacheBytes {
-                throw AdapterStoreError.exceedsLimit(
-                    document: key.document.description, bytes: adapter.count, cacheBytes: cacheBytes)
-            }
-            return (try db.isPinned(key.document.description), evictions)
+            document.isPinned = try db.isPinned(key.document.description)
+            return try evict(from: db, for: key.document, bytes: adapter.count, keeping: [id])
         }
-        counters.withLock { $0.evictions += evictions }
-        document.isPinned = isPinned
         return document
     }
 
@@ -209,11 +209,20 @@ public final class AdapterStore: Sendable {
         }
     }
 
+    /// Gives the document of an adapter another name, or none; nothing where there is no such adapter.
+    public func rename(_ key: AdapterKey, to name: String?) throws {
+        do {
+            try write { try $0.rename(key, to: name) }
+        } catch let damage as RowDamage {
+            try drop(damage)
+        }
+    }
+
     public func statistics() throws -> AdapterStatistics {
         let counters = counters.withLock { $0 }
         return try read { db in
             AdapterStatistics(
-                count: try Int.fetchOne(db, sql: "SELECT count(*) FROM adapter") ?? 0,
+                count: try db.adapterCount(),
                 bytes: try Int.fetchOne(db, sql: "SELECT sum(bytes) FROM adapter") ?? 0,
                 fileBytes: try db.fileBytes(), hits: counters.hits, misses: counters.misses,
                 evictions: counters.evictions)
@@ -225,12 +234,35 @@ public final class AdapterStore: Sendable {
         Date(timeIntervalSince1970: Date().timeIntervalSince1970)
     }
 
-    private func drop(_ damage: RowDamage) throws {
+    func drop(_ damage: RowDamage) throws {
         try write { try $0.execute(sql: "DELETE FROM adapter WHERE id = ?", arguments: [damage.id]) }
         onDamage(DamagedAdapter(path: path, document: damage.document, reason: damage.reason))
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    /// Drops adapters until the file is within its bound.
+    ///
+    /// - Parameter ids: the rows that stay, those of `document`, for which room is made.
+    /// - Returns: How many were dropped.
+    /// - Throws: `exceedsLimit`, which undoes the transaction.
+    func evict(
+        from db: Database, for document: DocumentIdentifier, bytes: Int, keeping ids: [Int64]
+    ) throws -> Int {
+        guard let cacheBytes else { return 0 }
+        let evictions = try db.evict(toFit: cacheBytes, keeping: ids)
+        guard try db.usedBytes() <= cacheBytes else {
+            throw AdapterStoreError.exceedsLimit(
+                document: document.description, bytes: bytes, cacheBytes: cacheBytes)
+        }
+        return evictions
+    }
+
+    /// Runs a transaction that returns how many adapters it has dropped.
+    func makeRoom(_ body: (Database) throws -> Int) throws {
+        let evictions = try write(body)
+        counters.withLock { $0.evictions += evictions }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
             return try database.read(body)
         } catch let error as DatabaseError {
@@ -238,8 +270,17 @@ public final class AdapterStore: Sendable {
         }
     }
 
+    /// Writes the file anew, outside any transaction.
+    func vacuum() throws {
+        do {
+            try database.vacuum()
+        } catch let error as DatabaseError {
+            throw AdapterStoreError(error, path: path)
+        }
+    }
+
     /// Runs `body`, after the uses until now, in a transaction that is undone where it throws.
-    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
             return try database.write { [uses] db in
                 let recorded = uses.all

@@ -15,8 +15,12 @@ public enum AdapterStoreError: Error, Equatable, Sendable {
     case busy(path: String)
     /// An adapter does not fit beside the pinned ones.
     case exceedsLimit(document: String, bytes: Int, cacheBytes: Int)
+    /// The pinned documents alone do not fit.
+    case pinnedExceedLimit(path: String, bytes: Int, cacheBytes: Int)
     /// A document's losses hold a value that is not finite; such an adapter is not worth keeping.
     case nonFiniteLoss(document: String, step: Int)
+    /// A file is no adapter that was exported, or was changed since.
+    case damagedArchive(path: String, reason: String)
     /// SQLite failed in another way, such as on a full disk.
     case failed(path: String, reason: String)
 
@@ -53,8 +57,13 @@ extension AdapterStoreError: CustomStringConvertible {
         case .exceedsLimit(let document, let bytes, let cacheBytes):
             "the adapter of \(document) takes \(bytes) bytes, which do not fit into a cache of \(cacheBytes) bytes beside "
                 + "the pinned documents. Raise the limit or unpin documents."
+        case .pinnedExceedLimit(let path, let bytes, let cacheBytes):
+            "the pinned documents in \(path) take \(bytes) bytes, which do not fit into a cache of \(cacheBytes) bytes. "
+                + "Raise the limit or unpin documents; nothing was dropped."
         case .nonFiniteLoss(let document, let step):
             "the loss of \(document) at step \(step) is not finite. Encode the document anew with smaller inner rates."
+        case .damagedArchive(let path, let reason):
+            "\(path) is no exported adapter: \(reason). Export the document again."
         case .failed(let path, let reason):
             "adapter cache \(path) failed: \(reason). Check the disk's free space and health."
         }

@@ -53,17 +53,30 @@ extension Database {
 
     /// Writes an adapter in place of the one that has its key.
     func save(_ document: StoredDocument, adapter: Data, checksum: Digest) throws -> Int64 {
-        try execute(
-            sql: "DELETE FROM adapter WHERE document = ? AND modelDigest = ?",
-            arguments: [document.key.document.description, document.key.modelDigest.hexadecimal])
+        let earlier = try revision(of: document.key)
+        // The earlier one goes last, and with it no text of the document.
+        try execute(sql: "UPDATE adapter SET modelDigest = '' WHERE id = ?", arguments: [earlier])
         try AdapterRow(document, checksum: checksum, turn: nextTurn()).insert(self)
         let id = lastInsertedRowID
+        try execute(sql: "DELETE FROM adapter WHERE id = ?", arguments: [earlier])
         for (position, start) in stride(from: 0, to: adapter.count, by: Self.partBytes).enumerated() {
             try execute(
                 sql: "INSERT INTO part (adapter, position, content) VALUES (?, ?, ?)",
                 arguments: [id, position, adapter.dropFirst(start).prefix(Self.partBytes)])
         }
         return id
+    }
+
+    /// Gives the document of an adapter another name, in place.
+    ///
+    /// - Throws: ``RowDamage`` where the adapter does not read as it was written.
+    func rename(_ key: AdapterKey, to name: String?) throws {
+        guard let stored = try adapter(for: key) else { return }
+        var document = stored.document
+        document.name = name
+        try execute(
+            sql: "UPDATE adapter SET name = ?, checksum = ? WHERE id = ?",
+            arguments: [name.map { Data($0.utf8) }, document.checksum(of: stored.bytes).hexadecimal, stored.revision])
     }
 
     func recordUse(of key: AdapterKey, at date: Date) throws {
@@ -127,24 +140,28 @@ extension Database {
     }
 
     /// Drops adapters, the least recently used first, until the file fits into `cacheBytes` or only pinned documents
-    /// and the adapter `id` are left.
+    /// and the adapters `ids` are left.
     ///
     /// - Returns: How many adapters were dropped.
-    func evict(toFit cacheBytes: Int, keeping id: Int64?) throws -> Int {
+    func evict(toFit cacheBytes: Int, keeping ids: [Int64]) throws -> Int {
+        let kept = ids.map(String.init).joined(separator: ", ")
         var evictions = 0
         while try usedBytes() > cacheBytes {
             try execute(
                 sql: """
                     DELETE FROM adapter WHERE id = (
                         SELECT id FROM adapter
-                        WHERE id IS NOT ? AND document NOT IN (SELECT document FROM pin)
+                        WHERE id NOT IN (\(kept)) AND document NOT IN (SELECT document FROM pin)
                         ORDER BY turn LIMIT 1)
-                    """,
-                arguments: [id])
+                    """)
             guard changesCount > 0 else { break }
             evictions += 1
         }
         return evictions
+    }
+
+    func adapterCount() throws -> Int {
+        try Int.fetchOne(self, sql: "SELECT count(*) FROM adapter") ?? 0
     }
 
     /// Gives free pages back to the file system.

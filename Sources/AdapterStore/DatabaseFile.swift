@@ -7,15 +7,28 @@ enum DatabaseFile {
     /// turn on a disk that is busy writing something else back.
     static let patience: TimeInterval = 120
 
-    /// Opens the file in WAL mode, creating it where there is none, and brings its tables up to date.
+    /// Opens the file in WAL mode, creating it where there is none, and brings its tables up to date. Nobody but its owner
+    /// may read it.
     static func open(path: String) throws -> DatabasePool {
         do {
+            create(path: path)
             let database = try DatabasePool(path: path, configuration: configuration(path: path))
             try Schema.migrate(database, path: path)
+            // Files of earlier versions were open to others. Those of other users cannot be changed, and need not be.
+            for suffix in suffixes { _ = chmod(path + suffix, ownersMode) }
             return database
         } catch let error as DatabaseError {
             throw AdapterStoreError(error, path: path)
         }
+    }
+
+    private static let suffixes = ["", "-wal", "-shm"]
+    private static let ownersMode: mode_t = 0o600
+
+    /// Makes an empty file where there is none; SQLite gives the files beside it the same mode.
+    private static func create(path: String) {
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, ownersMode)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     static func openInMemory(path: String) throws -> DatabaseQueue {
@@ -40,7 +53,7 @@ enum DatabaseFile {
             aside = "\(path).damaged-\(date)-\(number)"
         }
         do {
-            for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+            for suffix in suffixes where FileManager.default.fileExists(atPath: path + suffix) {
                 try FileManager.default.moveItem(atPath: path + suffix, toPath: aside + suffix)
             }
         } catch {

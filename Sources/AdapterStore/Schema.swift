@@ -43,6 +43,20 @@ enum Schema {
         migrator.registerMigration("3") { db in
             try db.execute(sql: "ALTER TABLE adapter RENAME COLUMN recipe TO modelDigest")
         }
+        migrator.registerMigration("4") { db in
+            // A text goes with the last adapter of its document.
+            try db.execute(
+                sql: """
+                    CREATE TABLE text (
+                        document TEXT PRIMARY KEY,
+                        bytes INTEGER NOT NULL,
+                        content BLOB NOT NULL
+                    ) STRICT;
+                    CREATE TRIGGER textGoesWithAdapter AFTER DELETE ON adapter
+                    WHEN NOT EXISTS (SELECT 1 FROM adapter WHERE document = OLD.document)
+                    BEGIN DELETE FROM text WHERE document = OLD.document; END;
+                    """)
+        }
         return migrator
     }
 

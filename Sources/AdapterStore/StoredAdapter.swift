@@ -17,7 +17,7 @@ public struct StoredDocument: Equatable, Sendable {
     public let key: AdapterKey
 
     /// What the caller called the document.
-    public let name: String?
+    public internal(set) var name: String?
 
     /// The document's length in tokens.
     public let tokens: Int

@@ -8,16 +8,20 @@ extension Variable {
         }
     }
 
-    /// Causal attention, softmax(q·kᵀ/√headWidth)·v for each head, with self as the queries.
+    /// Causal attention, softmax(scale·q·kᵀ)·v for each head, with self as the queries.
     ///
     /// Queries [sequences, tokens, heads·headWidth]; keys and values [sequences, keys, keyValueHeads·headWidth], of
     /// which the last belong to the queries' own tokens.
-    public func attention(keys: Variable, values: Variable, layout: HeadLayout) -> Variable {
-        let scale = Scalar(1 / Double(layout.headWidth).squareRoot())
+    public func attention(
+        keys: Variable, values: Variable, layout: HeadLayout, reach: AttentionReach? = nil
+    ) -> Variable {
+        let reach = reach ?? AttentionReach(headWidth: layout.headWidth)
+        let scale = Scalar(reach.queryScale)
         let q = value.scaled(by: scale)
         let inputs = [keys, values]
         let p = kept(with: inputs) { known in
-            Value.attentionScores(q, keys.value, layout, value: known.ofPart).causalSoftmax(value: known)
+            Value.attentionScores(q, keys.value, layout, value: known.ofPart).causalSoftmax(
+                window: reach.window, value: known)
         }
         let output = kept(with: inputs) { Value.attentionOutput(p, values.value, layout, value: $0) }
         return .result(output, of: [self] + inputs) { [slot] dy, gradients in

@@ -56,7 +56,7 @@ public protocol Carrier: Sendable {
     static func attentionOutput(_ p: Self, _ v: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
     static func transposedAttentionOutput(_ p: Self, _ o: Self, _ layout: HeadLayout, value: KnownValue<Scalar>) -> Self
 
-    func causalSoftmax(value: KnownValue<Scalar>) -> Self
+    func causalSoftmax(window: Int?, value: KnownValue<Scalar>) -> Self
     func softmaxPullback(_ gradient: Self) -> Self
     func crossEntropy(targets: [Int32]) -> (losses: Self, probabilities: Self)
     func crossEntropyPullback(targets: [Int32], factors: Self) -> Self
@@ -108,7 +108,9 @@ extension Tensor: Carrier {
         return product(a, frozen, transposed: transposed, adding: existing)
     }
 
-    public func causalSoftmax(value: KnownValue<Scalar>) -> Tensor { value.tensor ?? causalSoftmax() }
+    public func causalSoftmax(window: Int?, value: KnownValue<Scalar>) -> Tensor {
+        value.tensor ?? causalSoftmax(window: window)
+    }
 
     public static func attentionScores(
         _ q: Tensor, _ k: Tensor, _ layout: HeadLayout, value: KnownValue<Scalar>

@@ -151,8 +151,8 @@ extension Dual {
     }
 
     /// d softmax(x) = softmaxPullback(softmax(x), dx): the derivative is symmetric.
-    public func causalSoftmax(value: KnownValue<Scalar>) -> Dual {
-        let p = value.tensor(like: tangent) { primal.causalSoftmax() }
+    public func causalSoftmax(window: Int?, value: KnownValue<Scalar>) -> Dual {
+        let p = value.tensor(like: tangent) { primal.causalSoftmax(window: window) }
         return Dual(primal: p, tangent: tangent.map { p.softmaxPullback($0) })
     }
 

@@ -20,6 +20,13 @@ extension Variable {
         }
     }
 
+    /// Each element times a constant.
+    public func scaled(by factor: Scalar) -> Variable {
+        .result(value.scaled(by: factor), of: [self]) { [slot] dy, gradients in
+            gradients.add(dy.scaled(by: factor), to: slot)
+        }
+    }
+
     /// The same elements under another shape.
     public func reshaped(_ shape: [Int]) -> Variable {
         .result(value.reshaped(shape), of: [self]) { [slot, old = value.shape] dy, gradients in

@@ -1,156 +1,120 @@
-import Foundation
 import PERKModel
 
-/// A service that learns documents and answers questions about them.
+/// A service that learns documents and answers questions about them: what every front end speaks to.
 ///
 /// A document is learned once and is known afterwards by its identifier, `sha256:` followed by the hexadecimal digest
-/// of its bytes. Every method may be called from several threads at once.
+/// of its bytes. Every method may be called from several tasks at once. A task that is cancelled ends with a
+/// `CancellationError` at once; the work for it stops at the next micro-batch or token, unless others want it too.
+///
+/// All methods throw ``ServiceError`` and `QuestionAnsweringError`, and an error of the cache where its file fails.
 public protocol DocumentAnswering: Sendable {
     /// Learns a document, or finds it among those already learned.
     ///
-    /// - Parameters:
-    ///   - text: The document.
-    ///   - name: A label for people, shown by ``documents()``; it does not change the identifier.
-    ///   - progress: Called now and then while the document is encoded, from any thread, and not at all for a cached one.
-    /// - Throws: ``QuestionAnsweringError/emptyDocument``, ``QuestionAnsweringError/documentTooLong(tokens:limit:)`` or
-    ///   ``QuestionAnsweringError/diverged(step:loss:)``. Nothing is stored when this throws.
-    func submit(
-        text: String, name: String?, progress: @escaping @Sendable (EncodingProgress) -> Void
-    ) throws -> SubmittedDocument
+    /// When this is suspended for the first time, the document counts as being learned: a question about it waits.
+    ///
+    /// - Parameter progress: Called at most ten times a second while the document is encoded, from any thread, and not
+    ///   at all for a cached one.
+    /// - Throws: `QuestionAnsweringError.emptyDocument`, `.documentTooLong` or `.diverged`, ``ServiceError/queueFull(limit:)``,
+    ///   ``ServiceError/shuttingDown``. Nothing is stored when this throws.
+    func submit(_ request: SubmitRequest, progress: ProgressHandler?) async throws -> SubmittedDocument
+
+    /// Learns a longer document: one that was learned with its text kept, followed by more text. The longer document is
+    /// learned anew, from its beginning, under its own identifier; the other one stays.
+    ///
+    /// - Parameter progress: As for ``submit(_:progress:)``.
+    /// - Throws: As ``submit(_:progress:)``, and ``ServiceError/noTextKept(document:)``.
+    func append(_ request: AppendRequest, progress: ProgressHandler?) async throws -> SubmittedDocument
 
     /// The documents that can be asked about without learning them again, most recently used first.
-    func documents() throws -> [DocumentSummary]
+    func documents() async throws -> [DocumentSummary]
 
-    /// Forgets a document.
+    /// Forgets a document, under every model, with its pin and its text.
     ///
     /// - Returns: Whether it was known.
-    func remove(document: String) throws -> Bool
+    func remove(document: String) async throws -> Bool
 
-    /// Answers a question about a learned document.
+    /// Lets a document stay when the cache makes room, or lets it go again.
     ///
-    /// - Throws: ``QuestionAnsweringError/unknownDocument(_:)``, ``QuestionAnsweringError/emptyQuestion`` or
-    ///   ``QuestionAnsweringError/questionTooLong(tokens:limit:)``.
-    func ask(document: String, question: String, sampling: SamplingOptions) throws -> Answer
+    /// - Throws: `QuestionAnsweringError.unknownDocument`.
+    func setPinned(_ isPinned: Bool, document: String) async throws
 
-    /// What is being served, and how full the cache is.
-    func status() throws -> ServiceStatus
+    /// Answers a question about a document: one that was learned, that is being learned, or whose text comes along.
+    ///
+    /// - Parameter progress: As for ``submit(_:progress:)``, for a text that comes along.
+    /// - Returns: The answer's text as it is written, where the request says so, and last the answer. The stream throws
+    ///   `QuestionAnsweringError.unknownDocument`, `.emptyQuestion` or `.questionTooLong`, and what
+    ///   ``submit(_:progress:)`` throws. Who stops reading it cancels the work.
+    func ask(_ request: AskRequest, progress: ProgressHandler?) -> AsyncThrowingStream<AnswerEvent, any Error>
+
+    /// Accepts nothing more, and refuses what waits, with ``ServiceError/shuttingDown``; what is being computed ends.
+    func refuseWaiting()
+
+    /// Stops what is being computed too; those who wait for it get ``ServiceError/shuttingDown``. To be called before the
+    /// process ends, for it has the cache write what waits to be written.
+    func stop()
+
+    /// What is being served, how full the cache is, and how much work waits.
+    func status() async throws -> ServiceStatus
 }
 
-/// How far the encoding of a document has come; steps and segments are counted from 1.
-public struct EncodingProgress: Sendable, Equatable {
-    /// The inner step that is running.
-    public var step: Int
-    /// The number of inner steps.
-    public var steps: Int
-    /// The segment that was finished last within this step.
-    public var segment: Int
-    /// The number of segments of the document.
-    public var segments: Int
+/// Told of the progress of an encoding, from any thread.
+public typealias ProgressHandler = @Sendable (EncodingProgress) -> Void
 
-    public init(step: Int, steps: Int, segment: Int, segments: Int) {
-        self.step = step
-        self.steps = steps
-        self.segment = segment
-        self.segments = segments
+/// What becomes of a question.
+public enum AnswerEvent: Sendable {
+    /// The next piece of the answer's text.
+    case text(String)
+    /// The whole answer; the last event.
+    case answer(Answer)
+}
+
+extension DocumentAnswering {
+    /// As ``submit(_:progress:)``, without progress.
+    public func submit(_ request: SubmitRequest) async throws -> SubmittedDocument {
+        try await submit(request, progress: nil)
+    }
+
+    /// The whole answer to a question.
+    ///
+    /// - Parameters:
+    ///   - progress: As for ``ask(_:progress:)``.
+    ///   - onText: Called with each piece of the answer's text, where the request says so.
+    /// - Throws: What the stream of ``ask(_:progress:)`` throws; `CancellationError` where this task is cancelled.
+    public func answer(
+        _ request: AskRequest, progress: ProgressHandler? = nil, onText: @Sendable (String) -> Void = { _ in }
+    ) async throws -> Answer {
+        for try await event in ask(request, progress: progress) {
+            switch event {
+            case .text(let text): onText(text)
+            case .answer(let answer): return answer
+            }
+        }
+        // The stream of a cancelled task ends early.
+        throw CancellationError()
     }
 }
 
-/// A document that has been learned.
-public struct SubmittedDocument: Sendable, Equatable {
-    /// The identifier, "sha256:…".
-    public var document: String
-    /// The document's length in tokens.
-    public var tokens: Int
-    /// The number of segments it was cut into.
-    public var segments: Int
-    /// Whether the adapter came from the cache.
-    public var cached: Bool
-    /// The wall-clock time that submitting took.
-    public var seconds: Double
-    /// The inner loss before each inner step, as it was when the document was encoded.
-    public var losses: [Double]
-    /// Why answers about it deserve less trust; nothing where the model has no limits.
-    public var warnings: [DocumentWarning]
+/// Why the service did not do what was asked, where neither the document nor the question is at fault alone.
+public enum ServiceError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// A member of a request that is missing, out of range, or excluded by another.
+    case invalid(parameter: String, reason: String)
+    /// As many documents or questions wait as the service lets wait.
+    case queueFull(limit: Int)
+    /// The service accepts nothing more.
+    case shuttingDown
+    /// A document is not known with its text, so that nothing can be appended to it.
+    case noTextKept(document: String)
 
-    public init(
-        document: String, tokens: Int, segments: Int, cached: Bool, seconds: Double, losses: [Double],
-        warnings: [DocumentWarning] = []
-    ) {
-        self.document = document
-        self.tokens = tokens
-        self.segments = segments
-        self.cached = cached
-        self.seconds = seconds
-        self.losses = losses
-        self.warnings = warnings
-    }
-}
-
-/// One line of the list of known documents.
-public struct DocumentSummary: Sendable, Equatable {
-    /// The identifier, "sha256:…".
-    public var document: String
-    /// The label given when the document was submitted.
-    public var name: String?
-    /// The document's length in tokens.
-    public var tokens: Int
-    /// The size of its stored adapter in bytes.
-    public var bytes: Int
-    /// When it was encoded.
-    public var created: Date
-    /// When it was last submitted or asked about.
-    public var lastUsed: Date
-
-    public init(document: String, name: String?, tokens: Int, bytes: Int, created: Date, lastUsed: Date) {
-        self.document = document
-        self.name = name
-        self.tokens = tokens
-        self.bytes = bytes
-        self.created = created
-        self.lastUsed = lastUsed
-    }
-}
-
-/// What a service is serving, and since when.
-public struct ServiceStatus: Sendable, Equatable {
-    /// The name or path of the model.
-    public var model: String
-    /// The digest of everything that decides what adapter a document gets.
-    public var modelDigest: String
-    /// The cache of adapters, its path `:memory:` where adapters live in memory only; nil without one.
-    public var cache: CacheStatus?
-    /// Seconds since the service was made.
-    public var uptime: Double
-
-    public init(model: String, modelDigest: String, cache: CacheStatus?, uptime: Double) {
-        self.model = model
-        self.modelDigest = modelDigest
-        self.cache = cache
-        self.uptime = uptime
-    }
-}
-
-/// How full the cache of adapters is, and how often it helped since the service was made.
-public struct CacheStatus: Sendable, Equatable {
-    /// The cache file.
-    public var path: String
-    /// The number of adapters in it.
-    public var documents: Int
-    /// The bytes that they take.
-    public var bytes: Int
-    /// The most bytes that they may take, or nil for no bound.
-    public var byteLimit: Int?
-    /// The number of look-ups that found an adapter.
-    public var hits: Int
-    /// The number of look-ups that did not.
-    public var misses: Int
-
-    public init(path: String, documents: Int, bytes: Int, byteLimit: Int?, hits: Int, misses: Int) {
-        self.path = path
-        self.documents = documents
-        self.bytes = bytes
-        self.byteLimit = byteLimit
-        self.hits = hits
-        self.misses = misses
+    public var description: String {
+        switch self {
+        case .invalid(let parameter, let reason):
+            "\(parameter): \(reason)"
+        case .queueFull(let limit):
+            "the queue is full, \(limit) are waiting: try again later"
+        case .shuttingDown:
+            "the service is shutting down: try again elsewhere, or once it runs again"
+        case .noTextKept(let document):
+            "no text of document \(document.prefix(80)) is kept: submit the whole text, with keepText: true"
+        }
     }
 }

@@ -88,8 +88,33 @@ extension Transformer where Value == Tensor<Float> {
         onToken: (Int, Int) throws(Failure) -> Void
     ) throws(Failure) -> [Result<Generation, GenerationDiverged>] {
         var results = requests.map { _ in Result<Generation, GenerationDiverged>.success(Generation()) }
-        var waiting = requests.indices.filter { requests[$0].limit > 0 }[...]
+        var waiting = requests.indices[...]
+        try generate(
+            vocabulary: vocabulary,
+            next: { waiting.popFirst().map { PromptToContinue(requests[$0], known: known[$0]) } },
+            onToken: { (index, token) throws(Failure) -> Bool in
+                try onToken(index, token)
+                return true
+            },
+            onEnd: { (index, result) throws(Failure) -> Void in results[index] = result })
+        return results
+    }
+
+    /// The same for requests that come while others are under way: one is asked for whenever there is room for it.
+    ///
+    /// - Parameters:
+    ///   - next: the next request; `nil` where there is none at the moment. When none is under way either, all is done.
+    ///   - onToken: called with a request's number, counted from 0 in the order in which they came, and its new token.
+    ///     Returns whether the text goes on; if not, it ends with this token.
+    ///   - onEnd: called with a request's number and its result.
+    /// - Throws: what `onToken` and `onEnd` throw, which ends all of them.
+    public func generate<Failure>(
+        vocabulary: Int? = nil, next: () -> PromptToContinue?,
+        onToken: (Int, Int) throws(Failure) -> Bool,
+        onEnd: (Int, Result<Generation, GenerationDiverged>) throws(Failure) -> Void
+    ) throws(Failure) {
         var growing: [GrowingText] = []
+        var count = 0
         /// Reads the next tokens of some texts and chooses what follows; returns those that go on.
         func step(_ texts: [GrowingText], reading tokens: [[Int]]) throws(Failure) -> [GrowingText] {
             let hidden = hiddenStates(continuing: texts.map(\.sequence), with: tokens)
@@ -98,22 +123,41 @@ extension Transformer where Value == Tensor<Float> {
             var goingOn: [GrowingText] = []
             for (row, var text) in texts.enumerated() {
                 let token = text.choose(from: logits[row][0..<(vocabulary ?? logits.width)])
-                results[text.index] = text.result
-                if let token { try onToken(text.index, token) }
-                if !text.isFinished { goingOn.append(text) }
+                var isWanted = true
+                if let token { isWanted = try onToken(text.index, token) }
+                if isWanted && !text.isFinished {
+                    goingOn.append(text)
+                } else {
+                    try onEnd(text.index, text.result)
+                }
             }
             return goingOn
         }
         while true {
-            while growing.count < AnsweringMatrix.mostDotRows, let index = waiting.popFirst() {
+            while growing.count < AnsweringMatrix.mostDotRows, let prompt = next() {
                 let text = GrowingText(
-                    index: index, request: requests[index], configuration: configuration, known: known[index])
-                let unread = requests[index].prompt.dropFirst(text.sequence.cache.length)
-                growing += try step([text], reading: [Array(unread)])
+                    index: count, request: prompt.request, configuration: configuration, known: prompt.known)
+                count += 1
+                if text.isFinished {
+                    try onEnd(text.index, text.result)
+                } else {
+                    let unread = prompt.request.prompt.dropFirst(text.sequence.cache.length)
+                    growing += try step([text], reading: [Array(unread)])
+                }
             }
-            if growing.isEmpty { return results }
+            if growing.isEmpty { return }
             growing = try step(growing, reading: growing.map { $0.generation.tokens.suffix(1) })
         }
+    }
+}
+
+/// A request, and what has been read of the beginning of its prompt with the same adapter.
+public struct PromptToContinue {
+    let request: GenerationRequest
+    let known: KeyValueCache<Float>?
+
+    public init(_ request: GenerationRequest, known: KeyValueCache<Float>? = nil) {
+        (self.request, self.known) = (request, known)
     }
 }
 

@@ -73,7 +73,10 @@ public struct Transformer<Value: Carrier> {
     /// The embeddings of the tokens, with learned positions, if the family has them.
     private func embedded(_ batch: TokenBatch, _ reading: Reading<Value>) -> Variable<Value> {
         let leading = [batch.tasks, batch.segments * batch.tokens]
-        let x = weights[.embedding].gatheringRows(batch.ids, leading: leading)
+        var x = weights[.embedding].gatheringRows(batch.ids, leading: leading)
+        if let scale = configuration.family.definition.embeddingScale(configuration) {
+            x = x.scaled(by: Value.Scalar(scale))
+        }
         guard let positions = weights.find(.positionEmbedding) else { return x }
         let own = reading.positions(batch.tokens)
         let indices = batch.ids.indices.map { Int32(own[$0 % own.count]) }
@@ -83,15 +86,18 @@ public struct Transformer<Value: Carrier> {
     private func applying(
         _ layers: Range<Int>, to x: Variable<Value>, _ batch: TokenBatch, _ reading: Reading<Value>
     ) -> Variable<Value> {
-        let rotation =
-            configuration.family.description.rotatesPositions
-            ? Rotation<Value.Scalar>(
-                positions: reading.positions(batch.tokens), headWidth: configuration.headWidth,
-                theta: configuration.ropeTheta) : nil
+        var rotations: [RotaryEmbedding: Rotation<Value.Scalar>] = [:]
         return layers.reduce(x) { x, index in
-            TransformerLayer(
+            let rotary = configuration.rotaryEmbedding(layer: index)
+            if let rotary, rotations[rotary] == nil {
+                rotations[rotary] = Rotation(
+                    positions: reading.positions(batch.tokens),
+                    frequencies: rotary.frequencies(headWidth: configuration.headWidth), magnitude: rotary.magnitude)
+            }
+            let layer = TransformerLayer(
                 index: index, configuration: configuration, weights: weights, reading: reading, batch: batch,
-                rotation: rotation)(x)
+                rotation: rotary.flatMap { rotations[$0] })
+            return configuration.family.definition.output(of: x, in: layer)
         }
     }
 }

@@ -11,14 +11,6 @@ struct TransformerLayer<Value: Carrier> {
     /// `nil` where the family does not rotate.
     let rotation: Rotation<Value.Scalar>?
 
-    /// The layer's output for its input x [tasks, segments·tokens, width].
-    func callAsFunction(_ x: Variable<Value>) -> Variable<Value> {
-        switch configuration.family {
-        case .llama, .qwen2: llama(x)
-        case .gpt2: gpt2(x)
-        }
-    }
-
     /// A linear map with its bias, if it has one, and its adapter, if it is adapted.
     func project(_ map: LinearMap, _ x: Variable<Value>) -> Variable<Value> {
         let weight = weights[.map(map, layer: index, .weight)]
@@ -31,8 +23,14 @@ struct TransformerLayer<Value: Carrier> {
         return y.addingToRows(bias)
     }
 
-    func normalized(_ x: Variable<Value>, _ norm: WeightRole.LayerNorm) -> Variable<Value> {
-        x.normalized(configuration, weights) { .layerNorm(norm, layer: index, $0) }
+    /// A normalization of the layer: of x [tasks, segments·tokens, …] itself, or of the part of each head.
+    func normalized(_ x: Variable<Value>, _ norm: LayerNorm) -> Variable<Value> {
+        func normalized(_ x: Variable<Value>) -> Variable<Value> {
+            x.normalized(configuration, weights) { .layerNorm(norm, layer: index, $0) }
+        }
+        guard norm.isPerHead else { return normalized(x) }
+        let shape = x.value.primal.shape, width = configuration.headWidth
+        return normalized(x.reshaped([shape[0], shape[1] * shape[2] / width, width])).reshaped(shape)
     }
 
     /// Causal attention within each segment: queries, keys and values [tasks, segments·tokens, …] to
@@ -41,6 +39,7 @@ struct TransformerLayer<Value: Carrier> {
         queries: Variable<Value>, keys: Variable<Value>, values: Variable<Value>
     ) -> Variable<Value> {
         let layout = configuration.headLayout
+        let reach = configuration.attentionReach(layer: index)
         func placed(_ x: Variable<Value>) -> Variable<Value> {
             rotation.map { x.rotated(by: $0, headWidth: layout.headWidth) } ?? x
         }
@@ -50,7 +49,7 @@ struct TransformerLayer<Value: Carrier> {
                 x.reshaped([batch.tasks * batch.segments, batch.tokens, x.value.primal.width])
             }
             return placed(perSegment(queries))
-                .attention(keys: placed(perSegment(keys)), values: perSegment(values), layout: layout)
+                .attention(keys: placed(perSegment(keys)), values: perSegment(values), layout: layout, reach: reach)
                 .reshaped([batch.tasks, batch.segments * batch.tokens, layout.heads * layout.headWidth])
         case .continuing(let sequences):
             // Every token has a position of its own, so that all of them are rotated as one sequence.
@@ -63,7 +62,7 @@ struct TransformerLayer<Value: Carrier> {
             let k = perSequence(placed(perToken(keys))), v = perSequence(values)
             let read = sequences.indices.map { sequences[$0].cache.append(keys: k[$0], values: v[$0], layer: index) }
             let q = perSequence(placed(perToken(queries)))
-            let mixed = q.attended(over: read.map(\.keys), values: read.map(\.values), layout: layout)
+            let mixed = q.attended(over: read.map(\.keys), values: read.map(\.values), layout: layout, reach: reach)
             return Variable(constant: Value(constant: mixed))
         }
     }

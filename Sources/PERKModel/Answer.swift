@@ -1,7 +1,7 @@
 import Foundation
 
 /// How an answer is drawn from the model's distribution.
-public struct SamplingOptions: Sendable, Equatable {
+public struct SamplingOptions: Sendable, Equatable, Codable {
     /// The most tokens that an answer may have, at least 1.
     public var maxTokens: Int
     /// 0 takes the most probable token each time; above 0, logits are divided by it before sampling.
@@ -20,9 +20,9 @@ public struct SamplingOptions: Sendable, Equatable {
 }
 
 /// The answer to one question.
-public struct Answer: Sendable, Equatable {
+public struct Answer: Sendable, Equatable, Codable {
     /// Why the answer ended.
-    public enum Finish: String, Sendable {
+    public enum Finish: String, Sendable, Codable {
         /// The model ended it.
         case stop
         /// It reached ``SamplingOptions/maxTokens``.
@@ -30,7 +30,7 @@ public struct Answer: Sendable, Equatable {
     }
 
     /// Wall-clock times, counted from the start of the request.
-    public struct Seconds: Sendable, Equatable {
+    public struct Seconds: Sendable, Equatable, Codable {
         /// Until the document's adapter was there; close to 0 where it was cached.
         public var encode: Double
         /// Until the first token of the answer.

@@ -5,9 +5,9 @@ import TestTimeLearning
 
 /// The base model answering questions, with a document's adapter, without one, or with the document in its prompt.
 public struct AnswerGenerator: Sendable {
-    private let model: AnsweringModel
+    let model: AnsweringModel
     /// The number of threads that compute an answer. Does not change it.
-    private let threads: Int
+    let threads: Int
     /// The signals that answers carry.
     private let signals: [AnswerSignal]
 
@@ -135,11 +135,11 @@ public struct AnswerGenerator: Sendable {
         return kept.count
     }
 
-    private var transformer: Transformer<Tensor<Float>> {
+    var transformer: Transformer<Tensor<Float>> {
         Transformer(configuration: model.learned.configuration, answeringWith: model.learned.weights)
     }
 
-    private func request(for question: Question) throws -> GenerationRequest {
+    func request(for question: Question) throws -> GenerationRequest {
         let alone = try model.format.prompt(
             for: question.text, segments: question.segments, tokenizer: model.tokenizer)
         let prompt = question.context.isEmpty ? alone : question.context + alone.dropFirst()
@@ -160,7 +160,7 @@ public struct AnswerGenerator: Sendable {
     }
 
     /// The answer but for its `seconds`.
-    private func answer(_ generation: Generation, after request: GenerationRequest, segments: Int) throws -> Answer {
+    func answer(_ generation: Generation, after request: GenerationRequest, segments: Int) throws -> Answer {
         let (text, support) = model.format.answer(in: try model.tokenizer.decode(generation.tokens))
         // The base model alone has no document whose answers were judged.
         let signals = request.adapter == nil ? [] : signals

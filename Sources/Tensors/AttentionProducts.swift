@@ -17,6 +17,22 @@ public struct HeadLayout: Sendable, Equatable {
     }
 }
 
+/// How queries meet keys: how strongly, and how far back.
+public struct AttentionReach: Sendable, Equatable {
+    /// What queries are multiplied with.
+    public let queryScale: Double
+    /// The most keys that a query sees, its own token's among them; `nil` for all up to its own.
+    public let window: Int?
+
+    public init(queryScale: Double, window: Int? = nil) {
+        precondition(window.map { $0 > 0 } ?? true, "a window of \(window ?? 0) keys")
+        (self.queryScale, self.window) = (queryScale, window)
+    }
+
+    /// The scale headWidth^(-1/2) (Vaswani et al. 2017), and no window.
+    public init(headWidth: Int) { self.init(queryScale: 1 / Double(headWidth).squareRoot()) }
+}
+
 // The three bilinear products of attention. Each one's derivatives are the other two. Heads lie side by side in a row,
 // so every head is a strided matrix and nothing is rearranged in memory.
 //   q, o: [sequences, queries, heads·headWidth]    k, v: [sequences, keys, keyValueHeads·headWidth]
@@ -67,7 +83,7 @@ extension Tensor {
         return result
     }
 
-    /// Rotary positions on [sequences, tokens, heads·headWidth], or their inverse.
+    /// Rotary positions on [sequences, tokens, heads·headWidth], or their transpose.
     public func rotated(by rotation: Rotation<Scalar>, headWidth: Int, inverse: Bool = false) -> Tensor {
         precondition(
             shape.count == 3 && shape[2] % headWidth == 0
@@ -85,13 +101,16 @@ public struct Rotation<Scalar: TensorScalar>: Sendable {
     /// [tokens, headWidth / 2]
     public let cosines, sines: Tensor<Scalar>
 
-    /// The angles for `positions`, with frequencies theta^(-2i / headWidth).
-    public init(positions: some Collection<Int>, headWidth: Int, theta: Double) {
-        let angles = positions.flatMap { position in
-            (0..<headWidth / 2).map { Double(position) * pow(theta, -2 * Double($0) / Double(headWidth)) }
-        }
-        cosines = Tensor(angles.map { Scalar(cos($0)) }, shape: [positions.count, headWidth / 2])
-        sines = Tensor(angles.map { Scalar(sin($0)) }, shape: [positions.count, headWidth / 2])
+    /// The angles for `positions`.
+    ///
+    /// - Parameters:
+    ///   - frequencies: the angle by which each pair turns per position, [headWidth / 2].
+    ///   - magnitude: what the pairs are multiplied with besides.
+    public init(positions: some Collection<Int>, frequencies: [Double], magnitude: Double = 1) {
+        let angles = positions.flatMap { position in frequencies.map { Double(position) * $0 } }
+        let shape = [positions.count, frequencies.count]
+        cosines = Tensor(angles.map { Scalar(magnitude * cos($0)) }, shape: shape)
+        sines = Tensor(angles.map { Scalar(magnitude * sin($0)) }, shape: shape)
     }
 }
 

@@ -1,7 +1,7 @@
 import CKernels
 
 extension Tensor {
-    /// Causal attention, softmax(q·kᵀ/√headWidth)·v for each head, of sequences that each have keys and values of their
+    /// Causal attention, softmax(scale·q·kᵀ)·v for each head, of sequences that each have keys and values of their
     /// own: [sequences, queries, heads·headWidth], as `self` is, the queries.
     ///
     /// Nothing is kept of the scores: they are computed for some queries of one head at a time, on as many threads as the
@@ -10,14 +10,16 @@ extension Tensor {
     /// - Parameters:
     ///   - keys: [keys, keyValueHeads·headWidth] of each sequence, the last of them those of the queries' own tokens.
     ///   - values: as the keys.
-    public func attended(over keys: [Tensor], values: [Tensor], layout: HeadLayout) -> Tensor {
+    public func attended(
+        over keys: [Tensor], values: [Tensor], layout: HeadLayout, reach: AttentionReach? = nil
+    ) -> Tensor {
+        let reach = reach ?? AttentionReach(headWidth: layout.headWidth)
         precondition(
             shape.count == 3 && keys.count == shape[0] && values.count == shape[0]
                 && width == layout.heads * layout.headWidth, "attention of \(shape) over \(keys.count) sequences")
         let queries = shape[1]
         let result = Tensor(uninitialized: shape)
-        let scale = 1 / Double(layout.headWidth).squareRoot()
-        let q = scaled(by: Scalar(scale))
+        let q = scaled(by: Scalar(reach.queryScale))
         let block = HeadBlock<Scalar>.queries
         let blocks = (queries + block - 1) / block
         let heads = layout.keyValueHeads
@@ -28,7 +30,7 @@ extension Tensor {
             let range = block_ * block..<min((block_ + 1) * block, queries)
             HeadBlock(
                 queries: q[sequence], keys: keys[sequence], values: values[sequence], layout: layout, keyHead: head,
-                range: range
+                range: range, window: reach.window
             ).attend(into: result[sequence])
         }
         return result
@@ -51,6 +53,7 @@ private struct HeadBlock<Scalar: TensorScalar> {
     let layout: HeadLayout
     let keyHead: Int
     let range: Range<Int>
+    let window: Int?
 
     /// Writes the heads' part of `result` [queries, heads·headWidth].
     func attend(into result: Tensor<Scalar>) {
@@ -58,12 +61,14 @@ private struct HeadBlock<Scalar: TensorScalar> {
         precondition(
             keys.shape == values.shape && keys.width == layout.keyValueHeads * width && keys.rows >= queries.rows,
             "keys of shape \(keys.shape) and values of shape \(values.shape) for \(queries.shape)")
-        // The keys that the last query of the block sees.
-        let visible = keys.rows - queries.rows + range.upperBound
+        // The keys that some query of the block sees: up to the last one's own, and from where the first one's window begins.
+        let end = keys.rows - queries.rows + range.upperBound
+        let first = window.map { max(0, end - range.count + 1 - $0) } ?? 0, visible = end - first
         // Within bounds: a head's columns lie within its row, and rows are addressed below the counts just compared.
-        let k = keys.start + keyHead * width, v = values.start + keyHead * width
+        let offset = first * keys.width + keyHead * width
+        let k = keys.start + offset, v = values.start + offset
         if range.count == 1, Scalar.self == Float.self {
-            attendSingly(group: group, visible: visible, into: result)
+            attendSingly(group: group, keysFrom: offset, visible: visible, into: result)
             return
         }
         // The heads of the group one below the other, so that they are multiplied with the keys at once.
@@ -75,7 +80,7 @@ private struct HeadBlock<Scalar: TensorScalar> {
             transposesB: true, rows: rows, columns: visible, inner: width, a: q.start, strideA: width, b: k,
             strideB: keys.width, c: scores.start, strideC: visible
         ).run()
-        Scalar.kernels.causalSoftmax(group, range.count, visible, scores.start, p.start)
+        Scalar.kernels.causalSoftmax(group, range.count, visible, window ?? visible, scores.start, p.start)
         Gemm(
             rows: rows, columns: width, inner: visible, a: p.start, strideA: visible, b: v, strideB: values.width,
             c: mixed.start, strideC: width
@@ -96,7 +101,7 @@ private struct HeadBlock<Scalar: TensorScalar> {
     }
 
     /// One query of each head of the group: too few rows for products of matrices.
-    private func attendSingly(group: Int, visible: Int, into result: Tensor<Scalar>) {
+    private func attendSingly(group: Int, keysFrom offset: Int, visible: Int, into result: Tensor<Scalar>) {
         let width = layout.headWidth, place = range.lowerBound * queries.width + keyHead * group * width
         let scores = Tensor<Scalar>(uninitialized: [group, visible])
         // The very type, so the memory is bound to it already.
@@ -105,11 +110,11 @@ private struct HeadBlock<Scalar: TensorScalar> {
         }
         let p = floats(scores.start)
         perk_row_dots(
-            visible, width, floats(keys.start) + keyHead * width, keys.width, group, floats(queries.start) + place,
+            visible, width, floats(keys.start) + offset, keys.width, group, floats(queries.start) + place,
             width, 1, 0, p, visible)
-        perk_causal_softmax_f32(group, 1, visible, p, p)
+        perk_causal_softmax_f32(group, 1, visible, visible, p, p)
         perk_row_mixtures(
-            visible, width, floats(values.start) + keyHead * width, values.width, group, p, visible,
+            visible, width, floats(values.start) + offset, values.width, group, p, visible,
             floats(result.start) + place, width)
     }
 }

@@ -2,7 +2,8 @@ import Foundation
 
 /// Runs `work` for each index on up to `threads` threads and hands the results to `combine` in the order of their
 /// indices, so that sums do not depend on the number of threads or on their timing. Threads that are left over, from the
-/// beginning or at the end, help with the products of those that work.
+/// beginning or at the end, help with the products of those that work. Under a `ThreadAllotment` only as many work at a
+/// time as it has.
 ///
 /// `combine` is never called by two threads at once. A worker that runs ahead of the order waits once it holds a
 /// finished result for each thread, which bounds memory. The first error, in order of time, is thrown; work not yet
@@ -19,14 +20,20 @@ public func reduceInOrder<Result>(
     try withoutActuallyEscaping(combine) { combine in
         let reduction = OrderedReduction(count: count, window: 2 * threads, combine: combine)
         let workers = min(threads, count)
-        let share = ThreadBudget.Share(threads: threads, users: workers)
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        let allotment = ThreadBudget.allotment
+        let share = ThreadBudget.Share(threads: threads, users: workers, allotment: allotment)
+        DispatchQueue.concurrentPerform(iterations: workers) { number in
+            func claim() -> Int? {
+                allotment?.awaitTurn(ofWorker: number) { reduction.hasWorkLeft }
+                return reduction.claim()
+            }
             ThreadBudget.with(share) {
-                while let index = reduction.claim() {
+                while let index = claim() {
                     reduction.finish(index, Swift.Result { try work(index) })
                 }
             }
             share.leave()
+            allotment?.wakeAll()
         }
         if let error = reduction.error { throw error }
     }
@@ -47,6 +54,13 @@ private final class OrderedReduction<Output>: @unchecked Sendable {
         self.count = count
         self.window = window
         self.combine = combine
+    }
+
+    /// Whether an index may still be claimed.
+    var hasWorkLeft: Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        return error == nil && nextToClaim < count
     }
 
     /// The next index to work on, once it is not too far ahead; `nil` when there is none.

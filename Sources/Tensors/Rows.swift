@@ -89,12 +89,13 @@ extension Tensor {
     }
 
     /// Softmax over the last axis of [..., queries, keys], where the last query sees every key and each earlier query
-    /// one key fewer.
-    public func causalSoftmax() -> Tensor {
+    /// one key fewer. With a window, none sees more than so many keys, the last that it may see.
+    public func causalSoftmax(window: Int? = nil) -> Tensor {
         precondition(shape.count >= 2 && shape[shape.count - 2] <= width, "causal softmax of shape \(shape)")
         let queries = shape[shape.count - 2]
         let result = Tensor(uninitialized: shape)
-        Scalar.kernels.causalSoftmax(queries == 0 ? 0 : rows / queries, queries, width, start, result.start)
+        Scalar.kernels.causalSoftmax(
+            queries == 0 ? 0 : rows / queries, queries, width, window ?? width, start, result.start)
         return result
     }
 

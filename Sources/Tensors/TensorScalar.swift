@@ -30,7 +30,7 @@ public struct Kernels<Scalar>: Sendable {
     let addToRows, multiplyRows, scaleRows, rowProducts, columnProducts,
         softmaxPullback: @Sendable (Int, Int, Source, Source, Target) -> Void
     let centerRows, columnSums: @Sendable (Int, Int, Source, Target) -> Void
-    let causalSoftmax: @Sendable (Int, Int, Int, Source, Target) -> Void
+    let causalSoftmax: @Sendable (Int, Int, Int, Int, Source, Target) -> Void
     let runningSoftmax: @Sendable (Int, Int, Source, Target, Target, Target, Target) -> Void
     let crossEntropy: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Target, Target) -> Void
     let crossEntropyPullback: @Sendable (Int, Int, Source, UnsafePointer<Int32>, Source, Target) -> Void

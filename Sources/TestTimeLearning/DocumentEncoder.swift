@@ -18,6 +18,8 @@ public struct EncodingDiverged: Error, CustomStringConvertible, Equatable {
 public struct InnerLoopProgress: Sendable, Equatable {
     public let step, steps: Int
     public let segments: Int
+    /// The loss of each document before the step that was finished last; none within the first.
+    public let losses: [Double]
 }
 
 /// The inner loop: writes documents into adapters by gradient steps.
@@ -81,7 +83,9 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         let configuration = model.innerLoop
         let batches = MicroBatches(documents, maximumTokens: model.microBatchTokens)
         let perTarget = documents.perTarget
-        let inputs = try LayerInputs(of: batches, for: model, threads: threads)
+        let inputs = try LayerInputs(of: batches, for: model, threads: threads) {
+            try progress(InnerLoopProgress(step: 0, steps: configuration.steps, segments: 0, losses: []))
+        }
         var trajectory = Trajectory(
             start: model.adapter.tensors.map { $0.repeatedTasks(documents.count) }, steps: configuration.steps,
             optimizer: InnerOptimizer(configuration, logRates: model.logRates),
@@ -91,12 +95,14 @@ public struct DocumentEncoder<Scalar: TensorScalar>: Sendable {
         for step in 0..<configuration.steps {
             let adapter = Adapter(layout: model.adapter.layout, tensors: trajectory.current.adapter)
             let results = recording.map { keptResults(of: step, batches.count, $0) } ?? []
+            let known = losses.last ?? []
             let (gradients, loss) = try gradients(
                 at: adapter, batches, inputs, perTarget, base: recording?.base ?? .none, kept: results
             ) { batch in
                 try progress(
                     InnerLoopProgress(
-                        step: step, steps: configuration.steps, segments: batches.segments(through: batch)))
+                        step: step, steps: configuration.steps, segments: batches.segments(through: batch),
+                        losses: known))
             }
             guard loss.allSatisfy(\.isFinite) else { throw EncodingDiverged(step: step) }
             losses.append(loss)

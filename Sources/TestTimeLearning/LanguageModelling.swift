@@ -5,12 +5,18 @@ import Tensors
 extension MetaLearnedModel {
     /// The mean loss of the base model alone over the targets of `sequences`: how strange a text is to it. Independent of
     /// `threads`.
-    public func baseLoss(of sequences: [TokenSequence], threads: Int) throws -> Double {
+    ///
+    /// - Parameter check: called at each micro-batch; throws to stop the work.
+    public func baseLoss(
+        of sequences: [TokenSequence], threads: Int, check: @Sendable () throws -> Void = {}
+    ) throws -> Double {
         let batches = MicroBatches([sequences], maximumTokens: microBatchTokens)
         let perTarget = [sequences].perTarget
         var loss = 0.0
         try reduceInOrder(count: batches.count, threads: threads) { index in
-            Losses<Tensor<Scalar>>(model: frozen()).outer(batches[index], adapter: nil, perTarget: perTarget).perTask[0]
+            try check()
+            return Losses<Tensor<Scalar>>(model: frozen())
+                .outer(batches[index], adapter: nil, perTarget: perTarget).perTask[0]
         } combine: { _, part in
             loss += part
         }

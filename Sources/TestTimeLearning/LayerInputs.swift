@@ -11,15 +11,19 @@ struct LayerInputs<Scalar: TensorScalar>: Sendable {
     private let layer: Int
     private let kept: [Tensor<Scalar>]
 
-    /// - Parameter keptBytes: the most bytes that are kept.
+    /// - Parameters:
+    ///   - keptBytes: the most bytes that are kept.
+    ///   - check: called at each micro-batch; throws to stop the work.
     init(
-        of batches: MicroBatches, for model: MetaLearnedModel<Scalar>, threads: Int, keptBytes: Int = 1 << 28
+        of batches: MicroBatches, for model: MetaLearnedModel<Scalar>, threads: Int, keptBytes: Int = 1 << 28,
+        check: @Sendable () throws -> Void = {}
     ) throws {
         layer = model.adapter.layout.lowestLayer
         var inputs: [Tensor<Scalar>] = []
         let first = layer
         try reduceInOrder(count: first == 0 ? 0 : Self.count(of: batches, within: keptBytes, model), threads: threads) {
             index in
+            try check()
             let transformer: Transformer<Tensor<Scalar>> = model.frozen()
             return transformer.layerInput(first, batches[index]).value.value
         } combine: { _, input in

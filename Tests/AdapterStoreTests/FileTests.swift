@@ -155,7 +155,7 @@ struct FileTests {
     }
 
     /// Fixtures/caches holds a file of each earlier version.
-    @Test(arguments: [1, 2]) func filesOfEarlierVersionsAreRead(version: Int) throws {
+    @Test(arguments: [1, 2, 3]) func filesOfEarlierVersionsAreRead(version: Int) throws {
         let fixture = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/caches/schema-\(version).sqlite")

@@ -103,4 +103,21 @@ struct RoomTests {
         #expect(try store.adapter(for: key("c"))?.bytes == adapter(2, count: adapterBytes))
         #expect(try store.statistics().evictions == 0)
     }
+
+    /// A bound that the pinned documents do not leave is refused, and nothing is dropped.
+    @Test func boundBelowThePinnedDocumentsIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let store = try AdapterStore(path: folder.database, onDamage: damage.record)
+        for name in ["a", "b"] { try store.save(adapter(1, count: adapterBytes), document: name) }
+        try store.setPinned(true, document: key("a").document)
+        let error = #expect(throws: AdapterStoreError.self) {
+            try AdapterStore(path: folder.database, cacheBytes: adapterBytes, onDamage: damage.record)
+        }
+        guard case .pinnedExceedLimit(folder.database, let bytes, adapterBytes) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(bytes > adapterBytes)
+        #expect(try store.names() == ["b", "a"])
+    }
 }

@@ -10,13 +10,14 @@ enum Operation: String, CaseIterable, Sendable {
     case crossEntropy, frozenHeadLoss, trainedHeadLoss, quantizedHeadLoss
     case linear, linearOfAxes, adaptedLinear, adaptedLinearOfTasks, unadaptedLinear, quantizedLinear,
         adaptedQuantizedLinear
-    case rotation, attention, groupedAttention, attentionToMoreKeys
+    case scaling, rotation, attention, groupedAttention, attentionToMoreKeys, attentionInWindow
 
     /// The shapes of its inputs, which are drawn at random.
     private var shapes: [[Int]] {
         switch self {
         case .sum, .product, .rowProducts, .gating: [[2, 3], [2, 3]]
-        case .reshaping, .silu, .gelu, .geluTanh, .softplus, .sigmoid, .exponential, .reciprocalRoot, .quantizedLinear:
+        case .scaling, .reshaping, .silu, .gelu, .geluTanh, .softplus, .sigmoid, .exponential, .reciprocalRoot,
+            .quantizedLinear:
             [[2, 3]]
         case .addingToRows: [[2, 2, 3], [3]]
         case .gathering, .scattering: [[4, 3]]
@@ -37,6 +38,7 @@ enum Operation: String, CaseIterable, Sendable {
         case .attention: [[2, 3, 8], [2, 3, 8], [2, 3, 8]]
         case .groupedAttention: [[2, 3, 8], [2, 3, 4], [2, 3, 4]]
         case .attentionToMoreKeys: [[1, 2, 8], [1, 4, 2], [1, 4, 2]]
+        case .attentionInWindow: [[1, 4, 8], [1, 5, 4], [1, 5, 4]]
         }
     }
 
@@ -79,7 +81,9 @@ enum Operation: String, CaseIterable, Sendable {
         case .adaptedLinear, .adaptedLinearOfTasks:
             x[0].linear(.variable(x[1]), adapter: LowRankPair(a: x[2], b: x[3], scale: 0.7))
         case .unadaptedLinear: x[0].linear(.variable(x[1]), adapter: nil)
-        case .rotation: x[0].rotated(by: Rotation(positions: 2..<5, headWidth: 4, theta: 100), headWidth: 4)
+        case .scaling: x[0].scaled(by: -0.3)
+        case .rotation:
+            x[0].rotated(by: Rotation(positions: 2..<5, frequencies: [1, 0.1], magnitude: 1.3), headWidth: 4)
         case .attention:
             x[0].attention(
                 keys: x[1], values: x[2], layout: HeadLayout(heads: 2, keyValueHeads: 2, headWidth: 4))
@@ -89,6 +93,10 @@ enum Operation: String, CaseIterable, Sendable {
         case .attentionToMoreKeys:
             x[0].attention(
                 keys: x[1], values: x[2], layout: HeadLayout(heads: 4, keyValueHeads: 1, headWidth: 2))
+        case .attentionInWindow:
+            x[0].attention(
+                keys: x[1], values: x[2], layout: HeadLayout(heads: 2, keyValueHeads: 1, headWidth: 4),
+                reach: AttentionReach(queryScale: 0.4, window: 2))
         }
     }
 

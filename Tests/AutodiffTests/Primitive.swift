@@ -49,7 +49,7 @@ enum Primitive: CaseIterable, Sendable {
         case .matrixProduct(let factor, let batches, let adding):
             [factor == .left ? [3, 4] : [4, 3], factor == .right ? [2, 3] : [3, 2], [4, 2]]
                 .prefix(adding ? 3 : 2).map { (batches ? [2] : []) + $0 }
-        case .causalSoftmax: [[2, 2, 4]]
+        case .causalSoftmax: [[2, 3, 4]]
         case .softmaxPullback: [[2, 4], [2, 4]]
         case .losses, .probabilities: [[3, 5]]
         case .crossEntropyPullback: [[3, 5], [3]]
@@ -91,7 +91,7 @@ enum Primitive: CaseIterable, Sendable {
         case .scattering: return x[0].scatteringRows([3, 1, 3], rows: 5)
         case .matrixProduct(let factor, _, let adding):
             return Value.product(x[0], x[1], transposing: factor, scale: 0.7, adding: adding ? x[2] : nil, value: .none)
-        case .causalSoftmax: return x[0].causalSoftmax(value: .none)
+        case .causalSoftmax: return x[0].causalSoftmax(window: 2, value: .none)
         case .softmaxPullback: return x[0].softmaxPullback(x[1])
         case .losses: return x[0].crossEntropy(targets: [4, 0, 2]).losses
         case .probabilities: return x[0].crossEntropy(targets: [4, 0, 2]).probabilities
@@ -100,7 +100,7 @@ enum Primitive: CaseIterable, Sendable {
         case .attentionOutput: return Value.attentionOutput(x[0], x[1], Self.layout, value: .none)
         case .transposedAttentionOutput: return Value.transposedAttentionOutput(x[0], x[1], Self.layout, value: .none)
         case .rotation(let inverse):
-            let rotation = Rotation<Double>(positions: 2..<5, headWidth: 4, theta: 100)
+            let rotation = Rotation<Double>(positions: 2..<5, frequencies: [1, 0.1], magnitude: 1.3)
             return x[0].rotated(by: rotation, headWidth: 4, inverse: inverse)
         }
     }

@@ -1,6 +1,5 @@
 import AdapterStore
 import Foundation
-import Synchronization
 import Testing
 import TinyModels
 
@@ -79,39 +78,5 @@ import TinyModels
         #expect(damage.all.count == 1)
         #expect(try service.storedBytes(of: Self.text) == bytes)
         #expect(try service.submit(Self.text).cached)
-    }
-
-    /// The first submission is still at its first step when the second begins.
-    @Test func simultaneousSubmissionsLearnTheDocumentOnce() throws {
-        let service = try TinyService()
-        let secondHasBegun = DispatchSemaphore(value: 0)
-        let isFirst = Mutex(true)
-        let cached = Recorder<Bool>()
-        DispatchQueue.concurrentPerform(iterations: 2) { index in
-            if index == 1 { secondHasBegun.signal() }
-            let submitted = try? service.answerer.submit(text: Self.text, name: nil) { _ in
-                let waits = isFirst.withLock { isFirst in
-                    defer { isFirst = false }
-                    return isFirst
-                }
-                guard waits else { return }
-                _ = secondHasBegun.wait(timeout: .now() + 5)
-                usleep(100_000)
-            }
-            cached.record(submitted?.cached ?? false)
-        }
-        #expect(cached.all.count { !$0 } == 1)
-        #expect(try service.store.statistics().count == 1)
-    }
-
-    @Test func manyThreadsMaySubmitManyDocuments() throws {
-        let service = try TinyService()
-        let fresh = Recorder<String>()
-        DispatchQueue.concurrentPerform(iterations: 24) { index in
-            guard let submitted = try? service.submit("Omar is \(index % 6).") else { return }
-            if !submitted.cached { fresh.record(submitted.document) }
-        }
-        #expect(fresh.all.count == 6 && Set(fresh.all).count == 6)
-        #expect(try service.answerer.documents().count == 6)
     }
 }

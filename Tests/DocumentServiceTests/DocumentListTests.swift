@@ -41,18 +41,20 @@ import TinyModels
         #expect(try service.answerer.documents().count == 1)
     }
 
-    @Test func statusTellsHowFullTheCacheIs() throws {
+    @Test func statusTellsHowFullTheCacheIs() async throws {
         let folder = try TemporaryFolder()
         let service = try TinyService(path: folder.path("cache.sqlite"))
         let document = try service.submit("Zoe lives in Oslo.").document
         try service.submit("Zoe lives in Oslo.")
         _ = try service.ask("Who?", about: document)
-        let status = try service.answerer.status()
-        #expect(status.model == "tiny" && status.uptime > 0)
+        let status = try await service.service.status()
+        #expect(status.model == "tiny" && status.uptime > 0 && status.version == "1.2.3")
+        #expect(status.metaTrained && status.arithmetic == "float32")
         #expect(try status.modelDigest == service.model.modelDigest().hexadecimal)
-        let cache = try #require(status.cache)
+        let cache = status.cache
         #expect(cache.path == folder.path("cache.sqlite") && cache.documents == 1 && cache.byteLimit == nil)
         #expect(cache.hits == 2 && cache.misses == 1)
-        #expect(try cache.bytes == service.storedBytes(of: "Zoe lives in Oslo.")?.count)
+        #expect(try cache.bytes == service.store.statistics().fileBytes)
+        #expect(status.queue == QueueStatus(encoding: 0, waiting: 0) && status.limits == ServiceLimits())
     }
 }

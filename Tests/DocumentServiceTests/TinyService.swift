@@ -11,6 +11,7 @@ struct TinyService {
     let model: AnsweringModel
     let store: AdapterStore
     let answerer: QuestionAnswerer
+    let service: AnsweringService
 
     /// - Parameter path: the store's file; a store in memory where there is none.
     init(
@@ -22,18 +23,20 @@ struct TinyService {
     }
 
     init(
-        model: AnsweringModel? = nil, store: AdapterStore, threads: Int = 1, maximumDocumentTokens: Int = 10_000
+        model: AnsweringModel? = nil, store: AdapterStore, threads: Int = 1, maximumDocumentTokens: Int = 10_000,
+        limits: ServiceLimits = ServiceLimits()
     ) throws {
         self.model = try model ?? TinyModel.make()
         self.store = store
         answerer = try QuestionAnswerer(
             model: self.model, name: "tiny", store: store, threads: threads,
             maximumDocumentTokens: maximumDocumentTokens)
+        service = AnsweringService(answerer, limits: limits, version: "1.2.3")
     }
 
     @discardableResult
     func submit(_ text: String, name: String? = nil) throws -> SubmittedDocument {
-        try answerer.submit(text: text, name: name) { _ in }
+        try answerer.submit(text: text, name: name)
     }
 
     func ask(

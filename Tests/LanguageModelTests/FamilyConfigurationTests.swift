@@ -85,7 +85,7 @@ import Testing
         (qwen2, #""use_sliding_window": true"#, "use_sliding_window"),
         (qwen2, #""layer_types": ["full_attention", "sliding_attention"]"#, "layer_types"),
         (qwen2, #""hidden_act": "gelu_new""#, "hidden_act"),
-        (qwen2, #""rope_scaling": {"type": "yarn", "factor": 4.0}"#, "rope_scaling"),
+        (qwen2, #""rope_scaling": {"type": "longrope", "factor": 4.0}"#, "rope_scaling"),
         (qwen2, #""num_key_value_heads": 3"#, "num_key_value_heads"),
     ])
     func unfitSettingsAreRefusedByKey(base: String, change: String, key: String) {
@@ -114,11 +114,13 @@ import Testing
 
     @Test(arguments: ModelFamily.allCases) func whatWasWrittenIsReadBack(family: ModelFamily) throws {
         let rotates = family != .gpt2
+        let window = family == .gemma3 ? SlidingWindow(tokens: 5, theta: 300, layers: [true, false, true]) : nil
         for (tied, ends) in [(true, [2]), (false, []), (false, [2, 7])] {
             let configuration = try ModelConfiguration(
                 family: family, vocabularySize: 61, width: 24, intermediateWidth: 40, layers: 3, heads: 4,
                 keyValueHeads: rotates ? 2 : nil, headWidth: rotates ? 8 : nil, normalizationEpsilon: 1e-5,
-                ropeTheta: rotates ? 5000 : 10_000, tiedEmbeddings: tied, maximumPositions: 128,
+                ropeTheta: rotates ? 5000 : 10_000, ropeScaling: rotates && tied ? .linear(factor: 3) : .none,
+                slidingWindow: window, tiedEmbeddings: tied, maximumPositions: 128,
                 bosToken: tied ? 1 : nil, eosTokens: ends, paddingToken: tied ? nil : 3)
             try configuration.write(to: "\(folder.path)/config.json")
             #expect(try ModelConfiguration(path: "\(folder.path)/config.json") == configuration)

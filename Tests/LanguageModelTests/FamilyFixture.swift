@@ -15,7 +15,9 @@ struct FamilyFixture {
     static let names = [
         "gpt2-bare", "gpt2-tied", "gpt2-untied", "llama-bf16", "llama-gqa-sharded", "llama-gqa-tied", "llama-mha",
         "llama-mha-untied", "qwen2-f16", "qwen2-mha-tied", "qwen2-mha-untied", "qwen2-tied", "qwen2-untied",
-        "gguf-gpt2-f16", "gguf-llama-q8_0", "gguf-qwen2-f32",
+        "gguf-gpt2-f16", "gguf-llama-q8_0", "gguf-qwen2-f32", "llama-linear", "llama-llama3", "qwen2-yarn",
+        "qwen3-tied",
+        "qwen3-untied", "gguf-qwen3-f32", "gemma3", "gemma3-old", "gguf-gemma3-f16",
     ]
 
     let model: PretrainedModel

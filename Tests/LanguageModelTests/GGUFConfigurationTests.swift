@@ -9,7 +9,7 @@ import Testing
 @Suite struct GGUFConfigurationTests {
     /// The metadata of a small model of a family.
     private static func metadata(_ family: ModelFamily) -> [String: GGUFValue] {
-        let name = family.rawValue
+        let name = family.definition.ggufArchitecture
         var values: [String: GGUFValue] = [
             "general.type": .string("model"), "general.architecture": .string(name),
             "\(name).context_length": .uint32(64), "\(name).embedding_length": .uint32(24),
@@ -93,11 +93,14 @@ import Testing
 
     static let refusals: [(changes: [String: GGUFValue], key: String, words: String)] = [
         (["general.type": .string("adapter")], "general.type", "give the file of a model"),
-        (["general.architecture": .string("mamba")], "general.architecture", "\"llama\", \"qwen2\", \"gpt2\" are"),
-        (["llama.rope.scaling.type": .string("yarn")], "llama.rope.scaling.type", "\"yarn\" is not supported"),
-        (["llama.rope.scaling.type": .string("linear")], "llama.rope.scaling.type", "\"linear\" is not supported"),
-        (["llama.expert_count": .uint32(8)], "llama.expert_count", "experts"),
-        (["llama.attention.sliding_window": .uint32(4096)], "llama.attention.sliding_window", "window"),
+        (
+            ["general.architecture": .string("mamba")], "general.architecture",
+            "\"llama\", \"qwen2\", \"qwen3\", \"gemma3\", \"gpt2\" are"
+        ),
+        (["llama.rope.scaling.type": .string("longrope")], "llama.rope.scaling.type", "\"longrope\" is not supported"),
+        (["llama.expert_count": .uint32(8)], "llama.expert_count", "8 is not supported here; 0 is"),
+        (["llama.attention.sliding_window": .uint32(4096)], "llama.attention.sliding_window", "4096 is not supported"),
+        (["llama.attention.logit_softcap": .float32(30)], "llama.attention.logit_softcap", "is not known here"),
         (["llama.rope.dimension_count": .uint32(4)], "llama.rope.dimension_count", "a part of each head"),
         (["llama.attention.value_length": .uint32(8)], "llama.attention.value_length", "another width"),
         (["llama.block_count": .uint32(0)], "num_hidden_layers", "0 is out of range"),
@@ -133,17 +136,41 @@ import Testing
         #expect(try configuration(.llama, changes) == configuration())
     }
 
-    @Test func scaledRotaryFrequenciesAreRefused() {
-        let error = #expect(throws: ModelConfigurationError.self) {
-            try configuration(others: ["rope_freqs.weight"])
+    /// Linear scaling by either key, YaRN, and Llama 3's divisors, of which there must be one for each pair of a head.
+    @Test func rotaryScalingsAreRead() throws {
+        let linear: [[String: GGUFValue]] = [
+            ["llama.rope.scale_linear": .float32(4)],
+            ["llama.rope.scaling.type": .string("linear"), "llama.rope.scaling.factor": .float32(4)],
+        ]
+        for changes in linear {
+            #expect(try configuration(.llama, changes).ropeScaling == .linear(factor: 4))
         }
-        #expect(error?.key == "rope_freqs.weight")
+        let yarn: [String: GGUFValue] = [
+            "llama.rope.scaling.type": .string("yarn"), "llama.rope.scaling.factor": .float32(4),
+            "llama.rope.scaling.original_context_length": .uint32(16), "llama.rope.scaling.finetuned": .bool(true),
+        ]
+        #expect(
+            try configuration(.llama, yarn).ropeScaling == .yarn(.init(factor: 4, originalPositions: 16)))
+        let divisors = GGUFTensor(name: "rope_freqs.weight", Tensor<Float>([1, 2, 8], shape: [3]))
+        let embedding = GGUFTensor(name: "token_embd.weight", Tensor<Float>(zeros: [11, 24]))
+        func read(_ tensors: [GGUFTensor]) throws -> ModelConfiguration {
+            let writer = try GGUFWriter(metadata: Self.metadata(.llama), tensors: tensors)
+            return try ModelConfiguration(gguf: GGUFFile(data: writer.serialized(), file: "model.gguf"))
+        }
+        let scaled = try read([embedding, divisors])
+        #expect(scaled.ropeScaling == .divisors([1, 2, 8]))
+        let error = #expect(throws: ModelConfigurationError.self) { try scaled.write(to: "/tmp/config.json") }
+        #expect(error?.key == "rope_scaling")
+        #expect(throws: ModelConfigurationError.self) {
+            try read([embedding, GGUFTensor(name: "rope_freqs.weight", Tensor<Float>([1, 2], shape: [2]))])
+        }
     }
 
     @Test(arguments: ModelFamily.allCases) func missingKeysAreNamed(family: ModelFamily) throws {
         let optional = [
             "general.type", "tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id",
-            "\(family.rawValue).attention.head_count_kv", "\(family.rawValue).rope.freq_base",
+            "\(family.definition.ggufArchitecture).attention.head_count_kv",
+            "\(family.definition.ggufArchitecture).rope.freq_base",
         ]
         for key in Self.metadata(family).keys where !optional.contains(key) {
             let error = #expect(throws: GGUFError.self) { try configuration(family, without: [key]) }

@@ -191,6 +191,37 @@ extension Transformer where Value == Tensor<Float> {
         #expect(try together == requests.map { try model.generate([$0])[0].get() })
     }
 
+    /// Requests that come when others have begun join them, and one that is not wanted any more leaves them.
+    @Test func textsMayComeAndGoWhileOthersGrow() throws {
+        let fixture = try FamilyFixture("gguf-llama-q8_0")
+        let model = Transformer(configuration: fixture.configuration, answeringWith: fixture.model.weights)
+        let requests = try requests(fixture)
+        var waiting = [0], tokens = [[Int]](repeating: [], count: requests.count), ended: [Int] = []
+        var results = [Generation?](repeating: nil, count: requests.count)
+        model.generate(
+            next: { waiting.popLast().map { PromptToContinue(requests[$0]) } },
+            onToken: { index, token in
+                tokens[index].append(token)
+                // Each text calls the next one with its first token.
+                if tokens[index].count == 1, index + 1 < requests.count { waiting.append(index + 1) }
+                return index != 3 || tokens[index].count < 2
+            },
+            onEnd: { index, result in
+                ended.append(index)
+                results[index] = try? result.get()
+                if tokens[index].isEmpty, index + 1 < requests.count { waiting.append(index + 1) }
+            })
+        #expect(ended.sorted() == Array(requests.indices) && ended != ended.sorted())
+        for index in ended {
+            let alone = try model.generate([requests[index]])[0].get()
+            if index == 3 {
+                #expect(results[index]?.tokens == Array(alone.tokens.prefix(2)))
+            } else {
+                #expect(results[index] == alone && tokens[index] == alone.tokens)
+            }
+        }
+    }
+
     @Test func aTextThatDivergesLeavesTheOthers() throws {
         let fixture = try FamilyFixture("llama-gqa-tied")
         let model = Transformer(configuration: fixture.configuration, answeringWith: fixture.model.weights)

@@ -42,7 +42,7 @@ import Testing
 
     /// The weights of a model, one by one in turn in so many files; a single file has no index.
     private func writeWeights(of model: PretrainedModel, shards: Int) throws {
-        let family = model.configuration.family.description
+        let family = model.configuration.family.definition.weights
         let tensors = zip(model.weights.layout.entries, model.weights.values).map { entry, weight in
             guard case .map(_, _, .weight) = entry.role, family.storesMapsTransposed else {
                 return SafeTensorsTensor(name: entry.name, weight.tensor)

@@ -20,6 +20,7 @@ import Testing
     @Test(arguments: [
         ("gpt2", "gpt2"), ("qwen2.5-0.5b", "Qwen2.5-0.5B"), ("smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"),
         ("smollm2-135m-short", "SmolLM2-135M-Instruct.Q4_1.gguf"),
+        ("smollm2-135m-start", "SmolLM2-135M-Instruct.Q4_1.gguf"),
         ("smollm2-135m-stories", "SmolLM2-135M-Instruct.Q4_1.gguf"),
         ("smollm2-135m-stories-in-context", "SmolLM2-135M-Instruct.Q4_1.gguf"),
     ])
@@ -38,8 +39,8 @@ import Testing
         #expect(
             files.sorted() == [
                 "default-model.yaml", "gpt2.yaml", "qwen2.5-0.5b.yaml", "smollm2-135m-short.yaml",
-                "smollm2-135m-stories-in-context.yaml",
-                "smollm2-135m-stories.yaml", "smollm2-135m.yaml",
+                "smollm2-135m-start.yaml", "smollm2-135m-stories-in-context.yaml", "smollm2-135m-stories.yaml",
+                "smollm2-135m.yaml",
             ])
     }
 
@@ -75,6 +76,15 @@ import Testing
     func smallRecipesAdaptTheUpperLayers(name: String) throws {
         let recipe = try recipe(name)
         #expect(recipe.adapter.shape.rank == 16 && recipe.adapter.shape.layers == .top(8) && recipe.threads == 2)
+    }
+
+    /// Half of the tasks or more are read from texts that people or a language model wrote.
+    @Test func theStartReadsTextsMoreThanHalfOfTheTime() throws {
+        let recipe = try recipe("smollm2-135m-start"), stage = try #require(recipe.curriculum.last)
+        let texts = stage.mixture.filter { $0.path != nil }.reduce(0) { $0 + $1.weight }
+        let all = stage.mixture.reduce(0) { $0 + $1.weight }
+        let steps = recipe.curriculum.reduce(0) { $0 + $1.maximumSteps }
+        #expect(steps >= 3000 && Double(stage.maximumSteps) * texts / all >= Double(steps) / 2)
     }
 
     /// The rival is trained on the same base, with an adapter of the same rank and layers.

@@ -1,5 +1,5 @@
 import Foundation
-import ServiceProtocol
+import JSONRPC
 import StrictJSON
 import Testing
 import TinyModels

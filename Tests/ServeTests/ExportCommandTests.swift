@@ -34,7 +34,7 @@ import TinyModels
     /// What the service keeps of the document.
     private func cachedAdapter() throws -> Adapter<Tensor<Float>> {
         let options = try ServiceOptions.parse(["--model", folder.model, "--cache", folder.path("cache.sqlite")])
-        return try makeService(options: options)
+        return try makeAnswerer(options: options)
             .adapter(document: DocumentIdentifier(of: Data(Self.text.utf8)).description)
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-import ServiceProtocol
+import JSONRPC
 import Testing
 import TinyModels
 

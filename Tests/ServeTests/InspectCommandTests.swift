@@ -1,7 +1,7 @@
 import Foundation
 import ModelFiles
 import PERKModel
-import ServiceProtocol
+import JSONRPC
 import StrictJSON
 import Tensors
 import Testing

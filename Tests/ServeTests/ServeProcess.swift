@@ -1,5 +1,6 @@
 import Foundation
-import ServiceProtocol
+import JSONRPC
+import StrictJSON
 import Testing
 
 /// The built `perk-serve`, run over pipes.
@@ -7,10 +8,13 @@ final class ServeProcess {
     let process = Process()
     private let input = Pipe()
     private let output = Pipe()
+    private var reader: LineReader
     private let log: String
 
     /// - Parameter log: the file that standard error goes to.
     init(_ arguments: [String], log: String) throws {
+        reader = LineReader(
+            descriptor: output.fileHandleForReading.fileDescriptor, byteLimit: .max, stop: StopSignal())
         // Products lie beside the program that runs the tests.
         process.executableURL = try #require(Bundle.main.executableURL).deletingLastPathComponent()
             .appendingPathComponent("perk-serve")
@@ -39,6 +43,23 @@ final class ServeProcess {
         _ = output.fileHandleForReading.availableData
     }
 
+    /// The next message that the process writes.
+    func message() throws -> JSONValue {
+        guard case .bytes(let line) = try reader.next() else { throw EndOfOutput() }
+        return try JSONParser.parse(line)
+    }
+
+    struct EndOfOutput: Error {}
+
+    /// Sends a line and waits for a reply, passing over notifications.
+    func reply(to line: String) throws -> JSONValue {
+        try send(line)
+        while true {
+            let message = try message()
+            if message["method"] == nil { return message }
+        }
+    }
+
     /// Ends the input and waits for the process; the output is what was not read before.
     func finish() throws -> Outcome {
         try input.fileHandleForWriting.close()
@@ -48,5 +69,13 @@ final class ServeProcess {
         return Outcome(
             status: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self),
             log: try String(contentsOfFile: log, encoding: .utf8))
+    }
+}
+
+extension JSONValue {
+    /// The code of an error reply.
+    var errorCode: Int? {
+        guard case .integer(let code) = self["error"]?["code"] else { return nil }
+        return code
     }
 }

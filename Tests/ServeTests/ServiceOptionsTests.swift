@@ -31,13 +31,29 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--cache", "c", "--no-cache"], ["--threads", "0"], ["--cache-bytes", "-1"], ["--hot-bytes", "-1"],
+        ["--cache", "c", "--no-cache"], ["--threads", "0"], ["--cache-bytes", "0"], ["--cache-bytes", "-1"],
+        ["--hot-bytes", "-1"],
         ["--max-request-bytes", "x"],
         ["--max-document-tokens", "0"], ["--log-level", "loud"],
     ])
     func wrongArguments(arguments: [String]) {
         #expect(throws: (any Error).self) { try ServiceOptions.parse(arguments) }
     }
+
+    @Test(arguments: [
+        ("0", 0), ("9", 9), ("4GB", 4_000_000_000), ("4GiB", 1 << 32), ("1.5kB", 1500), ("500mb", 500_000_000),
+        ("2KiB", 2048), ("7B", 7), ("1TiB", 1 << 40), ("0.5MiB", 1 << 19),
+    ])
+    func byteCounts(argument: String, bytes: Int) throws {
+        let count = try #require(ByteCount(argument: argument))
+        #expect(count.bytes == bytes)
+        #expect(ByteCount(argument: count.defaultValueDescription) == count)
+    }
+
+    @Test(arguments: [
+        "", "GB", "-1", "1e3", "4 GB", "0.5", "1.2345kB", "9000000TB", "nan", "inf", "1..5MB", "4G", "٣GB",
+    ])
+    func wrongByteCounts(argument: String) { #expect(ByteCount(argument: argument) == nil) }
 
     @Test func subcommands() throws {
         #expect(try PerkServe.parseAsRoot(["--no-cache"]) is ServeCommand)

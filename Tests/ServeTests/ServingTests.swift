@@ -1,6 +1,6 @@
 import AdapterStore
 import Foundation
-import ServiceProtocol
+import JSONRPC
 import StrictJSON
 import Testing
 import TinyModels
@@ -29,17 +29,13 @@ import TinyModels
         return members.description
     }
 
-    /// Sends the lines to a new process; the replies to them, without notifications.
+    /// The replies of a new process to the lines, each sent when the one before it has been answered.
     private func replies(to lines: [String]) throws -> [JSONValue] {
         let process = try start()
-        for line in lines { try process.send(line) }
+        let replies = try lines.map { try process.reply(to: $0) }
         let outcome = try process.finish()
-        #expect(outcome.status == 0)
-        let messages = try outcome.output.split(separator: "\n").map { try JSONParser.parse(Array($0.utf8)) }
-        for notification in messages where notification["method"] != nil {
-            #expect(notification["method"] == "notifications/progress")
-        }
-        return messages.filter { $0["method"] == nil }
+        #expect(outcome.status == 0 && outcome.output.isEmpty)
+        return replies
     }
 
     @Test func documentsAreLearnedAskedAboutKeptAndRemoved() throws {
@@ -93,7 +89,7 @@ import TinyModels
         let refused = try replies(to: [
             request(1, "documents/submit", ["text": " \n"]),
             request(2, "questions/ask", ["document": .string(document), "question": "Who?"]),
-            request(3, "documents/submit", ["path": "/etc/hostname"]), "[]", "", "\u{0}", request(4, "server/status"),
+            request(3, "documents/submit", ["path": "/etc/hostname"]), "[]", "\n\u{0}", request(4, "server/status"),
         ])
         #expect(
             refused.map { $0["error"]?["code"] } == [

@@ -1,3 +1,4 @@
+import DocumentService
 import Foundation
 import PERKModel
 import Testing
@@ -63,27 +64,28 @@ import TinyModels
     }
 
     /// A cache that cannot be read is put aside, never overwritten.
-    @Test func damagedCacheIsKept() throws {
+    @Test func damagedCacheIsKept() async throws {
         let cache = try folder.write(String(repeating: "no database ", count: 1000), to: "cache.sqlite")
         let options = try ServiceOptions.parse(["--model", folder.model, "--cache", cache, "--log-level", "critical"])
         let service = try makeService(options: options)
-        #expect(try service.documents().isEmpty)
+        #expect(try await service.documents().isEmpty)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(""))
         let moved = try #require(files.first { $0.hasPrefix("cache.sqlite.damaged-") && !$0.hasSuffix("-wal") })
         #expect(try String(contentsOfFile: folder.path(moved), encoding: .utf8).hasPrefix("no database"))
     }
 
-    @Test func serviceIsMadeAsTheOptionsSay() throws {
+    @Test func serviceIsMadeAsTheOptionsSay() async throws {
         let options = try ServiceOptions.parse([
-            "--model", folder.model, "--cache", folder.path("new/folder/cache.sqlite"), "--cache-bytes", "1000000",
+            "--model", folder.model, "--cache", folder.path("new/folder/cache.sqlite"), "--cache-bytes", "1MB",
             "--max-document-tokens", "5",
         ])
-        let service = try makeService(options: options)
-        let status = try service.status()
-        #expect(status.model == folder.model && status.cache?.path == folder.path("new/folder/cache.sqlite"))
-        #expect(status.cache?.byteLimit == 1_000_000)
-        #expect(throws: QuestionAnsweringError.self) {
-            try service.submit(text: "Zoe lives in Oslo.", name: nil) { _ in }
+        let service = try makeService(options: options, waitingDocuments: 3)
+        let status = try await service.status()
+        #expect(status.model == folder.model && status.cache.path == folder.path("new/folder/cache.sqlite"))
+        #expect(status.cache.byteLimit == 1_000_000)
+        #expect(status.limits.documentTokens == 5 && status.limits.waitingDocuments == 3)
+        await #expect(throws: QuestionAnsweringError.self) {
+            try await service.submit(SubmitRequest(text: "Zoe lives in Oslo."))
         }
     }
 

@@ -73,8 +73,10 @@ import Testing
 @Suite struct RotationTests {
     private static let headWidth = 6
 
+    private static func frequencies(_ theta: Double) -> [Double] { (0..<3).map { pow(theta, -Double(2 * $0) / 6) } }
+
     @Test func everyPairIsTurnedByItsAngle() {
-        let rotation = Rotation<Double>(positions: 3..<5, headWidth: Self.headWidth, theta: 100)
+        let rotation = Rotation<Double>(positions: 3..<5, frequencies: Self.frequencies(100))
         let x: Tensor<Double> = randomTensor([2, 2, 2 * Self.headWidth], seed: 1)
         let (before, after) = (x.scalars, x.rotated(by: rotation, headWidth: Self.headWidth).scalars)
         for row in 0..<4 {
@@ -91,10 +93,17 @@ import Testing
 
     @Test func theInverseUndoesARotation() {
         let x: Tensor<Float> = randomTensor([2, 50, 12], seed: 2)
-        let rotation = Rotation<Float>(positions: 1000..<1050, headWidth: Self.headWidth, theta: 10_000)
+        let rotation = Rotation<Float>(positions: 1000..<1050, frequencies: Self.frequencies(10_000))
         let turned = x.rotated(by: rotation, headWidth: Self.headWidth)
         #expect(error(of: turned, from: x) > 0.1)
         #expect(error(of: turned.rotated(by: rotation, headWidth: Self.headWidth, inverse: true), from: x) < 1e-6)
+    }
+
+    @Test func theMagnitudeMultipliesIt() {
+        let x: Tensor<Double> = randomTensor([2, 3, 12], seed: 5), frequencies = Self.frequencies(50)
+        let plain = x.rotated(by: Rotation(positions: 4..<7, frequencies: frequencies), headWidth: 6)
+        let larger = x.rotated(by: Rotation(positions: 4..<7, frequencies: frequencies, magnitude: 1.5), headWidth: 6)
+        #expect(error(of: larger, from: plain.scaled(by: 1.5)) < 1e-14)
     }
 
     @Test func innerProductsDependOnTheDistanceAlone() {
@@ -102,7 +111,7 @@ import Testing
         func product(_ query: Int, _ key: Int) -> Double {
             func turned(_ x: Tensor<Double>, _ position: Int) -> Tensor<Double> {
                 x.rotated(
-                    by: Rotation(positions: position..<position + 1, headWidth: Self.headWidth, theta: 10_000),
+                    by: Rotation(positions: position..<position + 1, frequencies: Self.frequencies(10_000)),
                     headWidth: Self.headWidth)
             }
             return turned(q, query).dot(turned(k, key))

@@ -106,4 +106,51 @@ import Testing
         #expect(try #require(latestWhenFirstFinished) < 2 * threads)
         #expect(latestBegun.withLock { $0 } == 99)
     }
+
+    /// Workers beyond the allotment pause, and the sum goes on without them; they come back when there is room.
+    @Test func noMoreWorkAtATimeThanTheAllotmentHas() throws {
+        let allotment = ThreadAllotment(3)
+        let running = Mutex(0), most = Mutex([Int: Int]())
+        var order: [Int] = []
+        try ThreadBudget.with(allotment) {
+            try reduceInOrder(count: 60, threads: 3) { index in
+                let now = running.withLock { running in
+                    running += 1
+                    return running
+                }
+                // What had begun before the allotment changed may still be running in the first pieces after it.
+                let phase = index / 20
+                if index % 20 >= 6 { most.withLock { $0[phase] = max($0[phase] ?? 0, now) } }
+                Thread.sleep(forTimeInterval: 0.004)
+                running.withLock { $0 -= 1 }
+                return index
+            } combine: { index, _ in
+                order.append(index)
+                if index == 19 { allotment.threads = 1 }
+                if index == 39 { allotment.threads = 3 }
+            }
+        }
+        #expect(order == Array(0..<60))
+        #expect(most.withLock { $0[1] } == 1)
+        #expect(most.withLock { ($0[0] ?? 0, $0[2] ?? 0) } <= (3, 3))
+    }
+
+    @Test func budgetsStayWithinTheAllotmentAroundThem() {
+        let allotment = ThreadAllotment(4)
+        ThreadBudget.with(allotment) {
+            #expect(ThreadBudget.current == 4)
+            ThreadBudget.with(2) {
+                #expect(ThreadBudget.current == 2)
+                allotment.threads = 1
+                #expect(ThreadBudget.current == 1)
+            }
+            ThreadBudget.with(8) {
+                allotment.threads = 0
+                #expect(ThreadBudget.current == 1)
+                allotment.threads = 3
+                #expect(ThreadBudget.current == 3)
+            }
+        }
+        #expect(ThreadBudget.current == 1)
+    }
 }

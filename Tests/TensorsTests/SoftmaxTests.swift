@@ -18,6 +18,17 @@ import Testing
         #expect(zip(expected, p.scalars).allSatisfy { ($0 == 0) == ($1 == 0) })
     }
 
+    /// By keys that are left out by hand.
+    @Test(arguments: [1, 2, 3, 9]) func windowsHideEarlierKeys(window: Int) {
+        let x: Tensor<Double> = randomTensor([2, 4, 6], seed: 4)
+        var scores = x.scalars
+        for index in scores.indices where index % 6 + window < 6 - 4 + index / 6 % 4 + 1 { scores[index] = -1e300 }
+        let expected = Tensor(scores, shape: x.shape).causalSoftmax(), found = x.causalSoftmax(window: window)
+        #expect(error(of: found, from: expected) < 1e-15)
+        let single = x.converted(to: Float.self).causalSoftmax(window: window)
+        #expect(error(of: single.converted(), from: found) < 1e-6)
+    }
+
     @Test func hugeScoresNeitherOverflowNorVanish() {
         let p = Tensor<Float>([3e38, 3e38, -3e38, 1e4, 9_999, 9_998], shape: [2, 1, 3]).causalSoftmax().scalars
         let sum = 1 + exp(-1.0) + exp(-2.0)

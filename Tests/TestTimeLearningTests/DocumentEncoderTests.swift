@@ -81,11 +81,14 @@ import Testing
 
     @Test func progressIsReportedBatchByBatch() throws {
         let seen = Mutex<[InnerLoopProgress]>([])
-        _ = try DocumentEncoder<Float>(model: tinyModel()).encode(documents) { step in
+        let encoding = try DocumentEncoder<Float>(model: tinyModel()).encode(documents) { step in
             seen.withLock { $0.append(step) }
         }
         let expected = (0..<4).flatMap { step in
-            (1...3).map { InnerLoopProgress(step: step, steps: 4, segments: $0) }
+            (1...3).map {
+                InnerLoopProgress(
+                    step: step, steps: 4, segments: $0, losses: step == 0 ? [] : encoding.losses[step - 1])
+            }
         }
         #expect(seen.withLock { $0 } == expected)
     }

@@ -54,7 +54,7 @@ struct perk_adamw {
     void perk_column_products_##S(long rows, long width, const T *a, const T *b, T *out);                              \
     void perk_column_sums_##S(long rows, long width, const T *a, T *out);                                              \
     void perk_running_softmax_##S(long rows, long width, const T *a, T *maxima, T *sums, T *rescaling, T *out);        \
-    void perk_causal_softmax_##S(long matrices, long queries, long keys, const T *a, T *out);                          \
+    void perk_causal_softmax_##S(long matrices, long queries, long keys, long window, const T *a, T *out);                         \
     void perk_softmax_pullback_##S(long rows, long width, const T *p, const T *g, T *out);                             \
     void perk_cross_entropy_##S(long rows, long width, const T *logits, const int32_t *targets, T *losses,             \
                                 T *probabilities);                                                                     \

@@ -60,7 +60,7 @@ extension Adapter {
             baseModel: baseModel, rank: layout.rank, alpha: layout.plainAlpha, rankStabilized: false,
             targets: .list(layout.maps.map(\.shortName)),
             layers: layout.layers.count == configuration.layers ? nil : .init(layout.layers),
-            transposesBase: configuration.family.description.storesMapsTransposed)
+            transposesBase: configuration.family.definition.weights.storesMapsTransposed)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try SafeTensorsWriter(tensors: written(), metadata: ["format": "pt"])
@@ -82,7 +82,7 @@ extension Adapter {
     ) throws where Value == Tensor<Float> {
         let metadata: [String: GGUFValue] = [
             "general.type": .string("adapter"),
-            "general.architecture": .string(configuration.family.rawValue),
+            "general.architecture": .string(configuration.family.definition.ggufArchitecture),
             "adapter.type": .string("lora"),
             "adapter.lora.alpha": .float32(Float(layout.plainAlpha)),
         ]
@@ -90,7 +90,9 @@ extension Adapter {
             let name = WeightRole.map(entry.map, layer: entry.layer, .weight).ggufName
             var b = tensors[2 * index + 1][0]
             // The rows of queries and keys stand in the order of the base model's file.
-            if configuration.family == .llama, let heads = entry.map.rotatedHeads(in: configuration) {
+            if configuration.family.definition.weights.ggufPairsRotatedRows,
+                let heads = entry.map.rotatedHeads(in: configuration)
+            {
                 let order = RotaryOrder(heads: heads, headWidth: configuration.headWidth).toGGUF
                 b = b.gatheringRows(order.map { Int32($0) })
             }

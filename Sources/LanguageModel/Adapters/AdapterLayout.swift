@@ -26,14 +26,14 @@ public struct AdapterLayout: Sendable, Equatable {
         self.rank = rank
         self.alpha = alpha
         self.rankStabilized = rankStabilized
-        let names = configuration.family.description.names
+        let weights = configuration.family.definition.weights
         let all = 0..<configuration.layers
         precondition(layers?.allSatisfy(all.contains) ?? true, "layers outside \(all)")
         entries = all.filter { layers?.contains($0) ?? true }.flatMap { layer in
             configuration.family.maps.filter { maps?.contains($0) ?? true }.map { map in
                 Entry(
                     layer: layer, map: map, shape: map.shape(in: configuration),
-                    module: "\(names.model)\(names.layers).\(layer).\(map.rawValue)")
+                    module: weights.module(layer: layer) + map.name)
             }
         }
     }
@@ -51,7 +51,7 @@ public struct AdapterLayout: Sendable, Equatable {
         let known = configuration.family.maps
         if let unknown = targets?.first(where: { name in !known.contains { $0.isSelected(by: name) } }) {
             throw AdapterLayoutError(
-                problem: "there is no map \(unknown): a \(configuration.family.rawValue) model has "
+                problem: "there is no map \(unknown): a \(configuration.family) model has "
                     + known.map(\.shortName).joined(separator: ", "))
         }
         if let outside = layers?.first(where: { !(0..<configuration.layers).contains($0) }) {
@@ -78,7 +78,7 @@ public struct AdapterLayout: Sendable, Equatable {
     public var plainAlpha: Double { scale * Double(rank) }
 
     /// The adapted maps, in the order in which they act.
-    public var maps: [LinearMap] { LinearMap.allCases.filter { map in entries.contains { $0.map == map } } }
+    public var maps: [LinearMap] { entries.map(\.map).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 
     /// The adapted layers, in ascending order.
     public var layers: [Int] { Array(Set(entries.map(\.layer))).sorted() }

@@ -1,35 +1,35 @@
 import Autodiff
 
-// Llama, SmolLM2, TinyLlama and their like: RMSNorm, rotary positions, grouped-query attention, SwiGLU, no biases
-// (Touvron et al. 2023, arXiv 2302.13971).
+/// Llama, SmolLM2, TinyLlama and their like: RMSNorm, rotary positions, grouped-query attention, SwiGLU, no biases
+/// (Touvron et al. 2023, arXiv 2302.13971).
+enum Llama: FamilyDefinition {
+    static let name = "llama"
+    static let architecture = "LlamaForCausalLM"
 
-extension FamilyDescription {
-    static let llama = FamilyDescription(
-        architecture: "LlamaForCausalLM", maps: [.query, .key, .value, .output, .gate, .up, .down], biasedMaps: [],
-        centersNorms: false, rotatesPositions: true, storesMapsTransposed: false, tiesEmbeddingsByDefault: false,
-        names: Names(
-            model: "model.", embedding: "embed_tokens", positions: nil, layers: "layers",
-            attentionNorm: "input_layernorm", feedForwardNorm: "post_attention_layernorm", finalNorm: "norm",
-            head: "lm_head"))
-}
+    static let configurationKeys: [ConfigurationKey] =
+        .sizes + [.fixed("hidden_act", to: "silu")] + .rotary()
+        + [
+            .fixed("attention_bias", to: .boolean(false)), .fixed("mlp_bias", to: .boolean(false)),
+            .fixed("rope_interleaved", to: .boolean(false), isWritten: false),
+        ] + .harmless("is_llama_config", "pretraining_tp") + .common
 
-extension TransformerLayer {
-    /// One layer on x [tasks, segments·tokens, width].
-    func llama(_ x: Variable<Value>) -> Variable<Value> {
-        let a = normalized(x, .attention)
-        let attended = attention(
-            queries: project(.query, a), keys: project(.key, a), values: project(.value, a))
-        let h = x + project(.output, attended)
-        let f = normalized(h, .feedForward)
-        return h + project(.down, project(.up, f).gated(by: project(.gate, f)))
+    static let ggufKeys: [ConfigurationKey] = .ggufSizes + .ggufRotary + .ggufWithoutWindow + .harmless("vocab_size")
+
+    static let weights = FamilyWeights(
+        prefix: "model.", embedding: "embed_tokens", layers: "layers", norms: [.attention, .feedForward],
+        maps: [.query, .key, .value, .output, .gate, .up, .down], finalNorm: "norm", ggufPairsRotatedRows: true,
+        derived: ["self_attn.rotary_emb.inv_freq"])
+
+    static func output<Value>(of x: Variable<Value>, in layer: TransformerLayer<Value>) -> Variable<Value> {
+        let a = layer.normalized(x, .attention)
+        let attended = layer.attention(
+            queries: layer.project(.query, a), keys: layer.project(.key, a), values: layer.project(.value, a))
+        let h = x + layer.project(.output, attended)
+        let f = layer.normalized(h, .feedForward)
+        return h + layer.project(.down, layer.project(.up, f).gated(by: layer.project(.gate, f)))
     }
 }
 
-// Qwen2 and Qwen2.5 (Yang et al. 2024, arXiv 2407.10671): the layer of Llama with biases on queries, keys and values.
-
-extension FamilyDescription {
-    static let qwen2 = FamilyDescription(
-        architecture: "Qwen2ForCausalLM", maps: llama.maps, biasedMaps: [.query, .key, .value],
-        centersNorms: false, rotatesPositions: true, storesMapsTransposed: false, tiesEmbeddingsByDefault: false,
-        names: llama.names)
+extension ModelFamily {
+    public static let llama = ModelFamily(Llama.self)
 }

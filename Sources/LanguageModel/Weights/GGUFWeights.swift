@@ -10,7 +10,8 @@ extension ModelWeights<StoredWeight<Float>> {
         let layout = WeightLayout(configuration)
         let values = try layout.entries.map { entry in
             let weight = try source.weight(entry.role.ggufName, shape: entry.shape)
-            guard configuration.family == .llama, case .map(let map, _, .weight) = entry.role,
+            guard configuration.family.definition.weights.ggufPairsRotatedRows,
+                case .map(let map, _, .weight) = entry.role,
                 let heads = map.rotatedHeads(in: configuration), case .quantized(let matrix) = weight
             else { return weight.kept }
             let order = RotaryOrder(heads: heads, headWidth: configuration.headWidth)
@@ -58,8 +59,7 @@ extension WeightRole {
         switch self {
         case .embedding: "token_embd.weight"
         case .positionEmbedding: "position_embd.weight"
-        case .layerNorm(.attention, let layer, let part): "blk.\(layer).attn_norm.\(part)"
-        case .layerNorm(.feedForward, let layer, let part): "blk.\(layer).ffn_norm.\(part)"
+        case .layerNorm(let norm, let layer, let part): "blk.\(layer).\(norm.ggufName).\(part)"
         case .map(let map, let layer, let part): "blk.\(layer).\(map.ggufName).\(part)"
         case .finalNorm(let part): "output_norm.\(part)"
         case .head: "output.weight"

@@ -12,7 +12,11 @@ extension ModelWeights<StoredWeight<Float>> {
         let values = try layout.entries.map { entry in
             let place = HuggingFacePlace(of: entry, in: source, family: configuration.family)
             let weight = try source.weight(place.name, shape: place.shape)
-            return (place.isTransposed ? weight.transposed() : weight).kept
+            switch entry.storage {
+            case .asIs: return weight.kept
+            case .transposed: return weight.transposed().kept
+            case .lessOne: return StoredWeight.dense(weight.tensor.plus(1))
+            }
         }
         self.init(layout: layout, values: values)
     }
@@ -22,14 +26,11 @@ extension ModelWeights<StoredWeight<Float>> {
 struct HuggingFacePlace {
     let name: String
     let shape: [Int]
-    /// Whether the matrix lies there as [in, out].
-    let isTransposed: Bool
 
     init(of entry: WeightLayout.Entry, in source: some TensorSource, family: ModelFamily) {
-        let bare = String(entry.name.trimmingPrefix(family.description.names.model))
+        let bare = String(entry.name.trimmingPrefix(family.definition.weights.prefix))
         name = !source.contains(entry.name) && source.contains(bare) ? bare : entry.name
-        isTransposed = entry.isStoredTransposed
-        shape = isTransposed ? entry.shape.reversed() : entry.shape
+        shape = if case .transposed = entry.storage { entry.shape.reversed() } else { entry.shape }
     }
 }
 

@@ -53,12 +53,21 @@ extension ModelWeights {
     /// The weights to be written, as Hugging Face's files hold them.
     public func written<Scalar>() -> [SafeTensorsTensor] where Value == StoredWeight<Scalar> {
         zip(layout.entries, values).map { entry, value in
-            SafeTensorsTensor(name: entry.name, entry.isStoredTransposed ? value.tensor.transposed() : value.tensor)
+            let tensor =
+                switch entry.storage {
+                case .asIs: value.tensor
+                case .transposed: value.tensor.transposed()
+                case .lessOne: value.tensor.plus(-1)
+                }
+            return SafeTensorsTensor(name: entry.name, tensor)
         }
     }
 }
 
 extension Tensor {
+    /// Each element and a constant.
+    func plus(_ constant: Scalar) -> Tensor { Tensor(scalars.map { $0 + constant }, shape: shape) }
+
     /// The transposed matrix.
     fileprivate func transposed() -> Tensor {
         let (scalars, rows, columns) = (scalars, rows, width)

@@ -2,14 +2,12 @@
 public enum WeightRole: Hashable, Sendable {
     /// The parts of a linear map or of a normalization.
     public enum Part: Hashable, Sendable { case weight, bias }
-    /// The normalizations of a layer.
-    public enum LayerNorm: Hashable, Sendable { case attention, feedForward }
 
     /// [vocabulary, width]
     case embedding
     /// [positions, width]
     case positionEmbedding
-    /// [width]
+    /// [width], or [headWidth] for a normalization of each head
     case layerNorm(LayerNorm, layer: Int, Part)
     /// [out, in] and [out]
     case map(LinearMap, layer: Int, Part)
@@ -35,8 +33,8 @@ public struct WeightLayout: Equatable, Sendable {
         public let role: WeightRole
         public let name: String
         public let shape: [Int]
-        /// Whether Hugging Face's files hold the matrix as [in, out].
-        public let isStoredTransposed: Bool
+        /// How Hugging Face's files hold it.
+        let storage: WeightStorage
     }
 
     /// In the order in which they act.
@@ -45,38 +43,39 @@ public struct WeightLayout: Equatable, Sendable {
 
     /// The weights of a model of this configuration.
     public init(_ configuration: ModelConfiguration) {
-        let family = configuration.family.description
-        let names = family.names, width = configuration.width
+        let family = configuration.family.definition.weights, width = configuration.width
         var entries: [Entry] = []
-        func add(_ role: WeightRole, _ module: String, _ shape: [Int], part: WeightRole.Part = .weight) {
-            let isMatrix = if case .map(_, _, .weight) = role { true } else { false }
-            entries.append(
-                Entry(
-                    role: role, name: "\(module).\(part)", shape: shape,
-                    isStoredTransposed: isMatrix && family.storesMapsTransposed))
+        func add(
+            _ role: WeightRole, _ module: String, _ shape: [Int], part: WeightRole.Part = .weight,
+            storage: WeightStorage = .asIs
+        ) {
+            entries.append(Entry(role: role, name: "\(module).\(part)", shape: shape, storage: storage))
         }
-        func addNorm(_ module: String, role: (WeightRole.Part) -> WeightRole) {
-            add(role(.weight), module, [width])
+        func addNorm(_ module: String, _ width: Int, role: (WeightRole.Part) -> WeightRole) {
+            add(role(.weight), module, [width], storage: family.storedNorms)
             if family.centersNorms { add(role(.bias), module, [width], part: .bias) }
         }
-        add(.embedding, names.model + names.embedding, [configuration.vocabularySize, width])
-        if let positions = names.positions {
-            add(.positionEmbedding, names.model + positions, [configuration.maximumPositions, width])
+        add(.embedding, family.prefix + family.embedding, [configuration.vocabularySize, width])
+        if let positions = family.positions {
+            add(.positionEmbedding, family.prefix + positions, [configuration.maximumPositions, width])
         }
         for layer in 0..<configuration.layers {
-            let module = names.model + "\(names.layers).\(layer)."
-            addNorm(module + names.attentionNorm) { .layerNorm(.attention, layer: layer, $0) }
-            addNorm(module + names.feedForwardNorm) { .layerNorm(.feedForward, layer: layer, $0) }
+            let module = family.module(layer: layer)
+            for norm in family.norms {
+                addNorm(module + norm.name, norm.isPerHead ? configuration.headWidth : width) {
+                    .layerNorm(norm, layer: layer, $0)
+                }
+            }
             for map in family.maps {
                 let shape = map.shape(in: configuration)
-                add(.map(map, layer: layer, .weight), module + map.rawValue, shape)
+                add(.map(map, layer: layer, .weight), module + map.name, shape, storage: family.storedMaps)
                 if family.biasedMaps.contains(map) {
-                    add(.map(map, layer: layer, .bias), module + map.rawValue, [shape[0]], part: .bias)
+                    add(.map(map, layer: layer, .bias), module + map.name, [shape[0]], part: .bias)
                 }
             }
         }
-        addNorm(names.model + names.finalNorm) { .finalNorm($0) }
-        if !configuration.tiedEmbeddings { add(.head, names.head, [configuration.vocabularySize, width]) }
+        addNorm(family.prefix + family.finalNorm, width) { .finalNorm($0) }
+        if !configuration.tiedEmbeddings { add(.head, family.head, [configuration.vocabularySize, width]) }
         self.entries = entries
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.role, $0) })
     }

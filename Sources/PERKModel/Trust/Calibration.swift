@@ -173,7 +173,7 @@ extension DocumentLimits: ConfigurationSection {
 }
 
 /// Why answers about a document deserve less trust.
-public enum DocumentWarning: Sendable, Equatable, CustomStringConvertible {
+public enum DocumentWarning: Sendable, Equatable, Codable, CustomStringConvertible {
     case longerThanTrained(tokens: Int, limit: Int)
     case unlikeTraining(baseLoss: Double, limit: Double)
 

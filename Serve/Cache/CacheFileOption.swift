@@ -1,0 +1,80 @@
+import AdapterStore
+import ArgumentParser
+import Foundation
+
+/// The option that names the file of learned documents.
+struct CacheFileOption: ParsableArguments {
+    @Option(
+        name: .customLong("cache"),
+        help: ArgumentHelp(
+            "The file that keeps learned documents (default: perk/adapters.sqlite in $XDG_CACHE_HOME or ~/.cache).",
+            valueName: "file"))
+    var file: String?
+
+    /// The cache file to use.
+    func path(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
+        if let file { return file }
+        // The XDG base directory specification has relative paths ignored.
+        let base: URL
+        if let directory = environment["XDG_CACHE_HOME"], directory.hasPrefix("/") {
+            base = URL(fileURLWithPath: directory)
+        } else {
+            base = FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
+        }
+        return base.appending(path: "perk/adapters.sqlite").path
+    }
+
+    /// The store in the file, which has to be there unless it is to be made. Damage that is met in it is told on standard
+    /// error.
+    ///
+    /// - Parameter cacheBytes: What the file is kept within; nothing is dropped on opening where it is `nil`.
+    /// - Throws: ``NoCacheError``, `AdapterStoreError`.
+    func store(cacheBytes: Int? = nil, isMade: Bool = false) throws -> AdapterStore {
+        let path = path()
+        guard isMade || FileManager.default.fileExists(atPath: path) else { throw NoCacheError(path: path) }
+        try FileManager.default.createDirectory(
+            at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        return try AdapterStore(path: path, cacheBytes: cacheBytes) { damage in
+            try? FileHandle.standardError.write(contentsOf: Data("warning: \(damage)\n".utf8))
+        }
+    }
+}
+
+/// There is no file of learned documents.
+struct NoCacheError: Error, Equatable, CustomStringConvertible {
+    let path: String
+
+    var description: String { "there is no cache \(path): nothing has been learned there" }
+}
+
+/// The identifier of a learned document, on the command line.
+struct DocumentIdentifierArgument: ExpressibleByArgument {
+    let identifier: DocumentIdentifier
+
+    init?(argument: String) {
+        guard let identifier = try? DocumentIdentifier(parsing: argument) else { return nil }
+        self.identifier = identifier
+    }
+}
+
+/// Documents that are not in the cache.
+struct UnknownDocumentsError: Error, Equatable, CustomStringConvertible {
+    let documents: [String]
+
+    var description: String {
+        "\(documents.joined(separator: ", ")): not in the cache; see what is with perk-serve cache list"
+    }
+}
+
+extension [DocumentIdentifierArgument] {
+    /// Does something to each document.
+    ///
+    /// - Parameter change: Returns whether the document is known.
+    /// - Throws: ``UnknownDocumentsError`` for those that are not, once all others are done.
+    func forEachKnown(_ change: (DocumentIdentifier) throws -> Bool) throws {
+        let unknown = try filter { try !change($0.identifier) }
+        guard unknown.isEmpty else {
+            throw UnknownDocumentsError(documents: unknown.map(\.identifier.description))
+        }
+    }
+}
