@@ -107,7 +107,7 @@ bench: build model
 ## fuzz: hand random bytes to the readers of files, FUZZ_SECONDS of it to each
 fuzz: setup
 	@for pair in ChatTemplate:chat-templates GGUF:gguf GGUFAdapter:families/gguf-llama-q8_0/adapter \
-	    SafeTensors:safetensors Tokenizer:tokenizers; do \
+	    ModelConfiguration:model-configurations SafeTensors:safetensors Tokenizer:tokenizers; do \
 	    name=Fuzz$${pair%%:*}; seeds=Fixtures/$${pair##*:}; corpus=Fuzz/.build/corpus/$$name; \
 	    mkdir -p $$corpus && $(FUZZ_BUILD) --product $$name && \
 	    Fuzz/.build/release/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -timeout=10 -rss_limit_mb=2048 \

@@ -16,6 +16,7 @@ let package = Package(
         fuzzer("FuzzChatTemplate", of: "ChatTemplates"),
         fuzzer("FuzzGGUF", of: "ModelFiles"),
         fuzzer("FuzzGGUFAdapter", of: "LanguageModel", "ModelFiles", "Tensors"),
+        fuzzer("FuzzModelConfiguration", of: "LanguageModel"),
         fuzzer("FuzzSafeTensors", of: "ModelFiles"),
         fuzzer("FuzzTokenizer", of: "Tokenization"),
     ]
