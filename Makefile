@@ -19,8 +19,8 @@ FUZZ_SECONDS ?= 60
 FUZZ_BUILD := $(SWIFT) build -c release --package-path Fuzz -Xswiftc -sanitize=address,fuzzer \
     -Xcc -fsanitize=address,fuzzer-no-link -Xswiftc -use-ld=lld
 
-.PHONY: demo test build manual install uninstall setup model test-model test-service test-mpi test-install test-package lint format \
-    bench fuzz docs clean help
+.PHONY: demo test build manual install uninstall setup model test-model test-service test-mpi test-install test-package \
+    test-clients lint format bench fuzz docs clean help
 
 ## demo: set up, build, learn the demo documents and answer the questions beside them
 demo: build
@@ -92,6 +92,14 @@ test-install:
 test-package: setup
 	Tests/test-package.sh
 
+## test-clients: drive the service with the official clients, its page with Chromium, and two replicas behind nginx
+test-clients: APT_PACKAGES += chromium chromium-driver nginx-light python3-venv
+test-clients: build
+	python3 -m venv .venv/clients && .venv/clients/bin/pip -q install -r Tests/Clients/requirements.txt
+	@set -e; for check in clients page replicas; do \
+	    .venv/clients/bin/python Tests/Clients/check_$$check.py .build/$(CONFIGURATION)/perk-serve; \
+	done
+
 ## lint: check the style of every Swift file
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -104,10 +112,11 @@ format:
 bench: build model
 	python3 Bench/bench.py $(if $(ROW),--row $(ROW)) $(BENCH_OPTIONS)
 
-## fuzz: hand random bytes to the readers of files, FUZZ_SECONDS of it to each
+## fuzz: hand random bytes to the readers of files and messages, FUZZ_SECONDS of it to each
 fuzz: setup
-	@for pair in ChatTemplate:chat-templates GGUF:gguf GGUFAdapter:families/gguf-llama-q8_0/adapter \
-	    ModelConfiguration:model-configurations SafeTensors:safetensors Tokenizer:tokenizers; do \
+	@for pair in ChatTemplate:chat-templates ContextProtocol:context-protocol GGUF:gguf \
+	    GGUFAdapter:families/gguf-llama-q8_0/adapter ModelConfiguration:model-configurations Multipart:multipart \
+	    Prometheus:prometheus SafeTensors:safetensors Tokenizer:tokenizers; do \
 	    name=Fuzz$${pair%%:*}; seeds=Fixtures/$${pair##*:}; corpus=Fuzz/.build/corpus/$$name; \
 	    mkdir -p $$corpus && $(FUZZ_BUILD) --product $$name && \
 	    Fuzz/.build/release/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -timeout=10 -rss_limit_mb=2048 \

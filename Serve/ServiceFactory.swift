@@ -59,11 +59,15 @@ extension ServiceOptions {
     func openStore() throws -> AdapterStore {
         let logger = makeLogger()
         let onDamage: @Sendable (DamagedAdapter) -> Void = { logger.warning("\($0)") }
+        let folder = try exchange.map { path in
+            try ExchangeFolder(path: path, onFailure: { logger.warning("\($0)") })
+        }
         guard let path = cachePath() else {
-            return try .inMemory(cacheBytes: cacheBytes.bytes, onDamage: onDamage)
+            return try .inMemory(cacheBytes: cacheBytes.bytes, exchange: folder, onDamage: onDamage)
         }
         try CacheFileOption.makeFolder(of: path)
-        let store = try AdapterStore(path: path, cacheBytes: cacheBytes.bytes, recovering: true, onDamage: onDamage)
+        let store = try AdapterStore(
+            path: path, cacheBytes: cacheBytes.bytes, recovering: true, exchange: folder, onDamage: onDamage)
         if let moved = store.damagedFile {
             logger.warning("the cache \(path) was damaged; it was moved to \(moved) and a new one begun")
         }
