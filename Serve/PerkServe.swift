@@ -55,6 +55,7 @@ struct PerkServe: RootCommand {
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
         case is MissingChatTemplate, is ChatTemplateError: "--form plain"
         case is PredictionLogError: "--output"
+        case AdapterStoreError.cannotOpen: "--cache names another file, --no-cache does without"
         case AdapterStoreError.exceedsLimit, AdapterStoreError.pinnedExceedLimit: "--cache-bytes"
         default: nil
         }

@@ -62,8 +62,7 @@ extension ServiceOptions {
         guard let path = cachePath() else {
             return try .inMemory(cacheBytes: cacheBytes.bytes, onDamage: onDamage)
         }
-        try FileManager.default.createDirectory(
-            at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        try CacheFileOption.makeFolder(of: path)
         let store = try AdapterStore(path: path, cacheBytes: cacheBytes.bytes, recovering: true, onDamage: onDamage)
         if let moved = store.damagedFile {
             logger.warning("the cache \(path) was damaged; it was moved to \(moved) and a new one begun")

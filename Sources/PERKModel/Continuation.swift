@@ -34,7 +34,7 @@ extension BaseModel {
         let generation = try ThreadBudget.with(threads) {
             try model.generate(
                 after: tokens, adapter: adapter, sampling: sampling.rule, vocabulary: tokenizer.vocabularySize,
-                endTokens: Set(configuration.eosTokens + [tokenizer.eos]),
+                endTokens: tokenizer.ends.union(configuration.eosTokens),
                 limit: min(sampling.maxTokens, limit - tokens.count), onToken: onToken)
         }
         return Continuation(

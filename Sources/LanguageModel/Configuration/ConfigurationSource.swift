@@ -42,10 +42,16 @@ struct ConfigurationObject: ConfigurationSource {
     /// The names of the objects around it, each with a dot behind it.
     var path = ""
 
-    /// Reads the text of a `config.json`.
+    /// Reads a file.
     ///
-    /// - Throws: `ModelConfigurationError` where it is not an object in JSON.
-    init(text: [UInt8]) throws {
+    /// - Throws: `ModelConfigurationError`, which does not name the file, where it cannot be read or is not an object in JSON.
+    init(path: String) throws {
+        let text: [UInt8]
+        do {
+            text = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw ModelConfigurationError(problem: "cannot be read (\(error.localizedDescription)); check the path")
+        }
         let tree: JSONTree
         do {
             tree = try JSONReader.read(text, depthLimit: 16)

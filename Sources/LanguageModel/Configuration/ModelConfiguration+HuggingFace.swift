@@ -9,15 +9,8 @@ extension ModelConfiguration {
     ///
     /// - Throws: `ModelConfigurationError` naming the file and the key.
     public init(path: String) throws {
-        let text: [UInt8]
         do {
-            text = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch {
-            throw ModelConfigurationError(
-                file: path, problem: "cannot be read (\(error.localizedDescription)); check the path")
-        }
-        do {
-            try self.init(ConfigurationObject(text: text))
+            try self.init(ConfigurationObject(path: path))
         } catch let error as ModelConfigurationError {
             throw error.naming(file: path)
         }
@@ -48,7 +41,7 @@ extension ModelConfiguration {
             eosTokens: parts.eosTokens, paddingToken: parts.paddingToken)
     }
 
-    private var parts: ConfigurationParts {
+    var parts: ConfigurationParts {
         ConfigurationParts(
             vocabularySize: vocabularySize, width: width, intermediateWidth: intermediateWidth, layers: layers,
             heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,
