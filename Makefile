@@ -20,7 +20,7 @@ FUZZ_BUILD := $(SWIFT) build -c release --package-path Fuzz -Xswiftc -sanitize=a
     -Xcc -fsanitize=address,fuzzer-no-link -Xswiftc -use-ld=lld
 
 .PHONY: demo test build manual install uninstall setup model test-model test-service test-mpi test-install test-package \
-    test-clients lint format bench fuzz docs clean help
+    test-clients lint format bench bench-service fuzz docs clean help
 
 ## demo: set up, build, learn the demo documents and answer the questions beside them
 demo: build
@@ -112,9 +112,14 @@ format:
 bench: build model
 	python3 Bench/bench.py $(if $(ROW),--row $(ROW)) $(BENCH_OPTIONS)
 
+## bench-service: measure the service under load: cancellations, questions beside learning, many clients for ten minutes
+bench-service: build model
+	python3 Bench/service.py --model $(MODEL)
+
 ## fuzz: hand random bytes to the readers of files and messages, FUZZ_SECONDS of it to each
 fuzz: setup
-	@for pair in ChatTemplate:chat-templates ContextProtocol:context-protocol GGUF:gguf Multipart:multipart \
+	@for pair in ChatTemplate:chat-templates ContextProtocol:context-protocol GGUF:gguf \
+	    GGUFAdapter:families/gguf-llama-q8_0/adapter ModelConfiguration:model-configurations Multipart:multipart \
 	    Prometheus:prometheus SafeTensors:safetensors Tokenizer:tokenizers; do \
 	    name=Fuzz$${pair%%:*}; seeds=Fixtures/$${pair##*:}; corpus=Fuzz/.build/corpus/$$name; \
 	    mkdir -p $$corpus && $(FUZZ_BUILD) --product $$name && \

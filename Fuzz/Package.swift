@@ -21,6 +21,8 @@ let package = Package(
             "FuzzContextProtocol", of: "DocumentService", "JSONRPC", "MCP", "PERKModel",
             others: [.product(name: "Logging", package: "swift-log")]),
         fuzzer("FuzzGGUF", of: "ModelFiles"),
+        fuzzer("FuzzGGUFAdapter", of: "LanguageModel", "ModelFiles", "Tensors"),
+        fuzzer("FuzzModelConfiguration", of: "LanguageModel"),
         fuzzer("FuzzMultipart", of: "HTTPFormats"),
         fuzzer("FuzzPrometheus", of: "HTTPFormats"),
         fuzzer("FuzzSafeTensors", of: "ModelFiles"),

@@ -1,5 +1,6 @@
 import AdapterStore
 import ArgumentParser
+import BenchmarkData
 import ChatTemplates
 import CommandSupport
 import Evaluation
@@ -59,6 +60,7 @@ struct PerkServe: RootCommand {
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
         case is MissingChatTemplate, is ChatTemplateError: "--form plain"
         case is PredictionLogError: "--output"
+        case is UnusableRow, is UnscoredDocument: "--bad-rows skip leaves such rows out"
         case AdapterStoreError.cannotOpen: "--cache names another file, --no-cache does without"
         case AdapterStoreError.exceedsLimit, AdapterStoreError.pinnedExceedLimit: "--cache-bytes"
         default: nil

@@ -40,7 +40,7 @@ extension ServiceOptions {
         var result = try AnsweringModel(path: path, base: model.base)
         if let startingAdapter {
             try result.begin(
-                with: Adapter(peftDirectory: startingAdapter, configuration: result.learned.configuration))
+                with: Adapter(path: startingAdapter, configuration: result.learned.configuration))
         }
         if let note = result.use(arithmetic) { makeLogger().warning("\(note)") }
         if !result.isMetaTrained {

@@ -12,8 +12,8 @@ struct ServiceOptions: ParsableArguments {
     @Option(
         name: .customLong("adapter"),
         help: ArgumentHelp(
-            "Begin learning from this adapter, a PEFT directory, instead of the model's own start.",
-            valueName: "directory"))
+            "Begin learning from this adapter, a PEFT directory or a GGUF file, instead of the model's own start.",
+            valueName: "path"))
     var startingAdapter: String?
 
     @OptionGroup var cache: CacheFileOption

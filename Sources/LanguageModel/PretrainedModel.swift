@@ -48,7 +48,7 @@ extension PretrainedModel.Format {
             return
         }
         let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        let ggufFiles = files.filter { $0.hasSuffix(".gguf") }
+        let ggufFiles = GGUFParts.beginnings(among: files.filter { $0.hasSuffix(".gguf") })
         if files.contains("config.json") {
             let pickle = files.first { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") }
             if let pickle, !files.contains(where: { $0.contains(".safetensors") }) {

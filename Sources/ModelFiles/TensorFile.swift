@@ -63,7 +63,7 @@ public struct TensorDescription: Equatable, Sendable {
     public let type: String
     /// The dimensions, outermost first; empty for a single number.
     public let shape: [Int]
-    /// The tensor's bytes, counted from the start of the file.
+    /// The tensor's bytes, counted from the start of the file that holds it.
     public let byteRange: Range<Int>
 
     /// The number of its numbers, as far as an integer goes.

@@ -103,13 +103,15 @@ extension BaseReference {
         if file.isEmpty { file = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent }
     }
 
-    /// The digest of a base model's files, with the name of a GGUF file.
+    /// The digest of a base model's files, with the name of a GGUF file, or of the first of several.
     init(files: [BaseFile]) {
         let contents = files.filter(\.shapesAdapters).map { ($0.url.lastPathComponent, $0.contents) }
         if contents.count == 1, contents[0].0.hasSuffix(".gguf") {
             self.init(file: contents[0].0, digest: Digest(of: contents[0].1))
         } else {
-            self.init(file: "", digest: Digest(parts: Dictionary(contents) { $1 }))
+            let first = contents.first?.0 ?? ""
+            self.init(
+                file: first.hasSuffix(".gguf") ? first : "", digest: Digest(parts: Dictionary(contents) { $1 }))
         }
     }
 }
@@ -137,7 +139,7 @@ extension PretrainedModel.Format {
     fileprivate func files() throws -> [BaseFile] {
         switch self {
         case .gguf(let file):
-            return [try BaseFile(url: URL(fileURLWithPath: file.file))]
+            return try file.files.map { try BaseFile(url: URL(fileURLWithPath: $0)) }
         case .huggingFace(let directory):
             let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
             return try names.filter(Self.belongsToModel).map { try BaseFile(url: directory.appending(path: $0)) }

@@ -28,6 +28,23 @@ struct FactsCorpusTests {
         }
     }
 
+    @Test func aTasksDocumentsStandOnLinesWithTheirQuestions() throws {
+        func lines(_ task: GeneratedTask, seed: UInt64 = 1) throws -> [String] {
+            try FactsCorpus.lines(of: task, documents: 3, seed: seed, world: .small)
+        }
+        let stories = try lines(.qa1)
+        #expect(stories.count == 6 && stories[1].hasPrefix("Where is ") && stories[1].contains("? Answer: "))
+        let records = try lines(.studentRecall)
+        #expect(records.count { $0.contains("Student Id") } > 6 && records.count { $0.contains("? Answer: ") } == 3)
+        #expect(try lines(.qa1) == stories && lines(.qa1, seed: 2) != stories)
+        #expect(throws: FactsSettingsError.self) {
+            try FactsCorpus.lines(of: .qa1, documents: -1, seed: 1, world: .small)
+        }
+        #expect(throws: GeneratorError.self) {
+            try FactsCorpus.lines(of: .needleSingle, documents: 1, seed: 1, world: .wide)
+        }
+    }
+
     @Test func documentsComeFirstAndAreDrawnFromTheirOwnStream() throws {
         let coverage = Array(try FactsCorpus.lines(documents: 0, seed: 5))
         let lines = Array(try FactsCorpus.lines(documents: 20, seed: 5))

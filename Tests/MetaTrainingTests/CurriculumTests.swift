@@ -68,6 +68,42 @@ import Testing
         }
     }
 
+    @Test func aStageCutsDocumentsIntoSegmentsOfItsOwnLength() throws {
+        var configuration = try TinyTraining.configuration(changes: ["base": "{steps: 0}"])
+        configuration.curriculum[0].until = StageGoal(accuracy: 0.5, people: 4)
+        configuration.curriculum[1].sentencesPerSegment = 3
+        var run = try TrainingRun(configuration)
+        #expect(run.checkpoint.model.format.sentencesPerSegment == 1)
+        let loss = try run.evaluate().sets["4 people"]?.loss
+        _ = run.advanceStage(evaluation: Evaluation(accuracy: [4: 1]))
+        #expect(run.checkpoint.model.format.sentencesPerSegment == 3)
+        // The same documents, learned in other pieces. The model of the second stage has one inner step more, too.
+        configuration.curriculum[1].sentencesPerSegment = nil
+        configuration.curriculum[1].innerSteps = 1
+        configuration.curriculum[1].documents = configuration.curriculum[0].documents
+        configuration.curriculum[1].until = configuration.curriculum[0].until
+        var other = try TrainingRun(configuration)
+        _ = other.advanceStage(evaluation: Evaluation(accuracy: [4: 1]))
+        #expect(try other.evaluate().sets["4 people"]?.loss == loss)
+        configuration.curriculum[1].sentencesPerSegment = 3
+        other = try TrainingRun(configuration)
+        _ = other.advanceStage(evaluation: Evaluation(accuracy: [4: 1]))
+        #expect(try other.evaluate().sets["4 people"]?.loss != loss)
+    }
+
+    @Test func aResumedStageCutsDocumentsAsItDid() throws {
+        var configuration = try TinyTraining.configuration(changes: ["base": "{steps: 0}"])
+        configuration.curriculum[0].sentencesPerSegment = 2
+        let run = try TrainingRun(configuration)
+        let resumed = try TrainingRun(configuration, checkpoint: run.checkpoint)
+        #expect(resumed.checkpoint.model.format.sentencesPerSegment == 2)
+        #expect(try resumed.evaluate() == run.evaluate())
+        // What the configuration says of the stage counts, not what the checkpoint's model was served.
+        configuration.curriculum[0].sentencesPerSegment = nil
+        let changed = try TrainingRun(configuration, checkpoint: run.checkpoint)
+        #expect(changed.checkpoint.model.format.sentencesPerSegment == 1)
+    }
+
     @Test func stageWithTheSameInnerStepsKeepsTheMoments() throws {
         var run = try run(innerSteps: 2)
         _ = try run.takeStep()

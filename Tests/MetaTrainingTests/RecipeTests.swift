@@ -38,9 +38,21 @@ import Testing
         ).filter { $0.hasSuffix(".yaml") }
         #expect(
             files.sorted() == [
-                "gpt2.yaml", "qwen2.5-0.5b.yaml", "smollm2-135m-short.yaml", "smollm2-135m-start.yaml",
-                "smollm2-135m-stories-in-context.yaml", "smollm2-135m-stories.yaml", "smollm2-135m.yaml",
+                "default-model.yaml", "gpt2.yaml", "qwen2.5-0.5b.yaml", "smollm2-135m-short.yaml",
+                "smollm2-135m-start.yaml", "smollm2-135m-stories-in-context.yaml", "smollm2-135m-stories.yaml",
+                "smollm2-135m.yaml",
             ])
+    }
+
+    /// Between two and six million parameters, which fit into 14 MB in 16 bits, and its vocabulary is at hand.
+    @Test func theEmbeddedModelIsSmall() throws {
+        let recipe = try recipe("default-model", "evaluation.documents=1")
+        let model = try recipe.freshModel().learned
+        let parameters = model.parameters(.meta(base: try recipe.meta.trainedBase(layers: recipe.model.shape.layers)))
+        let count = parameters.values.reduce(0) { $0 + $1.count }
+        #expect((2_000_000...6_000_000).contains(count))
+        #expect(recipe.base.steps > 0 && recipe.meta.trainBase && recipe.curriculum.count > 5)
+        #expect(recipe.curriculum.last?.sentencesPerSegment == 4 && recipe.text.sentencesPerSegment == 1)
     }
 
     @Test(arguments: ["gpt2", "qwen2.5-0.5b"])

@@ -128,6 +128,10 @@ import Testing
         ("curriculum: [{mixture: [{world: wide}]}]", "curriculum[0].mixture[0].world"),
         ("curriculum: [{mixture: [{path: a, unanswerable: 0.5}]}]", "curriculum[0].mixture[0].unanswerable"),
         ("curriculum: [{mixture: [{task: qa2, facts: 1}]}]", "curriculum[0].mixture[0].facts"),
+        ("curriculum: [{mixture: [{questions: 2}]}]", "curriculum[0].mixture[0].questions"),
+        ("curriculum: [{mixture: [{task: needle-single, questions: 2}]}]", "curriculum[0].mixture[0].questions"),
+        ("curriculum: [{mixture: [{task: cloze, texts: a, questions: 2}]}]", "curriculum[0].mixture[0].questions"),
+        ("curriculum: [{sentencesPerSegment: 0}]", "curriculum[0].sentencesPerSegment"),
         ("evaluation: {tasks: [{task: needle-single, world: wide}]}", "evaluation.tasks[0].world"),
         ("output: {metricsFile: ../m.jsonl}", "output.metricsFile"), ("tokenizer: \"\"", "tokenizer"),
     ])

@@ -37,6 +37,26 @@ public enum FactsCorpus {
         return lines(of: documents, from: try FactsGenerator(settings: settings, seed: seed, split: .vocabulary))
     }
 
+    /// Documents of a task of about 128 tokens, each a line, or a line for each of its segments, and its answered
+    /// questions. Words are those of training.
+    ///
+    /// - Throws: `FactsSettingsError` where `documents` is negative; `GeneratorError` where such documents cannot be
+    ///   generated.
+    public static func lines(
+        of task: GeneratedTask, documents: Int, seed: UInt64, world: WorldSize
+    ) throws -> [String] {
+        try requireCount(documents)
+        // A token is about four bytes long where a vocabulary suits its text.
+        var settings = GeneratorSettings { $0.utf8.count / 4 + 1 }
+        (settings.length, settings.seed, settings.split, settings.world) = (128, seed, .vocabulary, world)
+        var generator = try task.generator(settings: settings)
+        return try (0..<documents).flatMap { _ in
+            let document = try generator.row()
+            return (document.segments ?? [document.text])
+                + document.questions.map { answered($0.question, $0.target) }
+        }
+    }
+
     private static func lines(of documents: Int, from generator: FactsGenerator) -> AnySequence<String> {
         AnySequence(
             sequence(state: generator) { $0.document() }.lazy.prefix(documents).flatMap { document in

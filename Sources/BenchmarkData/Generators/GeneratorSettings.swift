@@ -33,7 +33,8 @@ public struct GeneratorSettings: Sendable {
     /// | facts | people | 4 |
     /// | all others | nothing: it has to be nil | |
     public var facts: Int?
-    /// How many questions about student records, facts or gaps each document comes with; the other tasks ask one.
+    /// How many questions about student records, facts or gaps each document comes with, and how many at most about a
+    /// story's people (`qa1`) or objects (`qa2`); the other tasks ask one.
     public var questions = 1
     /// What the values of the needle tasks are.
     public var needleValues = NeedleValues.numbers

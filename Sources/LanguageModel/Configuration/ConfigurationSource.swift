@@ -46,15 +46,22 @@ struct ConfigurationObject: ConfigurationSource {
     ///
     /// - Throws: `ModelConfigurationError`, which does not name the file, where it cannot be read or is not an object in JSON.
     init(path: String) throws {
-        let text: [UInt8]
         do {
-            text = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            try self.init(json: Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch let error as ModelConfigurationError {
+            throw error
         } catch {
             throw ModelConfigurationError(problem: "cannot be read (\(error.localizedDescription)); check the path")
         }
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// - Throws: `ModelConfigurationError` where it is not an object in JSON.
+    init(json: Data) throws {
         let tree: JSONTree
         do {
-            tree = try JSONReader.read(text, depthLimit: 16)
+            tree = try JSONReader.read([UInt8](json), depthLimit: 16)
         } catch {
             throw ModelConfigurationError(problem: "is not valid JSON (\(error)); correct the file")
         }

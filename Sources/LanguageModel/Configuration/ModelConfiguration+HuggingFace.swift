@@ -16,6 +16,11 @@ extension ModelConfiguration {
         }
     }
 
+    /// Reads the text of a `config.json`.
+    ///
+    /// - Throws: `ModelConfigurationError` naming the key.
+    public init(json: Data) throws { try self.init(ConfigurationObject(json: json)) }
+
     private init(_ object: ConfigurationObject) throws {
         guard let type = try object.text("model_type") else { throw object.missing("model_type") }
         guard let family = ModelFamily.allCases.first(where: { $0.name == type }) else {

@@ -7,6 +7,7 @@ struct CurriculumStage: ConfigurationSection {
     var documents = FactsSettings()
     var growth: StageGrowth?
     var mixture: [MixturePart] = []
+    var sentencesPerSegment: Int?
     var innerSteps: Int?
     var rate: Double?
     var until: StageGoal?
@@ -21,6 +22,10 @@ struct CurriculumStage: ConfigurationSection {
         try reader.readSections(
             "mixture", into: &mixture,
             "Where the stage's documents come from; an empty list stands for generated documents alone")
+        try reader.read(
+            "sentencesPerSegment", into: &sentencesPerSegment, in: 1...65_536,
+            "How many consecutive sentences make a segment; null for text.sentencesPerSegment. The finished model cuts "
+                + "documents as the last stage does")
         try reader.read(
             "innerSteps", into: &innerSteps, in: 1...1024, "The number of inner steps; null for inner.steps")
         try reader.read("rate", into: &rate, in: 1e-9...1, "The outer learning rate; null for meta.rate")

@@ -13,6 +13,7 @@ struct MixturePart: ConfigurationSection {
     var grownLength: Int?
     var growthSteps = 1000
     var facts: Int?
+    var questions = 1
     var world = WorldSize.small
     var unanswerable = 0.0
     var texts: String?
@@ -44,6 +45,10 @@ struct MixturePart: ConfigurationSection {
             "facts", into: &facts, in: 1...10_000,
             "How many events, keys or values a document of the task states; null for the task's own number")
         try reader.read(
+            "questions", into: &questions, in: 1...1000,
+            "The questions about a document of the task, where it can ask more than one; a story has no more than its "
+                + "people or objects")
+        try reader.read(
             "world", into: &world,
             "The world of people's names in documents of the task, and of all that facts are about; documents of facts "
                 + "in the wide world have all its forms")
@@ -69,15 +74,20 @@ struct MixturePart: ConfigurationSection {
         guard clozes == 0 || path != nil || task == .cloze else {
             throw reader.refusal("clozes", "these are for files of rows and the task cloze; remove this key")
         }
+        guard questions == 1 || task != .cloze else {
+            throw reader.refusal("questions", "the task cloze has gaps; say with clozes how many")
+        }
         try reader.requireTexts(texts, for: task)
         guard let task else {
-            for (key, isUsed) in [("world", world != .small), ("unanswerable", unanswerable > 0)] where isUsed {
+            let used = [("world", world != .small), ("unanswerable", unanswerable > 0), ("questions", questions > 1)]
+            for (key, isUsed) in used where isUsed {
                 throw reader.refusal(
                     key, "this is for a task's documents; name a task, or give the key to the stage's documents")
             }
             return
         }
-        try reader.require(task, world: world, unanswerable: unanswerable, facts: facts, split: .training)
+        try reader.require(
+            task, world: world, unanswerable: unanswerable, facts: facts, questions: questions, split: .training)
     }
 
     /// The tokens of a generated document after so many steps in the stage.
@@ -97,14 +107,10 @@ struct MixturePart: ConfigurationSection {
         var settings = GeneratorSettings(tokenizer: tokenizer)
         (settings.length, settings.facts, settings.split) = (length(afterSteps: step), facts, split)
         (settings.world, settings.unanswerable, settings.seed) = (world, unanswerable, seed)
+        settings.questions = questions
         settings.takeClozes(from: self.texts.flatMap { texts[$0] }, questions: clozes)
         return TaskSource(task, settings: settings)
     }
-}
-
-/// What is done about a row that cannot be used.
-enum BadRows: String, ConfigurationChoice, Sendable {
-    case stop, skip
 }
 
 extension SectionReader {
@@ -120,16 +126,17 @@ extension SectionReader {
 
     /// Checks that documents of a task can be generated as a section of its own keys says.
     func require(
-        _ task: GeneratedTask, world: WorldSize, unanswerable: Double, facts: Int?, split: DataSplit
+        _ task: GeneratedTask, world: WorldSize, unanswerable: Double, facts: Int?, questions: Int = 1, split: DataSplit
     ) throws {
         var settings = GeneratorSettings { _ in 1 }
         (settings.world, settings.unanswerable, settings.facts, settings.split) = (world, unanswerable, facts, split)
+        settings.questions = questions
         // Those of the task cloze are read when the run begins.
         settings.background = task == .cloze ? ["", ""] : nil
         do {
             _ = try task.generator(settings: settings)
         } catch {
-            let isKey = ["world", "unanswerable", "facts"].contains(error.setting)
+            let isKey = ["world", "unanswerable", "facts", "questions"].contains(error.setting)
             throw refusal(isKey ? error.setting : "task", error.problem)
         }
     }
@@ -144,5 +151,6 @@ extension GeneratorSettings {
     }
 }
 
+extension BadRows: ConfigurationChoice {}
 extension GeneratedTask: ConfigurationChoice {}
 extension WorldSize: ConfigurationChoice {}

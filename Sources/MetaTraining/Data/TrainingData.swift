@@ -52,7 +52,7 @@ struct TrainingData {
 
     let seed: UInt64
     let tokenizer: any Tokenizer
-    let format: TextFormat
+    var format: TextFormat
     /// The most tokens that the model can read in one sequence.
     let longestSequence: Int
     /// What the model is trained for: whether it learns a document or finds it in its prompt.

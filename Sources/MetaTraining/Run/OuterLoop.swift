@@ -8,7 +8,7 @@ import TestTimeLearning
 /// The model that is trained, what moves it, and how a step is taken; on each of the ranks that share its work.
 struct OuterLoop {
     private let configuration: TrainingConfiguration
-    private let data: TrainingData
+    private var data: TrainingData
     private let rates: LearningRates
     private(set) var model: AnsweringModel
     private(set) var optimizer: OuterOptimizer<Float>
@@ -64,6 +64,13 @@ struct OuterLoop {
         let parameters = model.learned.parameters(trained)
         optimizer = OuterOptimizer(for: parameters)
         averaging.begin(parameters)
+    }
+
+    /// Has documents cut into segments of so many sentences from now on: those of training and those that the model
+    /// is served.
+    mutating func cutSegments(sentences: Int) {
+        model.format.sentencesPerSegment = sentences
+        data.format = model.format
     }
 
     /// What the run can be resumed from; on several ranks, once they have settled.

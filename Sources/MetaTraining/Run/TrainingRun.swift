@@ -49,7 +49,7 @@ public struct TrainingRun {
         if checkpoint == nil && configuration.beginsMetaTrained { self.configuration.adopt(loop.model) }
         if checkpoint == nil && configuration.base.steps == 0 { beginMetaTraining() }
         state.reopen(for: configuration)
-        if state.phase == .meta { changeInnerSteps() }
+        if state.phase == .meta { beginStage() }
         try loop.shareStart(outerMomentum: checkpoint?.outerMomentum)
     }
 
@@ -180,6 +180,7 @@ public struct TrainingRun {
     private mutating func beginMetaTraining() {
         state.begin(.meta)
         loop.beginMetaTraining(innerSteps: stageInnerSteps)
+        cutSegments()
     }
 
     /// None where the document stands in the prompt.
@@ -187,9 +188,15 @@ public struct TrainingRun {
         loop.model.method == .inContext ? 0 : stage.innerSteps ?? configuration.inner.loop.steps
     }
 
-    private mutating func changeInnerSteps() {
+    /// Turns to what the stage at hand sets for itself.
+    private mutating func beginStage() {
         let steps = stageInnerSteps
         if steps != loop.model.learned.innerLoop.steps { loop.beginMetaTraining(innerSteps: steps) }
+        cutSegments()
+    }
+
+    private mutating func cutSegments() {
+        loop.cutSegments(sentences: stage.sentencesPerSegment ?? configuration.text.sentencesPerSegment)
     }
 
     /// Moves along the curriculum after a step of meta-training.
@@ -198,7 +205,7 @@ public struct TrainingRun {
     /// - Returns: the end of the stage at hand, where it is over.
     mutating func advanceStage(evaluation: Evaluation?) -> StageEnd? {
         let end = state.advanceStage(in: configuration, evaluation: evaluation)
-        if end != nil && state.phase == .meta { changeInnerSteps() }
+        if end != nil && state.phase == .meta { beginStage() }
         return end
     }
 }

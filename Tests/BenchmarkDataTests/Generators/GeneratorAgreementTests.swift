@@ -35,7 +35,9 @@ struct GeneratorAgreementTests {
             settings.depth = [nil, 0, 0.25, 0.5, 0.9, 1][index % 6]
         }
         switch task {
-        case .qa1, .qa2, .qa3: if settings.length >= 1024 { settings.facts = 3 + index % 58 }
+        case .qa1, .qa2, .qa3:
+            if settings.length >= 1024 { settings.facts = 3 + index % 58 }
+            settings.questions = 1 + index % 4
         case .needleMultikey, .needleMultivalue, .needleMultiquery: settings.facts = 1 + index % 6
         case .studentRecall, .studentRelation, .studentAggregate, .facts: settings.questions = 1 + index % 2
         default: break

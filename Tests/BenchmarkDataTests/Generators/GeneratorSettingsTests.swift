@@ -26,7 +26,7 @@ struct GeneratorSettingsTests {
         (.needleMultikey, "facts", { ($0.unanswerable, $0.facts) = (0.5, 625) }),
         (.needleSingle, "world", { $0.world = .wide }),
         (.apiRetrieval, "world", { $0.world = .wide }),
-        (.qa1, "questions", { $0.questions = 2 }),
+        (.needleSingle, "questions", { $0.questions = 2 }),
         (.studentRecall, "questions", { $0.questions = 0 }),
         (.studentRecall, "questions", { $0.questions = 1001 }),
         (.qa1, "background", { $0.background = [] }),

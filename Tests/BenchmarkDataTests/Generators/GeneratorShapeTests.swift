@@ -47,6 +47,21 @@ struct GeneratorShapeTests {
         }
     }
 
+    /// The first question is the one that a document with a single question has.
+    @Test(arguments: [(GeneratedTask.qa1, 4), (.qa2, 3), (.qa3, 1)])
+    func storiesAreAskedAboutEachOfThoseTheyTellOf(task: GeneratedTask, most: Int) throws {
+        var counts: Set<Int> = []
+        for seed in UInt64(0)..<20 {
+            var one = try task.generator(settings: settings { ($0.length, $0.seed) = (400, seed) })
+            var many = try task.generator(settings: settings { ($0.length, $0.seed, $0.questions) = (400, seed, 9) })
+            let (single, several) = (try one.row(), try many.row())
+            #expect(several.text == single.text && several.questions.first == single.questions.first)
+            #expect(Set(several.questions.map(\.question)).count == several.questions.count)
+            counts.insert(several.questions.count)
+        }
+        #expect(counts.max() == most)
+    }
+
     @Test(arguments: [GeneratedTask.qa1, .needleSingle, .apiRetrieval])
     func withoutADepthAllDepthsOccur(task: GeneratedTask) throws {
         var generator = try task.generator(settings: settings { $0.length = 1024 })

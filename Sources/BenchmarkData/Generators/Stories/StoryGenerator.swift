@@ -10,7 +10,8 @@ extension GeneratedTask {
 
     private static func story(_ name: String, _ question: StoryQuestion.Kind) -> GeneratedTask {
         GeneratedTask(
-            name, metric: .babilong, factCounts: { _, _ in question.support...10_000 }, hasWideWorld: true,
+            name, metric: .babilong, factCounts: { _, _ in question.support...10_000 }, asksOften: true,
+            hasWideWorld: true,
             tellingWords: {
                 let people = GeneratorWords.embedded.people
                 return Set((people.training + people.evaluation).map { $0.lowercased() })
@@ -60,14 +61,25 @@ struct StoryGenerator: DocumentGenerator {
             // The story keeps half of the document free for the background, unless it was asked to be so long.
             let fewest = settings.facts ?? kind.support
             if let layout, count == fewest || layout.factTokens <= settings.length / 2 {
-                let question =
+                func answerable(_ question: StoryQuestion, support: [Int]) -> DocumentQuestion {
+                    DocumentQuestion(
+                        question: telling.text(of: question), answers: [places[question.answer]],
+                        support: support.map { sentences[$0] }, labels: places.sorted())
+                }
+                var questions = [
                     isAnswerable
-                    ? DocumentQuestion(
-                        question: telling.text(of: story.question), answers: [places[story.question.answer]],
-                        support: story.support.map { sentences[$0] }, labels: places.sorted())
-                    : unanswerable(beside: telling)
+                        ? answerable(story.question, support: story.support) : unanswerable(beside: telling)
+                ]
+                if settings.questions > 1 {
+                    let further = story.furtherQuestions(in: world)
+                    for (question, support) in random.sample(min(settings.questions - 1, further.count), of: further) {
+                        questions.append(
+                            random.occurs(settings.unanswerable)
+                                ? unanswerable(beside: telling) : answerable(question, support: support))
+                    }
+                }
                 return QADocument(
-                    context: .text(layout.pieces.joined(separator: " ")), questions: [question],
+                    context: .text(layout.pieces.joined(separator: " ")), questions: questions,
                     fields: DocumentFields(task: task.rawValue, length: layout.tokens, depth: layout.depth))
             }
             guard count > fewest else {

@@ -57,7 +57,7 @@ struct StoryQuestion {
         self = random.choice(of: candidates)
     }
 
-    private init(_ kind: Kind, _ support: [StoryEvent], object: Int, answer: Int, laterPlace: Int? = nil) {
+    fileprivate init(_ kind: Kind, _ support: [StoryEvent], object: Int, answer: Int, laterPlace: Int? = nil) {
         (self.kind, self.support, self.object, self.answer) = (kind, support, object, answer)
         (person, self.laterPlace) = (support[0].person, laterPlace)
     }
@@ -168,5 +168,42 @@ struct Story {
             }
         }
         (self.events, self.question, self.support) = (events, question, support)
+    }
+}
+
+extension Story {
+    /// The other questions of its kind about who or what is where at the end, each with the indices of its support. There
+    /// are none of the kind `objectBefore`.
+    ///
+    /// - Parameter start: the world before the first event.
+    func furtherQuestions(in start: StoryWorld) -> [(question: StoryQuestion, support: [Int])] {
+        var world = start
+        for event in events { world.apply(event) }
+        func lastMove(of person: Int, before end: Int) -> Int? {
+            events[..<end].lastIndex { if case .move(person, _) = $0 { true } else { false } }
+        }
+        func further(_ support: [Int], object: Int = 0, place: Int) -> (question: StoryQuestion, support: [Int]) {
+            (StoryQuestion(question.kind, support.map { events[$0] }, object: object, answer: place), support)
+        }
+        switch question.kind {
+        case .person:
+            return world.people.compactMap { person in
+                guard person != question.person, let place = world.placeOfPerson[person],
+                    let move = lastMove(of: person, before: events.count)
+                else { return nil }
+                return further([move], place: place)
+            }
+        case .object:
+            return world.objects.compactMap { object in
+                guard object != question.object, let place = world.placeOfObject[object],
+                    let touch = events.lastIndex(where: { $0.object == object }),
+                    // One who has dropped it no longer moves it.
+                    let move = lastMove(
+                        of: events[touch].person, before: world.holder[object] == nil ? touch : events.count)
+                else { return nil }
+                return further([move, touch].sorted(), object: object, place: place)
+            }
+        case .objectBefore: return []
+        }
     }
 }
