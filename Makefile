@@ -19,8 +19,8 @@ FUZZ_SECONDS ?= 60
 FUZZ_BUILD := $(SWIFT) build -c release --package-path Fuzz -Xswiftc -sanitize=address,fuzzer \
     -Xcc -fsanitize=address,fuzzer-no-link -Xswiftc -use-ld=lld
 
-.PHONY: demo test build manual install uninstall setup model test-model test-mpi test-install test-package lint format \
-    bench fuzz docs clean help
+.PHONY: demo test build manual install uninstall setup model test-model test-service test-mpi test-install test-package \
+    test-clients lint format bench bench-service fuzz docs clean help
 
 ## demo: set up, build, learn the demo documents and answer the questions beside them
 demo: build
@@ -72,6 +72,10 @@ model:
 test-model: setup model
 	PERK_TEST_SMOLLM2="$(CURDIR)/$(MODEL)" $(SWIFT) test --filter RealModel
 
+## test-service: test the built service over pipes: every row of its protocol, kills, other processes, much work
+test-service: setup
+	PERK_TEST_SERVICE=1 $(SWIFT) test --filter 'ConformanceTests|EnduranceTests'
+
 ## test-mpi: build with the trait MPI, which `make test` does without, and test on several ranks
 test-mpi: APT_PACKAGES += libopenmpi-dev openmpi-bin
 test-mpi: setup
@@ -88,6 +92,14 @@ test-install:
 test-package: setup
 	Tests/test-package.sh
 
+## test-clients: drive the service with the official clients, its page with Chromium, and two replicas behind nginx
+test-clients: APT_PACKAGES += chromium chromium-driver nginx-light python3-venv
+test-clients: build
+	python3 -m venv .venv/clients && .venv/clients/bin/pip -q install -r Tests/Clients/requirements.txt
+	@set -e; for check in clients page replicas; do \
+	    .venv/clients/bin/python Tests/Clients/check_$$check.py .build/$(CONFIGURATION)/perk-serve; \
+	done
+
 ## lint: check the style of every Swift file
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -100,9 +112,15 @@ format:
 bench: build model
 	python3 Bench/bench.py $(if $(ROW),--row $(ROW)) $(BENCH_OPTIONS)
 
-## fuzz: hand random bytes to the readers of files, FUZZ_SECONDS of it to each
+## bench-service: measure the service under load: cancellations, questions beside learning, many clients for ten minutes
+bench-service: build model
+	python3 Bench/service.py --model $(MODEL)
+
+## fuzz: hand random bytes to the readers of files and messages, FUZZ_SECONDS of it to each
 fuzz: setup
-	@for pair in ChatTemplate:chat-templates GGUF:gguf SafeTensors:safetensors Tokenizer:tokenizers; do \
+	@for pair in ChatTemplate:chat-templates ContextProtocol:context-protocol GGUF:gguf \
+	    GGUFAdapter:families/gguf-llama-q8_0/adapter ModelConfiguration:model-configurations Multipart:multipart \
+	    Prometheus:prometheus SafeTensors:safetensors Tokenizer:tokenizers; do \
 	    name=Fuzz$${pair%%:*}; seeds=Fixtures/$${pair##*:}; corpus=Fuzz/.build/corpus/$$name; \
 	    mkdir -p $$corpus && $(FUZZ_BUILD) --product $$name && \
 	    Fuzz/.build/release/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -timeout=10 -rss_limit_mb=2048 \

@@ -5,6 +5,11 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// Asynchronous functions run where they are called, so that a request is known before the next one is read.
 let runsWhereCalled = [SwiftSetting.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
@@ -22,9 +27,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -83,6 +92,20 @@ let package = Package(
             name: "JSONRPC",
             dependencies: ["StrictJSON", "StrictConfiguration", "PERKModel", "DocumentService", logging]),
         .target(
+            name: "MCP",
+            dependencies: ["StrictJSON", "StrictConfiguration", "DocumentService", "JSONRPC", logging]),
+        .target(name: "HTTPFormats"),
+        .target(
+            name: "HTTP",
+            dependencies: [
+                "StrictJSON", "Digests", "PERKModel", "DocumentService", "JSONRPC", "MCP", "HTTPFormats",
+                hummingbird, hummingbirdCore, httpTypes, lifecycle, nio, logging,
+            ],
+            resources: [
+                .embedInCode("Resources/page.html"), .embedInCode("Resources/page.css"),
+                .embedInCode("Resources/page.js"), .embedInCode("Resources/openapi.json"),
+            ]),
+        .target(
             name: "MetaTraining",
             dependencies: [
                 "SeededRandom", "StrictConfiguration", "ProtocolBuffers", "HTMLReports", "Tensors", "DataParallel",
@@ -108,7 +131,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "ChatTemplates", "ProgressReports", "Tensors", "LanguageModel", "Tokenization",
                 "PERKModel", "AdapterStore", "DocumentService", "BenchmarkData", "Evaluation", "JSONRPC",
-                "CommandSupport", argumentParser, logging,
+                "MCP", "HTTP", "CommandSupport", argumentParser, logging,
             ],
             path: "Serve"),
 
@@ -166,9 +189,14 @@ let package = Package(
                 "SeededRandom", "ChatTemplates", "HTMLReports", "Tokenization", "TestTimeLearning", "PERKModel",
                 "BenchmarkData", "Evaluation", "TinyModels", "BenchmarkDataSupport",
             ]),
+        .target(
+            name: "FakeServices", dependencies: ["PERKModel", "DocumentService"], path: "Tests/FakeServices"),
         .testTarget(
             name: "JSONRPCTests",
-            dependencies: ["StrictJSON", "PERKModel", "DocumentService", "JSONRPC", logging]),
+            dependencies: ["StrictJSON", "JSONRPC", "FakeServices", logging]),
+        .testTarget(name: "MCPTests", dependencies: ["StrictJSON", "JSONRPC", "MCP", "FakeServices", logging]),
+        .testTarget(name: "HTTPFormatsTests", dependencies: ["HTTPFormats"]),
+        .testTarget(name: "HTTPTests", dependencies: ["StrictJSON", "JSONRPC", "HTTP", "FakeServices", logging]),
         .target(name: "MetaTrainingSupport", dependencies: ["MetaTraining"], path: "Tests/MetaTrainingSupport"),
         .testTarget(
             name: "MetaTrainingTests",

@@ -40,7 +40,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Inner steps.") var steps = defaults.steps
     @Option(help: "First steps whose gradient counts as a constant.") var truncate = defaults.truncatedSteps
     @Option(help: "The adapter's rank.") var rank = defaults.rank
-    @Option(help: ArgumentHelp("A PEFT directory to answer with, instead of a random adapter.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp(
+            "A PEFT directory or a GGUF file to answer with, instead of a random adapter.", valueName: "path"))
     var adapter: String?
     @Option(help: "What to time.") var mode = defaults.mode
     @Option(help: "The arithmetic of learning: float32 or bf16.") var arithmetic = defaults.arithmetic

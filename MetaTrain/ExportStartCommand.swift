@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import PERKModel
 
@@ -22,8 +23,7 @@ struct ExportStartCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The directory of a meta-trained model.", valueName: "model"))
     var model: String
 
-    @Option(help: ArgumentHelp("The directory to write.", valueName: "directory"))
-    var output: String
+    @OptionGroup var output: OutputOption
 
     @Option(help: ArgumentHelp("The bits of each number, 16 or 32.", valueName: "count"))
     var bits = 16
@@ -38,7 +38,7 @@ struct ExportStartCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try RunFolder.model(at: model)
+        let (output, model) = (try output.path(), try RunFolder.model(at: model))
         guard AnsweringModel.isMetaTrained(path: model) else {
             throw NotMetaTrained(path: model)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkData
 import Evaluation
 import Foundation
 import PERKModel
@@ -47,6 +48,9 @@ struct EvalCommand: ParsableCommand {
     func run() throws {
         let model = try options.answeringModel()
         let cells = try documentOptions.selection().cells(for: model)
+        for error in cells.flatMap(\.leftOutRows) {
+            try FileHandle.standardError.write(contentsOf: Data("left out \(error)\n".utf8))
+        }
         let tuned = try methodOptions.tunedModel(besides: model)
         let settings = methodOptions.options(for: model, tuned: tuned)
         let heading = PredictionLog.Heading(
@@ -59,11 +63,22 @@ struct EvalCommand: ParsableCommand {
             threads: options.threads)
         let documents = cells.reduce(0) { $0 + $1.documents }
         var progress = ProgressReport.onStandardError(title: "eval", unit: "document", total: documents)
-        try evaluation.run(into: &record.log) { progress.update(completed: $0.completed, figures: $0.cell) }
+        do {
+            try evaluation.run(into: &record.log) { progress.update(completed: $0.completed, figures: $0.cell) }
+        } catch let error as RowError {
+            throw UnusableRow(error: error)
+        }
         progress.update(completed: documents)
         progress.finish()
         try record.writeFigures()
         let text = json ? try record.results() : Data(record.table.utf8)
         try FileHandle.standardOutput.write(contentsOf: text)
     }
+}
+
+/// A row that ended an evaluation, which could have gone on without it.
+struct UnusableRow: Error, CustomStringConvertible {
+    let error: RowError
+
+    var description: String { error.description }
 }

@@ -24,6 +24,12 @@ struct EvaluationDocumentOptions: ParsableArguments {
         help: ArgumentHelp("The format of the files (default: guessed by the first row).", valueName: "name"))
     var format: RowFormat?
 
+    @Option(
+        help: ArgumentHelp(
+            "What a row of a file does that cannot be read or scored: stop the evaluation, or be reported and left out "
+                + "(skip).", valueName: "what"))
+    var badRows = BadRows.stop
+
     @Option(help: ArgumentHelp("Tokens of a generated document; several with commas.", valueName: "list"))
     var lengths: NumberList?
 
@@ -102,6 +108,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
         var selection = EvaluationSelection()
         (selection.tasks, selection.files) = (taskNames.compactMap(GeneratedTask.init), files)
         (selection.format, selection.documents, selection.seed) = (format, documents, seed)
+        selection.badRows = badRows
         (selection.lengths, selection.depths) = (lengths?.numbers, depths?.shares)
         (selection.facts, selection.people) = (facts?.numbers, people?.numbers)
         (selection.questions, selection.distractors) = (questions, distractors)
@@ -120,6 +127,7 @@ struct EvaluationDocumentOptions: ParsableArguments {
     }
 }
 
+extension BadRows: ExpressibleByArgument {}
 extension RowFormat: ExpressibleByArgument {}
 extension NeedleValues: ExpressibleByArgument {}
 extension WorldSize: ExpressibleByArgument {}

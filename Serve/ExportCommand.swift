@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import PERKModel
 import JSONRPC
@@ -28,12 +29,12 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "peft: a directory with adapter_config.json and adapter_model.safetensors; gguf: one file.")
     var format: Format
 
-    @Option(help: ArgumentHelp("The directory (peft) or the file (gguf) to write.", valueName: "path"))
-    var output: String
+    @OptionGroup var output: OutputOption
 
     @OptionGroup var options: ServiceOptions
 
     func run() throws {
+        let output = try output.path()
         let answerer = try makeAnswerer(options: options)
         let known = try document.known(to: answerer, byteLimit: options.maxRequestBytes.bytes)
         let adapter = try answerer.adapter(document: known.identifier)

@@ -21,7 +21,9 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup var model: ModelOption
 
     @Option(
-        help: ArgumentHelp("Adapt the model with this PEFT adapter, such as an exported one.", valueName: "directory"))
+        help: ArgumentHelp(
+            "Adapt the model with this adapter, such as an exported one: a PEFT directory or a GGUF file.",
+            valueName: "path"))
     var adapter: String?
 
     @Option(help: ArgumentHelp("What to continue.", valueName: "text"))
@@ -54,7 +56,7 @@ struct GenerateCommand: ParsableCommand {
         var stream = TextStream(tokenizer: base.tokenizer)
         let continuation = try base.continuation(
             of: prompt,
-            adapter: adapter.map { try Adapter(peftDirectory: $0, configuration: base.configuration) },
+            adapter: adapter.map { try Adapter(path: $0, configuration: base.configuration) },
             sampling: sampling.options(maxTokens: tokens)
         ) { token in
             if !json { try output.write(bytes: stream.append(token).utf8) }

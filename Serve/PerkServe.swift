@@ -1,9 +1,11 @@
 import AdapterStore
 import ArgumentParser
+import BenchmarkData
 import ChatTemplates
 import CommandSupport
 import Evaluation
 import Foundation
+import HTTP
 import PERKModel
 import JSONRPC
 
@@ -19,6 +21,7 @@ struct PerkServe: RootCommand {
 
             EXAMPLES:
               echo '{"jsonrpc":"2.0","id":1,"method":"server/status"}' | perk-serve
+              perk-serve http --port 8080
               perk-serve ask --document report.txt 'Who signed the report?'
               perk-serve eval --task facts --people 4,8 --documents 20
               perk-serve demo Fixtures/demo
@@ -31,8 +34,8 @@ struct PerkServe: RootCommand {
             """,
         version: programVersion,
         subcommands: [
-            ServeCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self, ExportCommand.self,
-            CacheCommand.self, GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
+            ServeCommand.self, HTTPCommand.self, MCPCommand.self, AskCommand.self, EvalCommand.self, DemoCommand.self,
+            ExportCommand.self, CacheCommand.self, GenerateCommand.self, TokenizeCommand.self, InspectCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 
@@ -51,10 +54,14 @@ struct PerkServe: RootCommand {
         case QuestionAnsweringError.documentTooLong: "--max-document-tokens"
         case DocumentFileError.tooLarge: "--max-request-bytes"
         case is NoDirectoryError: "--allow-documents"
+        case is HTTPConfigurationError: "--token-file"
+        case is ExchangeFailure: "--exchange"
         case is BaseModelMissing, is BaseModelSuperfluous: "--base"
         case is ModelReadsInPrompt: "perk-serve eval --tuned"
         case is MissingChatTemplate, is ChatTemplateError: "--form plain"
         case is PredictionLogError: "--output"
+        case is UnusableRow, is UnscoredDocument: "--bad-rows skip leaves such rows out"
+        case AdapterStoreError.cannotOpen: "--cache names another file, --no-cache does without"
         case AdapterStoreError.exceedsLimit, AdapterStoreError.pinnedExceedLimit: "--cache-bytes"
         default: nil
         }

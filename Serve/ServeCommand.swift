@@ -25,36 +25,16 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var options: ServiceOptions
 
-    @Option(
-        name: .customLong("allow-documents"),
-        help: ArgumentHelp("Let requests name files below this directory; may be repeated.", valueName: "directory"))
-    var allowedDirectories: [String] = []
-
-    @Option(help: ArgumentHelp("The most documents that may wait to be learned; more are refused.", valueName: "count"))
-    var maxWaiting = 64
-
-    @Option(
-        help: ArgumentHelp(
-            "How long, in seconds, what is being computed may take on SIGTERM or SIGINT.", valueName: "seconds"))
-    var grace = 30.0
-
-    func validate() throws {
-        guard maxWaiting >= 1 else {
-            throw ValidationError("--max-waiting is \(maxWaiting): give a number of at least 1.")
-        }
-        guard (0...86_400).contains(grace) else {
-            throw ValidationError("--grace is \(grace): give a number of seconds from 0 to 86400.")
-        }
-    }
+    @OptionGroup var clients: ClientOptions
 
     func run() throws {
         let logger = options.makeLogger()
         let stop = StopSignal(signals: [SIGTERM, SIGINT])
         let requestBytes = options.maxRequestBytes.bytes
-        let files = try AllowedDirectories(allowedDirectories, byteLimit: requestBytes)
-        let service = try makeService(options: options, waitingDocuments: maxWaiting)
+        let files = try clients.allowedDirectories(byteLimit: requestBytes)
+        let service = try makeService(options: options, waitingDocuments: clients.maxWaiting)
         let server = Server(
-            service: service, files: files, maximumRequestBytes: requestBytes, grace: grace, logger: logger)
+            service: service, files: files, maximumRequestBytes: requestBytes, grace: clients.grace, logger: logger)
         try server.run(input: STDIN_FILENO, output: STDOUT_FILENO, stop: stop)
     }
 }

@@ -40,7 +40,7 @@ extension ServiceOptions {
         var result = try AnsweringModel(path: path, base: model.base)
         if let startingAdapter {
             try result.begin(
-                with: Adapter(peftDirectory: startingAdapter, configuration: result.learned.configuration))
+                with: Adapter(path: startingAdapter, configuration: result.learned.configuration))
         }
         if let note = result.use(arithmetic) { makeLogger().warning("\(note)") }
         if !result.isMetaTrained {
@@ -59,12 +59,15 @@ extension ServiceOptions {
     func openStore() throws -> AdapterStore {
         let logger = makeLogger()
         let onDamage: @Sendable (DamagedAdapter) -> Void = { logger.warning("\($0)") }
-        guard let path = cachePath() else {
-            return try .inMemory(cacheBytes: cacheBytes.bytes, onDamage: onDamage)
+        let folder = try exchange.map { path in
+            try ExchangeFolder(path: path, onFailure: { logger.warning("\($0)") })
         }
-        try FileManager.default.createDirectory(
-            at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-        let store = try AdapterStore(path: path, cacheBytes: cacheBytes.bytes, recovering: true, onDamage: onDamage)
+        guard let path = cachePath() else {
+            return try .inMemory(cacheBytes: cacheBytes.bytes, exchange: folder, onDamage: onDamage)
+        }
+        try CacheFileOption.makeFolder(of: path)
+        let store = try AdapterStore(
+            path: path, cacheBytes: cacheBytes.bytes, recovering: true, exchange: folder, onDamage: onDamage)
         if let moved = store.damagedFile {
             logger.warning("the cache \(path) was damaged; it was moved to \(moved) and a new one begun")
         }

@@ -12,11 +12,17 @@ struct ServiceOptions: ParsableArguments {
     @Option(
         name: .customLong("adapter"),
         help: ArgumentHelp(
-            "Begin learning from this adapter, a PEFT directory, instead of the model's own start.",
-            valueName: "directory"))
+            "Begin learning from this adapter, a PEFT directory or a GGUF file, instead of the model's own start.",
+            valueName: "path"))
     var startingAdapter: String?
 
     @OptionGroup var cache: CacheFileOption
+
+    @Option(
+        help: ArgumentHelp(
+            "Share learned documents with other machines through this folder, which all of them see.",
+            valueName: "directory"))
+    var exchange: String?
 
     @Flag(help: "Keep learned documents in memory only.")
     var noCache = false
@@ -79,6 +85,7 @@ struct ServiceOptions: ParsableArguments {
         if let base = model.base { arguments += ["--base", base] }
         if let startingAdapter { arguments += ["--adapter", startingAdapter] }
         if let file = cache.file { arguments += ["--cache", file] }
+        if let exchange { arguments += ["--exchange", exchange] }
         if let arithmetic { arguments += ["--arithmetic", arithmetic.rawValue] }
         if noCache { arguments.append("--no-cache") }
         return arguments

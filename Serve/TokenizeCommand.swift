@@ -11,7 +11,8 @@ struct TokenizeCommand: ParsableCommand {
         abstract: "Turn lines of text into token ids, or back.",
         discussion: """
             Reads lines from standard input and prints a JSON array of ids for each; with --decode reads such arrays and \
-            prints a JSON string for each, since a text may hold line breaks. Special tokens count as such.
+            prints a JSON string for each, since a text may hold line breaks. Special tokens count as such. The token that \
+            generate and ask put before a text, where the model expects one, comes with --beginning alone.
 
             EXAMPLES:
               echo 'Hello world' | perk-serve tokenize --model gpt2/
@@ -23,11 +24,17 @@ struct TokenizeCommand: ParsableCommand {
     @Flag(help: "Turn arrays of ids into text.")
     var decode = false
 
+    @Flag(help: "Begin each array with the token that generate puts before a prompt, where the model expects one.")
+    var beginning = false
+
     @Flag(help: "Read JSON strings instead of plain lines, so that a text may hold line breaks.")
     var json = false
 
     func validate() throws {
         guard !decode || !json else { throw ValidationError("--json is for encoding: leave it out with --decode.") }
+        guard !decode || !beginning else {
+            throw ValidationError("--beginning is for encoding: leave it out with --decode.")
+        }
     }
 
     func run() throws {
@@ -39,22 +46,28 @@ struct TokenizeCommand: ParsableCommand {
         var number = 0
         while let line = try lines.next() {
             number += 1
-            guard case .bytes(let bytes) = line else {
+            guard case .bytes(var bytes) = line else {
                 throw TokenizeInputError(line: number, expected: "at most \(Self.longestLine) bytes long")
             }
+            if number == 1, bytes.starts(with: Self.byteOrderMark) { bytes.removeFirst(Self.byteOrderMark.count) }
             do {
                 if decode {
                     let ids = try parsed([Int].self, bytes, number, "a JSON array of ids")
                     try output.write(line: encoder.encode(tokenizer.decode(ids, showingSpecialTokens: true)))
                 } else {
                     let text = try json ? parsed(String.self, bytes, number, "a JSON string") : text(bytes, number)
-                    try output.write(line: encoder.encode(tokenizer.encode(text, parsingSpecialTokens: true)))
+                    let ids =
+                        try beginning ? tokenizer.prompt(text) : tokenizer.encode(text, parsingSpecialTokens: true)
+                    try output.write(line: encoder.encode(ids))
                 }
             } catch let error as TokenizationError {
                 throw TokenizeInputError(line: number, problem: "\(error)")
             }
         }
     }
+
+    /// What a text file in UTF-8 may begin with; no part of its text.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// In bytes.
     private static let longestLine = 1 << 28

@@ -29,12 +29,12 @@ def text(array):
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
-def random_blocks(size, halves):
-    """Two rows of one block of `size` random bytes, with random finite halves at the offsets `halves`."""
-    blocks = random.integers(0, 256, (SHAPE[0], size), dtype=np.uint8)
+def random_blocks(size, halves, count=1):
+    """Two rows of `count` blocks of `size` random bytes, with random finite halves at the offsets `halves` of each."""
+    blocks = random.integers(0, 256, (SHAPE[0] * count, size), dtype=np.uint8)
     for offset in halves:
-        blocks[:, offset : offset + 2] = random.normal(0, 1, (SHAPE[0], 1)).astype(np.float16).view(np.uint8)
-    return blocks
+        blocks[:, offset : offset + 2] = random.normal(0, 1, (len(blocks), 1)).astype(np.float16).view(np.uint8)
+    return blocks.reshape(SHAPE[0], count * size)
 
 
 packed = {
@@ -45,10 +45,17 @@ packed = {
     "q8_0": quantize(weights, Type.Q8_0),
     "q4_K": random_blocks(144, [0, 2]),
     "q6_K": random_blocks(210, [208]),
+    "q5_0": quantize(weights, Type.Q5_0),
+    "q5_1": quantize(weights, Type.Q5_1),
+    "q2_K": random_blocks(84, [80, 82]),
+    "q3_K": random_blocks(110, [108]),
+    "q5_K": random_blocks(176, [0, 2]),
+    "iq4_NL": random_blocks(18, [0], SHAPE[1] // 32),
 }
 types = {
     "float16": Type.F16, "bfloat16": Type.BF16, "q4_0": Type.Q4_0, "q4_1": Type.Q4_1, "q8_0": Type.Q8_0,
-    "q4_K": Type.Q4_K, "q6_K": Type.Q6_K,
+    "q4_K": Type.Q4_K, "q6_K": Type.Q6_K, "q5_0": Type.Q5_0, "q5_1": Type.Q5_1, "q2_K": Type.Q2_K, "q3_K": Type.Q3_K,
+    "q5_K": Type.Q5_K, "iq4_NL": Type.IQ4_NL,
 }
 recorded = {"rows": SHAPE[0], "columns": SHAPE[1], "weights": text(weights), "formats": {}}
 for name, block in packed.items():

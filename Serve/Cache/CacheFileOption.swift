@@ -24,6 +24,18 @@ struct CacheFileOption: ParsableArguments {
         return base.appending(path: "perk/adapters.sqlite").path
     }
 
+    /// Makes the folder of a cache file, if it is not there.
+    ///
+    /// - Throws: `AdapterStoreError.cannotOpen`.
+    static func makeFolder(of path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw AdapterStoreError.cannotOpen(path: path, reason: "the folder \(folder.path) cannot be made")
+        }
+    }
+
     /// The store in the file, which has to be there unless it is to be made. Damage that is met in it is told on standard
     /// error.
     ///
@@ -32,8 +44,7 @@ struct CacheFileOption: ParsableArguments {
     func store(cacheBytes: Int? = nil, isMade: Bool = false) throws -> AdapterStore {
         let path = path()
         guard isMade || FileManager.default.fileExists(atPath: path) else { throw NoCacheError(path: path) }
-        try FileManager.default.createDirectory(
-            at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Self.makeFolder(of: path)
         return try AdapterStore(path: path, cacheBytes: cacheBytes) { damage in
             try? FileHandle.standardError.write(contentsOf: Data("warning: \(damage)\n".utf8))
         }

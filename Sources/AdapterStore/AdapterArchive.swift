@@ -67,7 +67,7 @@ public struct AdapterArchive: Equatable, Sendable {
         guard self.document.checksum(of: adapter).hexadecimal == heading.checksum else {
             throw damaged("its checksum does not match")
         }
-        guard text == nil || text?.text(of: document) != nil else {
+        guard text.map({ $0.text(of: document) != nil }) ?? (rest.count == heading.adapterBytes) else {
             throw damaged("its text is not that of the document")
         }
     }

@@ -32,6 +32,15 @@ extension AdapterStore {
         return nil
     }
 
+    /// Gives the document of an adapter another name, or none; nothing where there is no such adapter.
+    public func rename(_ key: AdapterKey, to name: String?) throws {
+        do {
+            try write { try $0.rename(key, to: name) }
+        } catch let damage as RowDamage {
+            try drop(damage)
+        }
+    }
+
     /// What the document of an adapter is called.
     public func name(of key: AdapterKey) throws -> String? {
         let bytes = try read { db in

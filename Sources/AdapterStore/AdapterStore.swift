@@ -27,6 +27,7 @@ public final class AdapterStore: Sendable {
     public let damagedFile: String?
 
     private let database: any DatabaseWriter
+    let exchange: ExchangeFolder?
     let onDamage: @Sendable (DamagedAdapter) -> Void
     private let counters = Mutex(Counters())
     private let uses = PendingUses()
@@ -45,41 +46,47 @@ public final class AdapterStore: Sendable {
     /// - Parameters:
     ///   - recovering: Whether a damaged file is renamed to `<path>.damaged-<date>` and a new one begun. Other processes
     ///     that hold the damaged file open go on with the renamed one.
+    ///   - exchange: Where adapters are shared with other stores; nil for nowhere.
     ///   - onDamage: Called for each damaged adapter that was dropped, on the thread that met it.
     /// - Throws: ``AdapterStoreError``, among others `damagedFile` where `recovering` is false, `foreignFile` and
     ///   `cannotOpen`.
     public convenience init(
-        path: String, cacheBytes: Int? = nil, recovering: Bool = false,
+        path: String, cacheBytes: Int? = nil, recovering: Bool = false, exchange: ExchangeFolder? = nil,
         onDamage: @escaping @Sendable (DamagedAdapter) -> Void
     ) throws {
         do {
             let database = try DatabaseFile.open(path: path)
-            try self.init(database, path: path, cacheBytes: cacheBytes, damagedFile: nil, onDamage: onDamage)
+            try self.init(
+                database, path: path, cacheBytes: cacheBytes, damagedFile: nil, exchange: exchange, onDamage: onDamage)
         } catch AdapterStoreError.damagedFile where recovering {
             let damagedFile = try DatabaseFile.moveAside(path: path)
             let database = try DatabaseFile.open(path: path)
-            try self.init(database, path: path, cacheBytes: cacheBytes, damagedFile: damagedFile, onDamage: onDamage)
+            try self.init(
+                database, path: path, cacheBytes: cacheBytes, damagedFile: damagedFile, exchange: exchange,
+                onDamage: onDamage)
         }
     }
 
     /// A store that lasts as long as the process.
     public static func inMemory(
-        cacheBytes: Int? = nil, onDamage: @escaping @Sendable (DamagedAdapter) -> Void
+        cacheBytes: Int? = nil, exchange: ExchangeFolder? = nil,
+        onDamage: @escaping @Sendable (DamagedAdapter) -> Void
     ) throws -> AdapterStore {
-        let path = ":memory:"
+        let database = try DatabaseFile.openInMemory(path: ":memory:")
         return try AdapterStore(
-            DatabaseFile.openInMemory(path: path), path: path, cacheBytes: cacheBytes, damagedFile: nil,
-            onDamage: onDamage)
+            database, path: ":memory:", cacheBytes: cacheBytes, damagedFile: nil, exchange: exchange, onDamage: onDamage
+        )
     }
 
     private init(
-        _ database: any DatabaseWriter, path: String, cacheBytes: Int?, damagedFile: String?,
+        _ database: any DatabaseWriter, path: String, cacheBytes: Int?, damagedFile: String?, exchange: ExchangeFolder?,
         onDamage: @escaping @Sendable (DamagedAdapter) -> Void
     ) throws {
         self.database = database
         self.path = path
         self.cacheBytes = cacheBytes
         self.damagedFile = damagedFile
+        self.exchange = exchange
         self.onDamage = onDamage
         guard let cacheBytes else { return }
         try makeRoom { db in
@@ -98,7 +105,7 @@ public final class AdapterStore: Sendable {
     /// The adapter of a document under a model, or `nil` where there is none or it was damaged. Counts as a use.
     public func adapter(for key: AdapterKey) throws -> StoredAdapter? {
         do {
-            guard var adapter = try read({ try $0.adapter(for: key) }) else {
+            guard var adapter = try read({ try $0.adapter(for: key) }) ?? taken(key) else {
                 counters.withLock { $0.misses += 1 }
                 return nil
             }
@@ -163,6 +170,7 @@ public final class AdapterStore: Sendable {
             document.isPinned = try db.isPinned(key.document.description)
             return try evict(from: db, for: key.document, bytes: adapter.count, keeping: [id])
         }
+        exchange?.publish(AdapterArchive(document: document, adapter: adapter, text: nil))
         return document
     }
 
@@ -180,12 +188,13 @@ public final class AdapterStore: Sendable {
         }
     }
 
-    /// Removes a document under every model, and its pin.
+    /// Removes a document under every model, and its pin, from where it is shared too.
     ///
     /// - Returns: Whether there was anything to remove.
     @discardableResult
     public func remove(document: DocumentIdentifier) throws -> Bool {
-        try write { db in
+        exchange?.remove(document)
+        return try write { db in
             try db.execute(sql: "DELETE FROM adapter WHERE document = ?", arguments: [document.description])
             let removed = db.changesCount > 0
             try db.execute(sql: "DELETE FROM pin WHERE document = ?", arguments: [document.description])
@@ -206,15 +215,6 @@ public final class AdapterStore: Sendable {
                 arguments: [document.description])
             return try Row.fetchOne(
                 db, sql: "SELECT 1 FROM adapter WHERE document = ?", arguments: [document.description]) != nil
-        }
-    }
-
-    /// Gives the document of an adapter another name, or none; nothing where there is no such adapter.
-    public func rename(_ key: AdapterKey, to name: String?) throws {
-        do {
-            try write { try $0.rename(key, to: name) }
-        } catch let damage as RowDamage {
-            try drop(damage)
         }
     }
 

@@ -1,28 +1,11 @@
-// Kernels over weights in their file's format.
+// Kernels over weights in their file's format: weights that stand alone, and blocks of 32.
 //
 // Numbers are copied out of the source, which need not be aligned. They are little-endian there, as on every machine
 // that this is built for.
 
 #include "Dequantization.h"
 
-#include <stdint.h>
-#include <string.h>
-
-#include "HalfPrecision.h"
-
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define KERNEL
-#endif
-
-// Asks for the bytes that come a page after these, which the processor by itself does not look ahead for; without them
-// it waits for memory half of the time. Asking for memory that is not there does nothing.
-INLINE void prefetch(const uint8_t *from, int count) {
-    for (int offset = 0; offset < count; offset += 64) __builtin_prefetch(from + 4096 + offset);
-}
-
-INLINE bool is_finite_half(const uint8_t *source) { return (bits16(source) & 0x7C00) != 0x7C00; }
+#include "StoredBlocks.h"
 
 // MARK: one weight a block
 
@@ -94,6 +77,18 @@ INLINE void dequantize_nibbles(const uint8_t *source, float scale, float offset,
     memcpy(out + 16, &high, sizeof high);
 }
 
+// scale·(q + shift) + offset for 32 weights of five bits: the fifth ones in 4 bytes, then nibbles.
+INLINE void dequantize_five_bits(const uint8_t *source, float scale, int shift, float offset, float *out) {
+    uint32_t fifth;
+    memcpy(&fifth, source, sizeof fifth);
+    for (int i = 0; i < 16; i++) {
+        int low = (source[4 + i] & 15) | (int)(fifth >> i & 1) << 4;
+        int high = (source[4 + i] >> 4) | (int)(fifth >> (i + 16) & 1) << 4;
+        out[i] = (float)(low + shift) * scale + offset;
+        out[i + 16] = (float)(high + shift) * scale + offset;
+    }
+}
+
 // A half d, then 16 bytes: weights 0-15 in the low nibbles, 16-31 in the high ones; (q - 8)·d.
 KERNEL void perk_dequantize_q4_0(long blocks, const void *restrict source, float *restrict out) {
     const uint8_t *from = source;
@@ -113,6 +108,38 @@ KERNEL void perk_dequantize_q4_1(long blocks, const void *restrict source, float
     }
 }
 
+// A half d, 4 bytes with the fifth bits, bit i of weight i, then nibbles as of q4_0; (q - 16)·d.
+KERNEL void perk_dequantize_q5_0(long blocks, const void *restrict source, float *restrict out) {
+    const uint8_t *from = source;
+    for (long b = 0; b < blocks; b++, from += 22, out += 32) {
+        prefetch(from, 22);
+        dequantize_five_bits(from + 2, half(bits16(from)), -16, 0, out);
+    }
+}
+
+// As q5_0, with a half m behind d; q·d + m.
+KERNEL void perk_dequantize_q5_1(long blocks, const void *restrict source, float *restrict out) {
+    const uint8_t *from = source;
+    for (long b = 0; b < blocks; b++, from += 24, out += 32) {
+        prefetch(from, 24);
+        dequantize_five_bits(from + 4, half(bits16(from)), 0, half(bits16(from + 2)), out);
+    }
+}
+
+// A half d, then nibbles as of q4_0, each of which stands for one of 16 numbers, more of them near zero.
+KERNEL void perk_dequantize_iq4_NL(long blocks, const void *restrict source, float *restrict out) {
+    static const float levels[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+    const uint8_t *from = source;
+    for (long b = 0; b < blocks; b++, from += 18, out += 32) {
+        prefetch(from, 18);
+        float d = half(bits16(from));
+        for (int i = 0; i < 16; i++) {
+            out[i] = d * levels[from[2 + i] & 15];
+            out[i + 16] = d * levels[from[2 + i] >> 4];
+        }
+    }
+}
+
 // A half d, then 32 signed bytes; q·d.
 KERNEL void perk_dequantize_q8_0(long blocks, const void *restrict source, float *restrict out) {
     const uint8_t *from = source;
@@ -123,68 +150,9 @@ KERNEL void perk_dequantize_q8_0(long blocks, const void *restrict source, float
     }
 }
 
-// Whether the first `halves` numbers of every block are finite.
-INLINE bool scales_are_finite(long blocks, const uint8_t *from, long stride, int halves) {
-    for (long b = 0; b < blocks; b++, from += stride)
-        for (int i = 0; i < halves; i++)
-            if (!is_finite_half(from + 2 * i)) return false;
-    return true;
-}
-
 bool perk_is_finite_q4_0(long blocks, const void *source) { return scales_are_finite(blocks, source, 18, 1); }
 bool perk_is_finite_q4_1(long blocks, const void *source) { return scales_are_finite(blocks, source, 20, 2); }
+bool perk_is_finite_q5_0(long blocks, const void *source) { return scales_are_finite(blocks, source, 22, 1); }
+bool perk_is_finite_q5_1(long blocks, const void *source) { return scales_are_finite(blocks, source, 24, 2); }
+bool perk_is_finite_iq4_NL(long blocks, const void *source) { return scales_are_finite(blocks, source, 18, 1); }
 bool perk_is_finite_q8_0(long blocks, const void *source) { return scales_are_finite(blocks, source, 34, 1); }
-
-// MARK: 256 weights a block
-
-// Halves d and dmin, 12 bytes with a scale and a minimum of 6 bits for each of 8 groups, 128 bytes of nibbles; each
-// 32 bytes hold a group in the low nibbles and the next one in the high ones; d·scale·q - dmin·minimum. The products
-// are exact.
-KERNEL void perk_dequantize_q4_K(long blocks, const void *restrict source, float *restrict out) {
-    const uint8_t *from = source;
-    for (long b = 0; b < blocks; b++, from += 144) {
-        prefetch(from, 144);
-        float d = half(bits16(from)), dmin = half(bits16(from + 2));
-        const uint8_t *s = from + 4, *q = from + 16;
-        float scales[8], minima[8];
-        for (int j = 0; j < 4; j++) {
-            scales[j] = d * (float)(s[j] & 63);
-            minima[j] = dmin * (float)(s[j + 4] & 63);
-            scales[j + 4] = d * (float)((s[j + 8] & 15) | (s[j] >> 6) << 4);
-            minima[j + 4] = dmin * (float)((s[j + 8] >> 4) | (s[j + 4] >> 6) << 4);
-        }
-        for (int j = 0; j < 8; j += 2, q += 32, out += 64)
-            for (int i = 0; i < 32; i++) {
-                out[i] = scales[j] * (float)(q[i] & 15) - minima[j];
-                out[i + 32] = scales[j + 1] * (float)(q[i] >> 4) - minima[j + 1];
-            }
-    }
-}
-
-// 128 bytes with the lower 4 bits, 64 bytes with the upper 2, 16 signed scales, a half d; (q - 32)·scale·d.
-KERNEL void perk_dequantize_q6_K(long blocks, const void *restrict source, float *restrict out) {
-    const uint8_t *from = source;
-    for (long b = 0; b < blocks; b++, from += 210) {
-        prefetch(from, 210);
-        float d = half(bits16(from + 208));
-        for (int part = 0; part < 2; part++, out += 128) {
-            const uint8_t *low = from + 64 * part, *high = from + 128 + 32 * part, *scales = from + 192 + 8 * part;
-            for (int group = 0; group < 2; group++) {
-                float scale[4];
-                for (int j = 0; j < 4; j++) scale[j] = d * (float)(int8_t)scales[group + 2 * j];
-                for (int i = 16 * group; i < 16 * group + 16; i++) {
-                    out[i] = scale[0] * (float)(((low[i] & 15) | (high[i] & 3) << 4) - 32);
-                    out[i + 32] = scale[1] * (float)(((low[i + 32] & 15) | (high[i] >> 2 & 3) << 4) - 32);
-                    out[i + 64] = scale[2] * (float)(((low[i] >> 4) | (high[i] >> 4 & 3) << 4) - 32);
-                    out[i + 96] = scale[3] * (float)(((low[i + 32] >> 4) | (high[i] >> 6) << 4) - 32);
-                }
-            }
-        }
-    }
-}
-
-bool perk_is_finite_q4_K(long blocks, const void *source) { return scales_are_finite(blocks, source, 144, 2); }
-
-bool perk_is_finite_q6_K(long blocks, const void *source) {
-    return blocks == 0 || scales_are_finite(blocks, (const uint8_t *)source + 208, 210, 1);
-}

@@ -41,8 +41,10 @@ extension RootCommand {
     /// - Returns: the code to exit with.
     @discardableResult
     public static func report(_ error: any Error) -> Int32 {
+        let fault = FileSystemFault(error, arguments: Array(CommandLine.arguments.dropFirst()))
         let message =
-            (origin(of: error).map { "\($0) " } ?? "") + fullMessage(for: error).trimmingPrefix("Error: ")
+            fault?.message ?? (origin(of: error).map { "\($0) " } ?? "")
+            + fullMessage(for: error).trimmingPrefix("Error: ")
             + (advice(on: error).map { " (\($0))" } ?? "")
         // Where standard error is closed too, the exit status is all that can be told.
         try? FileHandle.standardError.write(contentsOf: Data("error: \(message)\n".utf8))

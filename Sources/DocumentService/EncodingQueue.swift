@@ -16,14 +16,11 @@ final class EncodingQueue: @unchecked Sendable {
         let learn: @Sendable (Cancellation, @escaping ProgressHandler) throws -> StoredDocument
     }
 
-    private enum Phase { case lookingUp, waiting, learning }
-
     /// A document that somebody waits for. What changes of it does so under the queue's lock.
     private final class Flight: @unchecked Sendable {
         let key: AdapterKey
         let work: Work
         let cancellation = Cancellation()
-        var phase = Phase.lookingUp
         var waiters: [Int: Waiter] = [:]
         /// Those who want to know when it is over, without wanting it.
         var watchers: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -172,7 +169,6 @@ final class EncodingQueue: @unchecked Sendable {
                 guard current == nil || waiting.count < waitingLimit else {
                     throw ServiceError.queueFull(limit: waitingLimit)
                 }
-                flight.phase = .waiting
                 waiting.append(flight)
                 beginNext()
             }
@@ -185,7 +181,6 @@ final class EncodingQueue: @unchecked Sendable {
     private func beginNext() {
         guard current == nil, !waiting.isEmpty else { return }
         let flight = waiting.removeFirst()
-        flight.phase = .learning
         current = flight
         learning.begin { [self] in learn(flight) }
     }

@@ -166,6 +166,7 @@ private struct Measured {
                     Prediction.Outcome(
                         question: question.question, answers: question.answers, output: output,
                         score: metric.score(output: output, for: question, task: document.fields.task),
+                        exactMatch: metric.exactMatchBeside(output: output, for: question),
                         seconds: answer.seconds.total, generatedTokens: answer.tokens, confidence: answer.confidence,
                         support: answer.support,
                         isSupportRight: includesSupport ? question.isSupport(answer.support) : nil,
@@ -177,8 +178,8 @@ private struct Measured {
             failure = "\(error)"
             outcomes += document.questions.dropFirst(outcomes.count).map {
                 Prediction.Outcome(
-                    question: $0.question, answers: $0.answers, output: "", score: 0, seconds: 0, generatedTokens: 0,
-                    group: $0.group)
+                    question: $0.question, answers: $0.answers, output: "", score: 0,
+                    exactMatch: metric.hasExactMatchBeside ? 0 : nil, seconds: 0, generatedTokens: 0, group: $0.group)
             }
         }
     }

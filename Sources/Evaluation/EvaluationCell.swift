@@ -12,6 +12,9 @@ public struct EvaluationCell: Sendable {
         self.documents = min(documents, source.count ?? documents)
     }
 
+    /// The rows of a file that are left out, each with what is wrong with it.
+    public var leftOutRows: [RowError] { (source as? FileSource)?.leftOut ?? [] }
+
     /// What people call the source; the cells of an evaluation have different names.
     public var name: String { source.label.name }
 

@@ -9,6 +9,8 @@ public struct EvaluationSelection: Sendable {
     public var files: [String] = []
     /// The format of the files; guessed by the first row of each unless given.
     public var format: RowFormat?
+    /// What is done about rows of the files that cannot be read or scored.
+    public var badRows = BadRows.stop
     /// Documents of each kind, at most.
     public var documents = 50
     /// Tokens of a generated document; 1,024 unless given, but for facts, which then go by people.
@@ -38,7 +40,7 @@ public struct EvaluationSelection: Sendable {
             task == .facts ? try factsSources(for: model) : sources(of: task, for: model)
         }
         let read = try zip(files, SourceLabel.names(ofFiles: files)).map { path, name in
-            try FileSource(path: path, format: format, name: name)
+            try FileSource(path: path, format: format, name: name, badRows: badRows)
         }
         return (generated + read).map { EvaluationCell($0, documents: documents) }
     }

@@ -1,4 +1,5 @@
-/// Numbers in rows and columns, shaded from the least to the greatest.
+/// Numbers in rows and columns, shaded from the least to the greatest, or within a range that several maps have in
+/// common.
 public struct HeatMap: Sendable {
     public var title: String
     public var rowTitle, columnTitle: String
@@ -7,16 +8,19 @@ public struct HeatMap: Sendable {
     public var values: [[Double]]
     /// Whether equal ratios, rather than equal differences, differ equally in shade; values are then above zero.
     public var scale: Axis.Scale
+    /// The values of the faintest and the strongest shade; the least and the greatest value unless given.
+    public var range: ClosedRange<Double>?
 
     public init(
         _ title: String, rowTitle: String, rows: [String], columnTitle: String, columns: [String], values: [[Double]],
-        scale: Axis.Scale = .linear
+        scale: Axis.Scale = .linear, range: ClosedRange<Double>? = nil
     ) {
         precondition(
             values.count == rows.count && values.allSatisfy { $0.count == columns.count },
             "\(rows.count) × \(columns.count) values are needed")
         (self.title, self.rowTitle, self.columnTitle) = (title, rowTitle, columnTitle)
-        (self.rows, self.columns, self.values, self.scale) = (rows, columns, values, scale)
+        (self.rows, self.columns, self.values) = (rows, columns, values)
+        (self.scale, self.range) = (scale, range)
     }
 
     private static let width = 480.0
@@ -30,8 +34,8 @@ public struct HeatMap: Sendable {
     public var figure: Markup {
         let height = Self.top + Double(rows.count) * Self.rowHeight + 2
         let finite = values.joined().filter(\.isFinite)
-        let layout =
-            finite.min().flatMap { lower in finite.max().map { AxisLayout(lower...$0, scale: scale, isTight: true) } }
+        let extent = finite.min().flatMap { lower in finite.max().map { lower...$0 } }
+        let layout = (range ?? extent).map { AxisLayout($0, scale: scale, isTight: true) }
         return """
             <figure>
             <figcaption>\(title)</figcaption>

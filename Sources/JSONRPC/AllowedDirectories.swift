@@ -90,7 +90,8 @@ public enum DocumentFile {
         return try text(of: handle, named: path, byteLimit: byteLimit)
     }
 
-    /// The text that a file handle gives up to its end, which must be UTF-8.
+    /// The text that a file handle gives up to its end, which must be UTF-8. A byte order mark at its beginning is no part
+    /// of the text.
     ///
     /// - Parameters:
     ///   - handle: Open for reading; standard input, for instance.
@@ -109,7 +110,7 @@ public enum DocumentFile {
         }
         guard data.count <= byteLimit else { throw .tooLarge(name, byteLimit: byteLimit) }
         guard let text = String(validating: data, as: UTF8.self) else { throw .invalidUTF8(name) }
-        return text
+        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 }
 

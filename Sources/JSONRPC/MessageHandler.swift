@@ -7,6 +7,7 @@ import StrictJSON
 /// Turns lines of input into the lines that answer them (JSON-RPC 2.0), for one client.
 public final class MessageHandler: Sendable {
     private let methods: [String: Method]
+    private let repliesToCancelled: Bool
     private let logger: Logger
     private let running = RunningRequests()
 
@@ -14,9 +15,16 @@ public final class MessageHandler: Sendable {
     ///   - service: What learns the documents and answers the questions.
     ///   - files: The directories that the parameter `path` may lead into.
     ///   - logger: Gets one line for each request, which never holds a document's text.
-    public init(service: any DocumentAnswering, files: AllowedDirectories, logger: Logger) {
-        methods = Method.all(service: service, files: files)
-        self.logger = logger
+    public convenience init(service: any DocumentAnswering, files: AllowedDirectories, logger: Logger) {
+        self.init(methods: Method.all(service: service, files: files), logger: logger)
+    }
+
+    /// - Parameters:
+    ///   - methods: What is served, by name.
+    ///   - repliesToCancelled: Whether a cancelled request is answered, with an error.
+    ///   - logger: As for the other initializer.
+    package init(methods: [String: Method], repliesToCancelled: Bool = true, logger: Logger) {
+        (self.methods, self.repliesToCancelled, self.logger) = (methods, repliesToCancelled, logger)
     }
 
     /// Begins to serve one line, which holds a request, a notification or a batch of them.
@@ -104,9 +112,11 @@ public final class MessageHandler: Sendable {
             running.end(entry)
             log(request, outcome, seconds: (ContinuousClock.now - start) / .seconds(1))
             guard let id = request.id else { return nil }
-            return switch outcome {
-            case .success(let result): Message.result(result, id: id)
-            case .failure(let error): Message.error(RPCError(answering: error), id: id)
+            switch outcome {
+            case .success(let result): return Message.result(result, id: id)
+            case .failure(let error):
+                let error = RPCError(answering: error)
+                return error.code == .cancelled && !repliesToCancelled ? nil : Message.error(error, id: id)
             }
         }
         entry.attach(task)
@@ -126,7 +136,8 @@ public final class MessageHandler: Sendable {
             Call(
                 parameters: parameters,
                 onProgress: { entry.notify("notifications/progress", JSONValue.members(of: $0)) },
-                onText: { entry.notify("notifications/answer", [.init("delta", .string($0))]) }))
+                onText: { entry.notify("notifications/answer", [.init("delta", .string($0))]) },
+                notify: { entry.notify($0, parameters: $1) }))
     }
 
     /// Cancels the requests that have the id `requestId`.
@@ -138,6 +149,9 @@ public final class MessageHandler: Sendable {
         }
         running.cancel(id)
     }
+
+    /// Cancels whatever is being served.
+    package func cancelAll() { running.cancelAll() }
 
     private func refusal(_ error: RPCError, id: RequestID) -> [UInt8] {
         logger.warning("refused a line: \(error)")

@@ -5,10 +5,14 @@ import StrictJSON
 
 /// What the service does for one method name.
 package struct Method: Sendable {
-    /// The names of the parameters that it takes.
-    package let parameters: [String]
+    /// The names of the parameters that it takes; nil where it takes whatever comes.
+    package let parameters: [String]?
     /// Computes the result.
     package let respond: @Sendable (Call) async throws -> JSONValue
+
+    package init(parameters: [String]?, respond: @escaping @Sendable (Call) async throws -> JSONValue) {
+        (self.parameters, self.respond) = (parameters, respond)
+    }
 
     /// The methods of the protocol by their names.
     ///
@@ -34,11 +38,14 @@ package struct Call: Sendable {
     package let onProgress: ProgressHandler?
     /// Told of pieces of an answer, where the call asks for them; nil where nobody can be told.
     package let onText: (@Sendable (String) -> Void)?
+    /// Sends a notification of the protocol, by its method and parameters; nil where nobody can be told.
+    package let notify: (@Sendable (String, JSONValue) -> Void)?
 
     package init(
-        parameters: Parameters, onProgress: ProgressHandler? = nil, onText: (@Sendable (String) -> Void)? = nil
+        parameters: Parameters, onProgress: ProgressHandler? = nil, onText: (@Sendable (String) -> Void)? = nil,
+        notify: (@Sendable (String, JSONValue) -> Void)? = nil
     ) {
-        (self.parameters, self.onProgress, self.onText) = (parameters, onProgress, onText)
+        (self.parameters, self.onProgress, self.onText, self.notify) = (parameters, onProgress, onText, notify)
     }
 
     /// Whom to tell of progress, which only those are told of who ask for it.

@@ -10,13 +10,14 @@ package struct Parameters: Sendable {
 
     /// - Parameters:
     ///   - value: The request's `params`.
-    ///   - accepted: The names that the method knows; any other is an error.
-    package init(_ value: JSONValue?, accepted: [String]) throws(RPCError) {
+    ///   - accepted: The names that the method knows, any other being an error; nil accepts all.
+    package init(_ value: JSONValue?, accepted: [String]?) throws(RPCError) {
         switch value {
         case nil, .array([]):
             values = [:]
         case .object(let members):
-            for member in members where !accepted.contains(member.name) {
+            for member in members {
+                guard let accepted, !accepted.contains(member.name) else { continue }
                 throw .invalid(member.name.shortened, Self.unknown(member.name, accepted: accepted))
             }
             values = .object(members)
@@ -63,6 +64,18 @@ package struct Parameters: Sendable {
             texts.append(text)
         }
         return texts
+    }
+
+    package func optionalObject(_ name: String) throws(RPCError) -> JSONValue? {
+        guard let value = value(name) else { return nil }
+        guard case .object = value else { throw .invalid(name, "must be an object, not \(value.kind)") }
+        return value
+    }
+
+    package func optionalArray(_ name: String) throws(RPCError) -> [JSONValue]? {
+        guard let value = value(name) else { return nil }
+        guard case .array(let elements) = value else { throw .invalid(name, "must be an array, not \(value.kind)") }
+        return elements
     }
 
     package func optionalBoolean(_ name: String) throws(RPCError) -> Bool? {

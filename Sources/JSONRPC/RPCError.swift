@@ -16,6 +16,9 @@ public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {
         case queueFull = -32003
         case diverged = -32004
         case shuttingDown = -32005
+        /// Of the Model Context Protocol, revision 2026-07-28.
+        case headerMismatch = -32020
+        case unsupportedRevision = -32022
         case cancelled = -32800
     }
 
@@ -23,6 +26,8 @@ public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {
     public var message: String
     /// The parameter at fault, which the error's `data` names.
     public var parameter: String?
+    /// What else the error's `data` holds.
+    package var details: [JSONValue.Member] = []
 
     public init(_ code: Code, _ message: String, parameter: String? = nil) {
         self.code = code
@@ -81,7 +86,7 @@ public struct RPCError: Error, CustomStringConvertible, Sendable, Equatable {
         var members = [JSONValue.Member("code", .integer(code.rawValue)), .init("message", .string(message))]
         let data =
             (parameter.map { [JSONValue.Member("parameter", .string($0))] } ?? [])
-            + (isRetryable ? [.init("retryable", .boolean(true))] : [])
+            + (isRetryable ? [.init("retryable", .boolean(true))] : []) + details
         if !data.isEmpty { members.append(.init("data", .object(data))) }
         return .object(members)
     }

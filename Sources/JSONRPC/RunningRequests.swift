@@ -25,6 +25,10 @@ final class RunningRequests: Sendable {
     func cancel(_ id: RequestID) {
         requests.withLock { $0[id] ?? [] }.forEach { $0.cancel() }
     }
+
+    func cancelAll() {
+        requests.withLock { $0.values.flatMap { $0 } }.forEach { $0.cancel() }
+    }
 }
 
 /// A request that is being served.
@@ -51,8 +55,20 @@ final class RunningRequest: Sendable {
     /// Sends a notification about the request, unless it has ended: nothing about it comes after its reply.
     func notify(_ method: String, _ members: [JSONValue.Member]) {
         guard let id else { return }
+        sendBeforeEnd(Message.notification(method, id: id, members))
+    }
+
+    /// The same for a notification that does not name the request by its id.
+    func notify(_ method: String, parameters: JSONValue) {
+        sendBeforeEnd(
+            JSONValue.object([
+                .init("jsonrpc", "2.0"), .init("method", .string(method)), .init("params", parameters),
+            ]).bytes)
+    }
+
+    private func sendBeforeEnd(_ message: [UInt8]) {
         state.withLock { state in
-            if !state.hasEnded { send(Message.notification(method, id: id, members)) }
+            if !state.hasEnded { send(message) }
         }
     }
 }

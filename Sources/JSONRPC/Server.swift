@@ -26,8 +26,20 @@ public struct Server: Sendable {
         service: any DocumentAnswering, files: AllowedDirectories, maximumRequestBytes: Int, grace: TimeInterval = 30,
         unwrittenBytes: Int = 1 << 24, logger: Logger
     ) {
+        self.init(
+            service: service, handler: MessageHandler(service: service, files: files, logger: logger),
+            maximumRequestBytes: maximumRequestBytes, grace: grace, unwrittenBytes: unwrittenBytes, logger: logger)
+    }
+
+    /// - Parameters:
+    ///   - service: What is stopped when serving ends.
+    ///   - handler: What answers the lines.
+    public init(
+        service: any DocumentAnswering, handler: MessageHandler, maximumRequestBytes: Int, grace: TimeInterval = 30,
+        unwrittenBytes: Int = 1 << 24, logger: Logger
+    ) {
         self.service = service
-        handler = MessageHandler(service: service, files: files, logger: logger)
+        self.handler = handler
         self.maximumRequestBytes = maximumRequestBytes
         self.grace = grace
         self.unwrittenBytes = unwrittenBytes

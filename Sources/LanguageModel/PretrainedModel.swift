@@ -15,6 +15,8 @@ public struct PretrainedModel: Sendable {
     public let configuration: ModelConfiguration
     /// Matrices of 16 bits and less stay as they are in the file; see `StoredWeight`.
     public let weights: ModelWeights<StoredWeight<Float>>
+    /// Tensors of the files that the model has no use for, by their names.
+    public let unusedTensors: [String]
 
     /// Reads the model at `path`: a GGUF file, a directory with a `config.json`, or one with a single GGUF file.
     ///
@@ -22,6 +24,7 @@ public struct PretrainedModel: Sendable {
     public init(path: String) throws {
         format = try Format(path: path)
         configuration = try format.configuration()
+        unusedTensors = try format.unusedTensors(of: configuration)
         weights =
             switch format {
             case .huggingFace(let directory):
@@ -45,7 +48,7 @@ extension PretrainedModel.Format {
             return
         }
         let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        let ggufFiles = files.filter { $0.hasSuffix(".gguf") }
+        let ggufFiles = GGUFParts.beginnings(among: files.filter { $0.hasSuffix(".gguf") })
         if files.contains("config.json") {
             let pickle = files.first { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") }
             if let pickle, !files.contains(where: { $0.contains(".safetensors") }) {
@@ -70,16 +73,33 @@ extension PretrainedModel.Format {
     /// - Throws: `ModelConfigurationError`, `GGUFError`.
     public func configuration() throws -> ModelConfiguration {
         switch self {
-        case .huggingFace(let directory): try ModelConfiguration(path: directory.appending(path: "config.json").path)
-        case .gguf(let file): try ModelConfiguration(gguf: file)
+        case .huggingFace(let directory):
+            let configuration = try ModelConfiguration(path: directory.appending(path: "config.json").path)
+                .addingEnds(of: directory)
+            guard configuration.tiedEmbeddings else { return configuration }
+            return try SafeTensorsModel(folder: directory.path).hasHeadOfItsOwn(configuration)
+                ? configuration.untied() : configuration
+        case .gguf(let file): return try ModelConfiguration(gguf: file)
         }
     }
 
-    /// Checks that every weight of a model is there, with its shape and in a type that can be read. Matrices are not
-    /// read for it, so it takes no time.
+    /// The tensors of the files that a model of this configuration has no use for.
+    ///
+    /// - Throws: `WeightMismatch` where one of them would act in the computation.
+    public func unusedTensors(of configuration: ModelConfiguration) throws -> [String] {
+        switch self {
+        case .huggingFace(let directory):
+            try SafeTensorsModel(folder: directory.path).unusedTensors(of: configuration)
+        case .gguf(let file): try file.unusedTensors(of: configuration)
+        }
+    }
+
+    /// Checks that every weight of a model is there, with its shape and in a type that can be read, and that no tensor acts
+    /// that the model has no place for. Matrices are not read for it, so it takes no time.
     ///
     /// - Throws: as reading the weights does, but for numbers that are not finite.
     public func checkWeights(of configuration: ModelConfiguration) throws {
+        _ = try unusedTensors(of: configuration)
         let entries = WeightLayout(configuration).entries
         switch self {
         case .huggingFace(let directory):

@@ -84,7 +84,7 @@ extension LearningBenchmark {
     private func generation(_ model: MetaLearnedModel<Float>) throws -> Workload {
         let prompt = (0..<segments * tokens).map { $0 * 7919 % model.configuration.vocabularySize }
         let adapter = try adapter.map {
-            try Adapter<Tensor<Float>>(peftDirectory: $0, configuration: model.configuration)
+            try Adapter<Tensor<Float>>(path: $0, configuration: model.configuration)
         }
         var random = RandomSource(seed: 3)
         let requests = (0..<questions).map { _ in

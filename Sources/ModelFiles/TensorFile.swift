@@ -51,7 +51,7 @@ public enum TensorFile: Sendable {
         case .gguf(let file):
             try file.entry(name).format == nil ? nil : try file.row(name).statistics
         case .safeTensors(let file):
-            try file.entry(name).dataType.quantizationFormat == nil ? nil : try file.row(name).statistics
+            try file.isReadable(name) ? file.row(name).statistics : nil
         }
     }
 }
@@ -63,11 +63,20 @@ public struct TensorDescription: Equatable, Sendable {
     public let type: String
     /// The dimensions, outermost first; empty for a single number.
     public let shape: [Int]
-    /// The tensor's bytes, counted from the start of the file.
+    /// The tensor's bytes, counted from the start of the file that holds it.
     public let byteRange: Range<Int>
 
-    /// The number of its numbers. The table of contents was checked, so this fits an integer.
-    public var elementCount: Int { shape.reduce(1, *) }
+    /// The number of its numbers, as far as an integer goes.
+    public var elementCount: Int {
+        shape.reduce(1) {
+            let product = $0.multipliedReportingOverflow(by: $1)
+            return product.overflow ? .max : product.partialValue
+        }
+    }
+
+    init(name: String, type: String, shape: [Int], byteRange: Range<Int>) {
+        (self.name, self.type, self.shape, self.byteRange) = (name, type, shape, byteRange)
+    }
 
     init(name: String, _ entry: GGUFEntry) {
         self.name = name

@@ -144,7 +144,7 @@ public struct AnswerGenerator: Sendable {
             for: question.text, segments: question.segments, tokenizer: model.tokenizer)
         let prompt = question.context.isEmpty ? alone : question.context + alone.dropFirst()
         return try request(
-            prompt, adapter: question.adapter, endTokens: [model.tokenizer.eos], sampling: question.sampling)
+            prompt, adapter: question.adapter, endTokens: model.endTokens, sampling: question.sampling)
     }
 
     private func request(

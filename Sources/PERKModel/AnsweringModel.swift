@@ -107,6 +107,9 @@ extension AnsweringModel {
     /// Counts the changes of this program that give a document another adapter, if only in its last bits.
     private static let arithmeticVersion = 3
 
+    /// The tokens that end an answer: those that the model's configuration or its tokenizer names.
+    public var endTokens: Set<Int> { tokenizer.ends.union(learned.configuration.eosTokens) }
+
     /// A digest of everything that decides which adapter a document becomes: the arithmetic in force and the kernels that
     /// compute it, rather than what is asked for.
     public func modelDigest() throws -> Digest {

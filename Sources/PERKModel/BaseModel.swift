@@ -11,6 +11,8 @@ public struct BaseModel: Sendable {
     public let configuration: ModelConfiguration
     public let weights: ModelWeights<StoredWeight<Float>>
     public let tokenizer: any Tokenizer
+    /// Tensors of the files that the model has no use for, by their names.
+    public let unusedTensors: [String]
     /// Where the model says how a conversation is written, if it does.
     public let chatTemplate: ChatTemplateSource?
     /// The files that hold all this.
@@ -26,6 +28,7 @@ public struct BaseModel: Sendable {
         let model = try PretrainedModel(path: path)
         configuration = model.configuration
         weights = model.weights
+        unusedTensors = model.unusedTensors
         tokenizer = try model.format.tokenizer(configuration: configuration)
         chatTemplate = try model.format.chatTemplate()
         files = try model.format.files()
@@ -100,13 +103,15 @@ extension BaseReference {
         if file.isEmpty { file = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent }
     }
 
-    /// The digest of a base model's files, with the name of a GGUF file.
+    /// The digest of a base model's files, with the name of a GGUF file, or of the first of several.
     init(files: [BaseFile]) {
         let contents = files.filter(\.shapesAdapters).map { ($0.url.lastPathComponent, $0.contents) }
         if contents.count == 1, contents[0].0.hasSuffix(".gguf") {
             self.init(file: contents[0].0, digest: Digest(of: contents[0].1))
         } else {
-            self.init(file: "", digest: Digest(parts: Dictionary(contents) { $1 }))
+            let first = contents.first?.0 ?? ""
+            self.init(
+                file: first.hasSuffix(".gguf") ? first : "", digest: Digest(parts: Dictionary(contents) { $1 }))
         }
     }
 }
@@ -119,7 +124,7 @@ extension PretrainedModel.Format {
                 directory: directory, bos: configuration.bosToken, eos: configuration.eosTokens.first,
                 padding: configuration.paddingToken)
         case .gguf(let file):
-            try GGUFVocabulary(file).tokenizer(source: file.file)
+            try GGUFVocabulary(file, family: configuration.family).tokenizer(source: file.file)
         }
     }
 
@@ -134,7 +139,7 @@ extension PretrainedModel.Format {
     fileprivate func files() throws -> [BaseFile] {
         switch self {
         case .gguf(let file):
-            return [try BaseFile(url: URL(fileURLWithPath: file.file))]
+            return try file.files.map { try BaseFile(url: URL(fileURLWithPath: $0)) }
         case .huggingFace(let directory):
             let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
             return try names.filter(Self.belongsToModel).map { try BaseFile(url: directory.appending(path: $0)) }
@@ -142,8 +147,11 @@ extension PretrainedModel.Format {
     }
 
     private static func belongsToModel(_ name: String) -> Bool {
-        ["config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model", BaseFile.chatTemplate]
-            .contains(name)
+        [
+            "config.json", BaseFile.generationConfiguration, "tokenizer.json", "tokenizer_config.json",
+            "tokenizer.model", BaseFile.chatTemplate,
+        ]
+        .contains(name)
             || name.hasPrefix("model") && (name.hasSuffix(".safetensors") || name.hasSuffix(".safetensors.index.json"))
     }
 }
@@ -156,9 +164,11 @@ struct BaseFile: Sendable {
 
     /// The file that only says how conversations are written.
     static let chatTemplate = "chat_template.jinja"
+    /// The file that only says how texts are continued: of it, the tokens that end one.
+    static let generationConfiguration = "generation_config.json"
 
     /// Whether the file has a part in which adapter a document becomes.
-    var shapesAdapters: Bool { url.lastPathComponent != Self.chatTemplate }
+    var shapesAdapters: Bool { ![Self.chatTemplate, Self.generationConfiguration].contains(url.lastPathComponent) }
 
     init(url: URL) throws {
         self.url = url
@@ -180,17 +190,36 @@ struct BaseFile: Sendable {
 }
 
 extension GGUFVocabulary {
+    private static let prefix = "tokenizer.ggml."
+    private static let used: Set = [
+        "model", "pre", "tokens", "scores", "token_type", "merges", "bos_token_id", "eos_token_id", "eot_token_id",
+        "eom_token_id", "padding_token_id", "unknown_token_id", "add_bos_token", "add_space_prefix",
+    ]
+    /// What bears on other uses of a model: on sentence embeddings, on text that is filled into a gap, on ends behind a text.
+    private static let harmless: Set = [
+        "add_eos_token", "add_sep_token", "separator_token_id", "seperator_token_id", "mask_token_id", "cls_token_id",
+        "token_type_count", "fim_pre_token_id", "fim_suf_token_id", "fim_mid_token_id", "fim_pad_token_id",
+        "fim_rep_token_id", "fim_sep_token_id", "prefix_token_id", "suffix_token_id", "middle_token_id",
+    ]
+
     /// The vocabulary in a GGUF file's metadata.
     ///
-    /// - Throws: `GGUFError` where a value is missing or of another kind than its key has.
-    init(_ file: GGUFFile) throws {
+    /// - Throws: `GGUFError` where a value is missing or of another kind than its key has; `TokenizationError` for a key
+    ///   that could change what tokens a text becomes, and is not known here.
+    init(_ file: GGUFFile, family: ModelFamily) throws {
+        let names = file.metadata.keys.filter { $0.hasPrefix(Self.prefix) }.map {
+            String($0.dropFirst(Self.prefix.count))
+        }
+        if let unknown = names.filter({ !Self.used.contains($0) && !Self.harmless.contains($0) }).min() {
+            throw TokenizationError.unsupported(path: file.file, reason: "\(Self.prefix)\(unknown) is not known here")
+        }
         func optional<Value>(_ name: String, _ kind: KeyPath<GGUFValue, Value?>) throws -> Value? {
             let key = "tokenizer.ggml.\(name)"
             return file.metadata[key] == nil ? nil : try file.value(key, kind)
         }
         self.init(
             model: try file.value("tokenizer.ggml.model", \.string),
-            pre: try optional("pre", \.string),
+            pre: try optional("pre", \.string) ?? family.ggufPreTokenizer,
             tokens: try file.value("tokenizer.ggml.tokens", \.strings),
             scores: try optional("scores", \.floats)?.map { Float($0) } ?? [],
             types: try optional("token_type", \.integers) ?? [],

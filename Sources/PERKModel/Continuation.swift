@@ -24,8 +24,7 @@ extension BaseModel {
         of prompt: String, adapter: Adapter<Tensor<Float>>? = nil, sampling: SamplingOptions,
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, onToken: (Int) throws -> Void = { _ in }
     ) throws -> Continuation {
-        var tokens = try tokenizer.encode(prompt, parsingSpecialTokens: true)
-        if tokenizer.addsBOS || tokens.isEmpty { tokens.insert(tokenizer.bos, at: 0) }
+        let tokens = try tokenizer.prompt(prompt)
         let limit = configuration.maximumPositions
         guard tokens.count < limit else {
             throw QuestionAnsweringError.questionTooLong(tokens: tokens.count, limit: limit - 1)
@@ -34,12 +33,23 @@ extension BaseModel {
         let generation = try ThreadBudget.with(threads) {
             try model.generate(
                 after: tokens, adapter: adapter, sampling: sampling.rule, vocabulary: tokenizer.vocabularySize,
-                endTokens: Set(configuration.eosTokens + [tokenizer.eos]),
+                endTokens: tokenizer.ends.union(configuration.eosTokens),
                 limit: min(sampling.maxTokens, limit - tokens.count), onToken: onToken)
         }
         return Continuation(
             prompt: tokens, generation: generation,
             text: try tokenizer.decode(generation.tokens, showingSpecialTokens: true))
+    }
+}
+
+extension Tokenizer {
+    /// The ids of a text that a plain model continues: special tokens count as such, and the beginning token stands in front
+    /// where the model expects it, or there is nothing else.
+    ///
+    /// - Throws: `TokenizationError`.
+    public func prompt(_ text: String) throws -> [Int] {
+        let tokens = try encode(text, parsingSpecialTokens: true)
+        return addsBOS || tokens.isEmpty ? [bos] + tokens : tokens
     }
 }
 

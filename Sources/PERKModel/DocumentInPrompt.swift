@@ -28,7 +28,9 @@ extension TextFormat {
     public func promptTokens(
         of texts: [String], endingSegments: Bool, tokenizer: any Tokenizer
     ) throws -> [Int] {
-        guard endingSegments else { return try tokenizer.encode(texts.joined(separator: "\n") + "\n") }
+        guard endingSegments else {
+            return try tokenizer.encode(texts.map(\.withoutByteOrderMark).joined(separator: "\n") + "\n")
+        }
         return try texts.flatMap { text in
             try segments(of: text, tokenizer: tokenizer).flatMap { $0.tokens.dropFirst() }
         }

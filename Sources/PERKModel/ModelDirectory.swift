@@ -2,6 +2,7 @@ import Digests
 import Foundation
 import LanguageModel
 import ModelFiles
+import StrictJSON
 import Tensors
 import TestTimeLearning
 
@@ -102,9 +103,23 @@ extension AnsweringModel {
             try SafeTensorsWriter(tensors: learned.weights.written(), metadata: ["format": "pt"])
                 .write(to: url.appending(path: "model.safetensors").path)
             try replaceFile(at: url.appending(path: tokenizer.fileName).path, with: [tokenizer.serialized])
+            try replaceFile(
+                at: url.appending(path: "tokenizer_config.json").path, with: [Data(tokenizerConfiguration().bytes)])
         }
         try configuration.write(to: url.appending(path: PERKConfiguration.fileName).path)
         try SafeTensorsWriter(tensors: metaTensors).write(to: url.appending(path: Self.metaFile).path)
+    }
+
+    /// What transformers wants to know of a tokenizer besides its own file.
+    private func tokenizerConfiguration() throws -> JSONValue {
+        func spelling(_ token: Int) throws -> JSONValue {
+            .string(try tokenizer.decode([token], showingSpecialTokens: true))
+        }
+        return [
+            "add_bos_token": .boolean(tokenizer.addsBOS), "bos_token": try spelling(tokenizer.bos),
+            "eos_token": try spelling(tokenizer.eos), "pad_token": try spelling(tokenizer.padding),
+            "tokenizer_class": "PreTrainedTokenizerFast",
+        ]
     }
 
     /// Puts a calibration and limits into the directory of a meta-trained model, in place of those that it has. Nothing

@@ -85,6 +85,13 @@ extension TextFormat {
     }
 }
 
+extension String {
+    /// The text without the mark that some programs put in front of UTF-8 (U+FEFF), which is no part of it.
+    var withoutByteOrderMark: Substring {
+        unicodeScalars.first == "\u{FEFF}" ? self[unicodeScalars.index(after: startIndex)...] : self[...]
+    }
+}
+
 /// Divides plain text into sentences.
 ///
 /// A line break ends a sentence, since lists and headings have no full stop, unless the text is wrapped: a line that
@@ -105,7 +112,8 @@ struct SentenceSplitter {
             if !words.isEmpty { sentences.append(words.joined(separator: " ")) }
             words = []
         }
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        let lines = text.withoutByteOrderMark.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for line in lines {
             let pieces = line.split(whereSeparator: \.isWhitespace)
             if pieces.first?.first?.isLowercase != true { finish() }
             for piece in pieces {

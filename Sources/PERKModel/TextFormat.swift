@@ -84,7 +84,8 @@ extension TextFormat {
     public func prompt(for question: String, segments: Int, tokenizer: any Tokenizer) throws -> [Int] {
         // The question last, for it may hold anything.
         let text = prompt.replacing(Self.segmentsPlaceholder, with: String(segments)).replacing(
-            Self.placeholder, with: question.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+            Self.placeholder,
+            with: question.withoutByteOrderMark.split(whereSeparator: \.isWhitespace).joined(separator: " "))
         return try [tokenizer.bos] + tokenizer.encode(text)
     }
 

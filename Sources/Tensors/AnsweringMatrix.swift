@@ -162,7 +162,7 @@ extension QuantizationFormat {
         case .q4_1: perk_quantized_q4_1
         case .q8_0: perk_quantized_q8_0
         case .q4_K: perk_quantized_q4_K
-        case .float32, .float16, .bfloat16, .q6_K: nil
+        case .float32, .float16, .bfloat16, .q5_0, .q5_1, .q2_K, .q3_K, .q5_K, .q6_K, .iq4_NL: nil
         }
     }
 }

@@ -49,7 +49,7 @@ extension QuantizationFormat {
                 let rounded = (weight * reciprocal(scale)).rounded(.toNearestOrAwayFromZero)
                 bytes.append(UInt8(bitPattern: Int8(rounded.clamped(to: -127...127))))
             }
-        case .q4_K, .q6_K:
+        case .q5_0, .q5_1, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .iq4_NL:
             preconditionFailure("\(self) is only read")
         }
     }

@@ -18,6 +18,8 @@ struct ByteLevelDefinition {
     /// Whether a run of bytes that the vocabulary lacks is one unknown token.
     var fusesUnknown = false
     var special = SpecialTokens()
+    /// Ends of a sequence that some file names besides the one in ``special``.
+    var otherEnds: [Int] = []
 
     /// What the token that ends a sequence is usually called, the more telling name first.
     private static let customaryEnds = [

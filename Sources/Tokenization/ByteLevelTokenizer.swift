@@ -10,6 +10,7 @@ public final class ByteLevelTokenizer: Tokenizer {
     public let bos: Int
     public let eos: Int
     public let padding: Int
+    public let ends: Set<Int>
     public let addsBOS: Bool
     public let serialized: Data
     public var fileName: String { "tokenizer.json" }
@@ -62,6 +63,7 @@ public final class ByteLevelTokenizer: Tokenizer {
             let own = definition.special
             let (above, below) = try configured(definition)
             definition.special = above.filled(from: own).filled(from: below)
+            definition.otherEnds = [above.eos, own.eos, below.eos].compactMap(\.self)
             // A file that says too little by itself has no frame of its own.
             let isComplete = try definition.frame(definition.special) == (try? definition.frame(own))
             try self.init(definition, serialized: isComplete ? serialized : nil)
@@ -74,6 +76,7 @@ public final class ByteLevelTokenizer: Tokenizer {
     init(_ definition: ByteLevelDefinition, serialized: Data? = nil) throws {
         let frame = try definition.frame(definition.special)
         (bos, eos, padding, addsBOS) = (frame.bos, frame.eos, frame.padding, frame.addsBOS)
+        ends = Set(definition.otherEnds + [frame.eos])
         vocabulary = try ByteLevelVocabulary(definition)
         preTokenizer = definition.preTokenizer
         composes = definition.composes

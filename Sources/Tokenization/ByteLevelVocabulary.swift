@@ -58,7 +58,8 @@ struct ByteLevelVocabulary {
     private static func ids(of tokens: [ArraySlice<UInt8>]) throws -> [ArraySlice<UInt8>: UInt32] {
         var ids: [ArraySlice<UInt8>: UInt32] = [:]
         ids.reserveCapacity(tokens.count)
-        for (id, text) in tokens.enumerated() {
+        // Ids that no token has are empty.
+        for (id, text) in tokens.enumerated() where !text.isEmpty {
             if let other = ids.updateValue(UInt32(id), forKey: text) {
                 throw TokenizerFileFailure.damaged("tokens \(other) and \(id) are both \(quoted(text))")
             }

@@ -23,7 +23,7 @@ public struct GGUFVocabulary: Sendable {
     public var padding: Int?
     /// `unknown_token_id`. For SentencePiece alone: byte-level BPE leaves out what it has no token for.
     public var unknown: Int?
-    /// `add_bos_token`. SentencePiece always adds it.
+    /// `add_bos_token`; where it is nil, SentencePiece adds it and byte-level BPE does not.
     public var addsBOS: Bool?
     /// `add_space_prefix`, for SentencePiece: whether a text is encoded as if it began with a space; true where nil.
     public var addsSpacePrefix: Bool?
@@ -59,7 +59,10 @@ public struct GGUFVocabulary: Sendable {
             }
             switch model {
             case "gpt2": return try ByteLevelTokenizer(byteLevelDefinition())
-            case "llama": return try SentencePieceTokenizer(serialized: sentencePieceModel(), source: source)
+            case "llama":
+                return
+                    try SentencePieceTokenizer(
+                        serialized: sentencePieceModel(), source: source, addsBOS: addsBOS ?? true)
             default:
                 throw TokenizerFileFailure.unsupported(
                     "tokenizer.ggml.model is \"\(model)\", not \"gpt2\" or \"llama\"")

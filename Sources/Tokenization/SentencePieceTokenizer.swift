@@ -12,8 +12,8 @@ public final class SentencePieceTokenizer: Tokenizer {
     public let padding: Int
     public let serialized: Data
     public var fileName: String { "tokenizer.model" }
-    /// A model that was trained with SentencePiece has seen its sequences begin with the beginning token.
-    public var addsBOS: Bool { true }
+    public var ends: Set<Int> { [eos] }
+    public let addsBOS: Bool
 
     /// The longest text, in bytes of UTF-8: the library counts in 32-bit integers and a space becomes three bytes.
     static let longestText = 1 << 28
@@ -27,14 +27,22 @@ public final class SentencePieceTokenizer: Tokenizer {
     /// - Throws: ``TokenizationError`` where the file is missing, unreadable or damaged, or defines no beginning or end
     ///   token.
     public convenience init(path: String) throws {
-        try self.init(serialized: TokenizerFiles.contents(ofFile: path), source: path)
+        let settings = URL(fileURLWithPath: path).deletingLastPathComponent()
+            .appendingPathComponent("tokenizer_config.json").path
+        try self.init(
+            serialized: TokenizerFiles.contents(ofFile: path), source: path,
+            addsBOS: TokenizerFiles.addsBOS(configuration: settings) ?? true)
     }
 
     /// Loads the bytes of a `.model` file.
     ///
-    /// - Parameter source: Where the bytes come from, for error messages.
+    /// - Parameters:
+    ///   - source: Where the bytes come from, for error messages.
+    ///   - addsBOS: A model that was trained with SentencePiece has seen its sequences begin with the beginning token,
+    ///     unless something says otherwise.
     /// - Throws: ``TokenizationError`` where the bytes are damaged, or define no beginning or end token.
-    public init(serialized: Data, source: String) throws {
+    public init(serialized: Data, source: String, addsBOS: Bool = true) throws {
+        self.addsBOS = addsBOS
         do {
             try SentencePieceModelFile.validate(serialized)
             model = try LoadedModel(serialized)

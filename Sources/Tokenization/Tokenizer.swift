@@ -11,6 +11,9 @@ public protocol Tokenizer: Sendable {
     /// The id that closes a sequence.
     var eos: Int { get }
 
+    /// The ids that close a sequence, by whichever file says so; ``eos`` among them.
+    var ends: Set<Int> { get }
+
     /// The id that fills up the shorter sequences of a batch.
     var padding: Int { get }
 

@@ -64,17 +64,28 @@ enum TokenizerFiles {
         guard FileManager.default.fileExists(atPath: path) else { return SpecialTokens() }
         do {
             let root = try JSONNode.read([UInt8](contents(ofFile: path)))
-            func id(_ key: String) throws -> Int? {
+            func id(_ key: String, isNeeded: Bool = true) throws -> Int? {
                 guard let token = try root.optional(key) else { return nil }
                 let text: JSONNode = if case .object = token.value { try token.member("content") } else { token }
                 guard let id = definition.id(of: try text.text()) else {
+                    guard isNeeded else { return nil }
                     throw TokenizerFileFailure.damaged("\(key) \(quoted(try text.bytes())) is not in the vocabulary")
                 }
                 return id
             }
             return SpecialTokens(
-                bos: try id("bos_token"), eos: try id("eos_token"), padding: try id("pad_token"),
+                bos: try id("bos_token"), eos: try id("eos_token"), padding: try id("pad_token", isNeeded: false),
                 addsBOS: try root.optional("add_bos_token")?.boolean())
+        } catch let failure as TokenizerFileFailure {
+            throw TokenizationError(failure, path: path)
+        }
+    }
+
+    /// Whether a `tokenizer_config.json`, if there is one, has the beginning token put in front of a text.
+    static func addsBOS(configuration path: String) throws -> Bool? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            return try JSONNode.read([UInt8](contents(ofFile: path))).optional("add_bos_token")?.boolean()
         } catch let failure as TokenizerFileFailure {
             throw TokenizationError(failure, path: path)
         }

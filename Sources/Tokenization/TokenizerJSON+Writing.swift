@@ -28,7 +28,7 @@ extension TokenizerJSON {
         output.raw(#""ignore_merges":\#(definition.ignoresMerges),"perk":{"beginning":\#(special.bos),"#)
         output.raw(#""end":\#(special.eos),"padding":\#(special.padding),"#)
         output.raw(#""adds_beginning":\#(special.addsBOS)},"vocab":{"#)
-        output.list(definition.tokens.enumerated()) { output, token in
+        output.list(definition.tokens.enumerated().filter { !$0.element.isEmpty }) { output, token in
             output.string(token.element)
             output.raw(":\(token.offset)")
         }

@@ -62,20 +62,25 @@ enum TokenizerJSON {
 
     private static func tokens(of vocabulary: JSONNode) throws -> [ArraySlice<UInt8>] {
         let members = try vocabulary.members()
-        var tokens = [ArraySlice<UInt8>?](repeating: nil, count: members.count)
+        var tokens = [ArraySlice<UInt8>](repeating: [], count: members.count)
         for member in members {
             let id = try JSONNode(value: member.value, path: "the id of \(quoted(member.name))").integer()
-            guard tokens.indices.contains(id) else {
+            guard (0..<longestVocabulary).contains(id) else {
                 throw TokenizerFileFailure.damaged(
-                    "the id of \(quoted(member.name)) is \(id), with \(tokens.count) tokens in \(vocabulary.path)")
+                    "the id of \(quoted(member.name)) is \(id), with \(members.count) tokens in \(vocabulary.path)")
             }
-            if let other = tokens[id] {
-                throw TokenizerFileFailure.damaged("\(quoted(other)) and \(quoted(member.name)) both have the id \(id)")
+            if id >= tokens.count { tokens += Array(repeating: [], count: id + 1 - tokens.count) }
+            guard tokens[id].isEmpty else {
+                throw TokenizerFileFailure.damaged(
+                    "\(quoted(tokens[id])) and \(quoted(member.name)) both have the id \(id)")
             }
             tokens[id] = member.name
         }
-        return tokens.compactMap(\.self)  // As many ids as tokens, none twice: there are no gaps.
+        return tokens
     }
+
+    /// More ids than any vocabulary has; what lies between those that are used is empty.
+    private static let longestVocabulary = 1 << 24
 
     /// "a b" or ["a", "b"].
     private static func merges(
@@ -98,9 +103,9 @@ enum TokenizerJSON {
 
     private static func addedTokens(_ list: JSONNode?, tokens: [ArraySlice<UInt8>]) throws -> [AddedToken] {
         guard let list else { return [] }
-        let ids = Dictionary(zip(tokens, 0...), uniquingKeysWith: { first, _ in first })
+        let ids = Dictionary(zip(tokens, 0...).filter { !$0.0.isEmpty }, uniquingKeysWith: { first, _ in first })
         var contents: Set<ArraySlice<UInt8>> = []
-        var next = tokens.count
+        var next = tokens.count { !$0.isEmpty }
         return try list.elements().map { element in
             let token = try addedToken(element)
             guard !token.content.isEmpty, contents.insert(token.content).inserted else {
@@ -111,6 +116,10 @@ enum TokenizerJSON {
             guard token.id == expected else {
                 throw TokenizerFileFailure.damaged(
                     "\(element.path).id is \(token.id) where \(expected) is the next one")
+            }
+            if ids[token.content] == nil, tokens.indices.contains(expected), !tokens[expected].isEmpty {
+                throw TokenizerFileFailure.damaged(
+                    "\(quoted(tokens[expected])) and \(quoted(token.content)) both have the id \(expected)")
             }
             next = max(next, expected + 1)
             return token

@@ -49,4 +49,45 @@ import Testing
         }
         #expect(adapted.answers(to: []).isEmpty)
     }
+
+    /// Questions that come one by one, while others are being answered; one is stopped, and one has no prompt.
+    @Test(arguments: [1, 2]) func questionsMayComeWhileOthersAreAnswered(threads: Int) throws {
+        struct Stopped: Error {}
+        let service = try TinyService()
+        let generator = AnswerGenerator(model: service.model, threads: threads)
+        var questions = try questions(service)
+        questions[2].text = String(repeating: "why ", count: 1000)
+        let ended = Recorder<(index: Int, result: Result<Answer, any Error>)>()
+        let pieces = Recorder<(index: Int, text: String)>()
+        let checks = Recorder<Int>()
+        var waiting = questions.indices.map { index in
+            var pending = PendingQuestion(
+                questions[index], since: .now,
+                check: {
+                    checks.record(index)
+                    if index == 6, checks.all.count(where: { $0 == 6 }) > 2 { throw Stopped() }
+                },
+                onEnd: { ended.record((index, $0)) })
+            if index != 1 { pending.onText = { pieces.record((index, $0)) } }
+            return pending
+        }
+        generator.answer { waiting.isEmpty ? nil : waiting.removeFirst() }
+        #expect(ended.all.map(\.index).sorted() == Array(questions.indices))
+        for (index, result) in ended.all {
+            switch index {
+            case 2: #expect(throws: QuestionAnsweringError.self) { try result.get() }
+            case 6: #expect(throws: Stopped.self) { try result.get() }
+            default:
+                let alone = try generator.answers(to: [questions[index]])[0].get()
+                let answer = try result.get()
+                #expect(answer.text == alone.text && answer.logProbability == alone.logProbability)
+                let told = pieces.all.filter { $0.index == index }.map(\.text).joined()
+                #expect(told == (index == 1 ? "" : answer.text))
+                #expect(answer.seconds.firstToken > 0 && answer.seconds.firstToken <= answer.seconds.total)
+            }
+        }
+        // They are answered side by side: the first has not ended when the last begins.
+        let begun = try #require(checks.all.firstIndex(of: 6))
+        #expect(checks.all[begun...].contains(0))
+    }
 }

@@ -15,7 +15,7 @@ import TinyModels
     }
 
     @Test(arguments: [
-        "a", ".", "\u{0}", "Zoe\u{0} lives\u{0}.", "👩‍👩‍👧‍👦🏳️‍🌈", "?!...…–—\"'()[]{}<>", "\u{FEFF}", "\u{200B}", "\u{202E}abc",
+        "a", ".", "\u{0}", "Zoe\u{0} lives\u{0}.", "👩‍👩‍👧‍👦🏳️‍🌈", "?!...…–—\"'()[]{}<>", "a\u{FEFF}", "\u{200B}", "\u{202E}abc",
         "\u{FFFF}\u{FFFD}", "\u{1}\u{7F}\u{9F}", "e" + String(repeating: "\u{301}", count: 5_000), "<s></s><pad><0x41>",
         "▁▁▁", "{question} Answer:", "北京是中国的首都。上海很大。", "عاشت زوي في أوسلو.", String(repeating: "\n.", count: 500),
     ])

@@ -38,7 +38,7 @@ import Testing
         #expect(Metric.allCases.allSatisfy { Metric(rawValue: $0.rawValue) == $0 })
         #expect(GeneratedTask.allCases.allSatisfy { GeneratedTask(rawValue: $0.rawValue) == $0 })
         #expect(RowFormat.allCases.allSatisfy { RowFormat(rawValue: $0.rawValue) == $0 })
-        #expect(Set(Metric.allCases.map(\.rawValue)).count == 14 && Set(RowFormat.allCases).count == 12)
+        #expect(Set(Metric.allCases.map(\.rawValue)).count == 14 && Set(RowFormat.allCases).count == 13)
         #expect(EvaluationMethod(rawValue: "last-word") == nil && Metric(rawValue: "") == nil)
     }
 }

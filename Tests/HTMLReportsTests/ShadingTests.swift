@@ -20,6 +20,20 @@ import Testing
         #expect(parsed.text.contains("layer 1, step 1: 0.100") && !parsed.text.contains("nan"))
     }
 
+    /// Maps of one range are shaded alike: where all values are its least, in the faintest shade.
+    @Test func aGivenRangeIsTheScale() throws {
+        func cells(_ values: [Double]) throws -> [String?] {
+            let map = HeatMap(
+                "Scores", rowTitle: "depth", rows: ["0"], columnTitle: "tokens", columns: values.map { "\($0)" },
+                values: [values], range: 0...1)
+            return shades(try ParsedMarkup(map.figure.source).elements("rect"))
+        }
+        let strongest = StyleSheet.shades - 1
+        #expect(try cells([0, 0]) == ["shade-0", "shade-0"])
+        #expect(try cells([1, 1]) == ["shade-\(strongest)", "shade-\(strongest)"])
+        #expect(try cells([0.5]) == ["shade-\((strongest + 1) / 2)"])
+    }
+
     @Test func narrowCellsKeepTheirValuesInTitlesAlone() throws {
         let columns = (1...40).map(String.init)
         let map = HeatMap(

@@ -39,6 +39,18 @@ import Testing
         try await handler.call("documents/submit", ["path": .string(root.path + "/" + path)])
     }
 
+    @Test func aByteOrderMarkIsNoPartOfAText() throws {
+        for (bytes, text) in [
+            ("\u{FEFF}Zoe lives.\n", "Zoe lives.\n"), ("Zoe\u{FEFF}.", "Zoe\u{FEFF}."), ("\u{FEFF}", ""),
+            ("\u{FEFF}\u{301}a", "\u{301}a"),
+        ] {
+            let path = root.appending(path: "allowed/mark.txt").path
+            try Data(bytes.utf8).write(to: URL(fileURLWithPath: path))
+            let read = try DocumentFile.text(at: path, byteLimit: 100)
+            #expect(Array(read.unicodeScalars) == Array(text.unicodeScalars))
+        }
+    }
+
     @Test(arguments: ["allowed/sub/good.txt", "link/in.txt", "allowed/../link/sub/../full.txt"])
     func below(path: String) async throws {
         #expect(try await submit(path)?["result"]?["cached"] == .boolean(false))

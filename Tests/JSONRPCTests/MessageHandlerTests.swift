@@ -1,3 +1,4 @@
+import FakeServices
 import StrictJSON
 import Testing
 

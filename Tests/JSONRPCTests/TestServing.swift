@@ -1,3 +1,4 @@
+import FakeServices
 import Foundation
 import Logging
 import StrictJSON
@@ -16,11 +17,13 @@ func makeHandler(directories: [String] = [], fileByteLimit: Int = 1_000) throws 
 }
 
 func makeServer(
-    _ service: FakeService = FakeService(), maximumRequestBytes: Int = 100_000, grace: TimeInterval = 30, unwrittenBytes: Int = 1 << 24
+    _ service: FakeService = FakeService(), maximumRequestBytes: Int = 100_000, grace: TimeInterval = 30,
+    unwrittenBytes: Int = 1 << 24
 ) throws -> Server {
     Server(
         service: service, files: try AllowedDirectories([], byteLimit: 1_000),
-        maximumRequestBytes: maximumRequestBytes, grace: grace, unwrittenBytes: unwrittenBytes, logger: quietLogger)
+        maximumRequestBytes: maximumRequestBytes, grace: grace, unwrittenBytes: unwrittenBytes,
+        logger: quietLogger)
 }
 
 /// Collects what is sent from any thread.

@@ -102,6 +102,46 @@ import Testing
         }
     }
 
+    /// PEFT takes an empty list for all layers, and the family's customary maps where none is named.
+    @Test func whatPEFTLeavesOutIsRead() throws {
+        try write(targets: #"["q_proj"]"#, layers: "[]", layout([.query]))
+        #expect(try read().layout.layers == [0, 1])
+        try write(targets: "null", layout([.query, .value]))
+        #expect(try read().layout.maps == [.query, .value])
+    }
+
+    @Test func mapsMayBeExcluded() throws {
+        let maps = configuration.family.maps.filter { $0 != .down && $0 != .query }
+        func write(_ exclusions: String) throws {
+            try self.write(targets: #""all-linear", "exclude_modules": \#(exclusions)"#, layout(maps))
+        }
+        try write(#"["down_proj", "self_attn.q_proj"]"#)
+        #expect(try read().layout.maps == maps)
+        try write(#"".*down_proj""#)
+        #expect(throws: AdapterFileError.self) { try read() }
+        try write(#"["model.layers.0.mlp.down_proj"]"#)
+        let error = #expect(throws: AdapterFileError.self) { try read() }
+        #expect(error?.problem.contains("model.layers.0.mlp.down_proj, which is no map of every layer") == true)
+    }
+
+    /// A file of the model's own state names the adapter in each tensor's name.
+    @Test func namedAdaptersAreRead() throws {
+        func rename(_ name: (Int) -> String) throws {
+            try write(targets: #"["q_proj"]"#, layout([.query]))
+            let tensors = adapter(layout([.query])).written().enumerated().map { index, tensor in
+                let parts = tensor.name.components(separatedBy: ".weight")
+                return SafeTensorsTensor(
+                    name: "\(parts[0]).\(name(index)).weight", shape: tensor.shape, scalars: tensor.scalars)
+            }
+            try SafeTensorsWriter(tensors: tensors).write(to: "\(folder.path)/adapter_model.safetensors")
+        }
+        try rename { _ in "default" }
+        #expect(try read().tensors == adapter(layout([.query])).tensors)
+        try rename { $0 < 2 ? "first" : "second" }
+        let error = #expect(throws: AdapterFileError.self) { try read() }
+        #expect(error?.problem == "holds several adapters, first, second")
+    }
+
     @Test func oneLayerMayBeANumber() throws {
         try write(targets: #"["q_proj"]"#, layers: "1", layout([.query], layers: [1]))
         #expect(try read().layout.layers == [1])
@@ -116,7 +156,6 @@ import Testing
         (#"[""]"#, "null", "there is no map "), ("[]", "null", "nothing is adapted"),
         (#"["q_proj"]"#, "2", "there is no layer 2"), (#"["q_proj"]"#, "[-1]", "there is no layer -1"),
         (#"["q_proj"]"#, "[0, 9223372036854775807]", "there is no layer 9223372036854775807"),
-        (#"["q_proj"]"#, "[]", "nothing is adapted"),
     ])
     func whatTheModelHasNotIsRefused(targets: String, layers: String, problem: String) throws {
         try write(targets: targets, layers: layers, layout([.query]))

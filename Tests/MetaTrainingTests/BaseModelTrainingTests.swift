@@ -116,11 +116,13 @@ import Testing
         }
     }
 
-    @Test func aPEFTAdapterIsTheStart() throws {
-        let adapter = TinyTraining.fixtures.appendingPathComponent("families/gguf-llama-q8_0/adapter").path
+    /// PEFT's directory, or llama.cpp's file.
+    @Test(arguments: ["adapter", "adapter/adapter.gguf"])
+    func anAdapterIsTheStart(file: String) throws {
+        let adapter = TinyTraining.fixtures.appendingPathComponent("families/gguf-llama-q8_0/\(file)").path
         let learned = try TrainingRun(configuration(adapter: "{path: \(adapter)}"), checkpoint: nil)
             .checkpoint.model.learned
-        let expected = try Adapter<Tensor<Float>>(peftDirectory: adapter, configuration: learned.configuration)
+        let expected = try Adapter<Tensor<Float>>(path: adapter, configuration: learned.configuration)
         #expect(learned.adapter.tensors == expected.tensors && learned.adapter.layout == expected.layout)
         #expect(learned.logRates.shape == [expected.tensors.count, 2])
         #expect(learned.logRates.scalars.allSatisfy { abs($0 - log(1e-3)) < 1e-5 })

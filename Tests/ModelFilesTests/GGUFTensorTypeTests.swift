@@ -38,15 +38,15 @@ import Testing
     /// A file of such tensors can be looked into; only using them fails.
     @Test func typesThatCannotBeReadAreRefusedWhenAskedFor() throws {
         let tensors = [
-            GGUFBuilder.Tensor(name: "a", dimensions: [256, 1], type: GGUFTensorType.q5_K.rawValue),
-            GGUFBuilder.Tensor(name: "b", dimensions: [4], type: GGUFTensorType.i32.rawValue, offset: 192),
+            GGUFBuilder.Tensor(name: "a", dimensions: [256, 1], type: GGUFTensorType.iq4_XS.rawValue),
+            GGUFBuilder.Tensor(name: "b", dimensions: [4], type: GGUFTensorType.i32.rawValue, offset: 160),
         ]
-        let file = try GGUFFile(data: GGUFBuilder(tensors: tensors, payload: 208).data)
-        #expect(file.tensors.map(\.type) == ["Q5_K", "I32"])
-        let error = GGUFError(file: file.file, name: "a", problem: .unknownTensorType(13))
+        let file = try GGUFFile(data: GGUFBuilder(tensors: tensors, payload: 176).data)
+        #expect(file.tensors.map(\.type) == ["IQ4_XS", "I32"])
+        let error = GGUFError(file: file.file, name: "a", problem: .unknownTensorType(23))
         #expect(throws: error) { try file.matrix("a") }
         #expect(throws: error) { try file.floats("a") }
-        #expect(error.description.contains("type Q5_K, which cannot be read; quantize the model to one of F32, F16"))
+        #expect(error.description.contains("type IQ4_XS, which cannot be read; quantize the model to one of F32, F16"))
         #expect(throws: GGUFError.self) { try file.floats("b") }
         #expect(try TensorFile.gguf(file).statistics(of: "a") == nil)
     }

@@ -110,13 +110,25 @@ import Testing
                 == .header(offset: 10, expected: "each of dtype, shape and data_offsets once"))
     }
 
+    /// A type that the format got later is no hindrance to reading the others.
+    @Test func unknownTypesAreNamedWhenTheyAreAskedFor() throws {
+        let header =
+            #"{"x":{"dtype":"F4","shape":[3],"data_offsets":[0,2]},"y":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#
+        let data = SafeTensorsTestData.file(header: header, bytes: [1, 2, 0, 0, 128, 63])
+        let file = try SafeTensorsFile(data: data, file: "x.safetensors")
+        #expect(try file.names == ["x", "y"] && file.floats("y") == [1])
+        #expect(file.contains("x") && file.tensors[0].type == "F4" && file.tensors[0].shape == [3])
+        let error = #expect(throws: SafeTensorsError.self) { try file.floats("x") }
+        #expect(error?.problem == .unknownDataType("F4") && error?.tensor == "x")
+        #expect(try TensorFile.safeTensors(file).statistics(of: "x") == nil)
+    }
+
     @Test func offsetsAndShapesAreChecked() {
         #expect(problem(header: tensor("2", "0,8"), bytes: 4) == .truncated(needed: 70, found: 66))
         #expect(problem(header: tensor("2", "0,8"), bytes: 9) == .trailingBytes(1))
         #expect(problem(header: tensor("2", "1,9"), bytes: 9) == .misplaced(begin: 1, expected: 0))
         #expect(problem(header: tensor("2", "8,0"), bytes: 8) == .reversedOffsets(begin: 8, end: 0))
         #expect(problem(header: tensor("3", "0,8"), bytes: 8) == .sizeMismatch(needed: 12, found: 8))
-        #expect(problem(header: tensor("2", "0,8", dataType: "F4"), bytes: 8) == .unknownDataType("F4"))
         let huge = "9223372036854775807"
         #expect(
             problem(header: tensor("4294967296,4294967296", "0,0")) == .impossibleShape([4_294_967_296, 4_294_967_296])

@@ -1,6 +1,7 @@
 import ChatTemplates
 import Foundation
 import LanguageModel
+import ModelFiles
 import Tensors
 import Testing
 import TestTimeLearning
@@ -50,6 +51,32 @@ import TinyModels
         #expect(read.tokenizer.serialized == model.tokenizer.serialized)
         #expect(read.learned.weights.values.map(\.tensor) == model.learned.weights.values.map(\.tensor))
         #expect(try read.modelDigest() == model.modelDigest())
+    }
+
+    /// All files of the base go along, and each has a part in the digest.
+    @Test func aBaseInSeveralFilesGoesAlongWhole() throws {
+        let folder = try TemporaryFolder()
+        let parts = (1...3).map { "model-0000\($0)-of-00003.gguf" }
+        let source = TinyModel.fixtures.appending(path: "gguf/split")
+        let model = try model(source.appending(path: parts[1]).path)
+        try model.write(to: folder.path("model"))
+        #expect(try names(folder.path("model")) == ["meta.safetensors"] + parts + ["perk.json"])
+        let read = try AnsweringModel(path: folder.path("model"))
+        #expect(try read.modelDigest() == model.modelDigest())
+        let whole = try BaseModel(path: Self.path("gguf-llama-q8_0"))
+        #expect(read.learned.weights.values.map(\.tensor) == whole.weights.values.map(\.tensor))
+        #expect(try BaseReference(path: source.appending(path: parts[2]).path).file == parts[0])
+
+        // The last byte of the last file, which is a link to the fixture's: replaced, not written into.
+        let last = URL(fileURLWithPath: folder.path("model/\(parts[2])"))
+        var bytes = try Data(contentsOf: last)
+        bytes[bytes.count - 1] ^= 1
+        try FileManager.default.removeItem(at: last)
+        try bytes.write(to: last)
+        #expect(try AnsweringModel(path: folder.path("model")).modelDigest() != model.modelDigest())
+        try FileManager.default.removeItem(at: last)
+        let error = #expect(throws: GGUFError.self) { try AnsweringModel(path: folder.path("model")) }
+        #expect(error?.description.contains("\(parts[2]) is missing") == true)
     }
 
     @Test func writingOverItselfKeepsTheBase() throws {

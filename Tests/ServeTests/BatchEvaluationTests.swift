@@ -62,10 +62,8 @@ import TinyModels
 
     /// The outputs of a method in `out/predictions.jsonl`, document by document.
     private func outputs(_ method: String) throws -> [[String]] {
-        try lines("out/predictions.jsonl").compactMap { line in
-            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-            guard object?["method"] as? String == method else { return nil }
-            return (object?["outcomes"] as? [[String: Any]])?.compactMap { $0["output"] as? String }
+        try predictions(of: method).compactMap { line in
+            (line["outcomes"] as? [[String: Any]])?.compactMap { $0["output"] as? String }
         }
     }
 
@@ -154,7 +152,43 @@ import TinyModels
         #expect(outcome.output.contains("\"people.jsonl, retrieval\""))
         let bad = try folder.write("\(good)\n{\"context\": \"Zoe.\", \"question\": \"Who?\"}\n", to: "bad.jsonl")
         let refused = try eval("--file", bad, "--methods", "closed-book")
-        #expect(refused.status == 1 && refused.log.contains("bad.jsonl:2: "))
+        #expect(refused.status == 1 && refused.log.contains("bad.jsonl:2: ") && refused.log.contains("--bad-rows skip"))
+        let skipped = try eval("--file", bad, "--methods", "closed-book", "--max-tokens", "2", "--bad-rows", "skip")
+        #expect(skipped.status == 0 && skipped.log.contains("left out \(bad):2: "), "\(skipped.log)")
+        #expect(skipped.output.contains("measure") && skipped.output.contains("exact-match"))
+        let unknown = try folder.write("{\"text\": \"t\", \"label\": 1}\n", to: "unknown.jsonl")
+        let refusal = try eval("--file", unknown, "--methods", "closed-book")
+        #expect(refusal.status == 1 && refusal.log.contains("a plain row has") && !refusal.log.contains("skip"))
+    }
+
+    /// SQuAD 2.0 as Hugging Face has it, its second question without an answer.
+    @Test func rowsOfSQuADHaveBothMeasuresAndEmptyAnswers() throws {
+        let lines = [
+            ("Where does Zoe live?", #"{"text": ["Oslo", "Oslo"], "answer_start": [13, 13]}"#),
+            ("What is Zoe's pet?", #"{"text": [], "answer_start": []}"#),
+        ].map {
+            #"{"id": "1", "title": "t", "context": "Zoe lives in Oslo.", "question": "\#($0)", "answers": \#($1)}"#
+                + "\n"
+        }
+        let path = try folder.write(lines.joined(), to: "squad.jsonl")
+        let outcome = try eval(
+            "--file", path, "--methods", "closed-book", "--max-tokens", "2", "--output", folder.path("out"))
+        #expect(outcome.status == 0, "\(outcome.log)")
+        let prediction = try #require(predictions(of: "closed-book").first)
+        let outcomes = try #require(prediction["outcomes"] as? [[String: Any]])
+        #expect(prediction["metric"] as? String == "f1" && outcomes.count == 2)
+        #expect(outcomes[1]["answers"] as? [String] == [""])
+        #expect(outcomes.allSatisfy { $0["exactMatch"] is Double || $0["exactMatch"] is Int })
+        #expect(outcome.output.contains("f1") && outcome.output.contains("exact match"))
+    }
+
+    /// The predictions of a method in `out/predictions.jsonl`.
+    private func predictions(of method: String) throws -> [[String: Any]] {
+        try lines("out/predictions.jsonl").compactMap { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            // The form of the prompts stands on a line of its own, with the method that found it.
+            return object?["outcomes"] != nil && object?["method"] as? String == method ? object : nil
+        }
     }
 
     /// A file of rows in a folder of its own; each row is a context and a question about it.

@@ -1,14 +1,13 @@
 import AdapterStore
 import Foundation
 import StrictJSON
-import Synchronization
 import Testing
 import TinyModels
 
 @testable import JSONRPC
 
 /// Set by `make test-service`: what takes minutes on the built program.
-private let runsServiceTests = ProcessInfo.processInfo.environment["PERK_TEST_SERVICE"] != nil
+let runsServiceTests = ProcessInfo.processInfo.environment["PERK_TEST_SERVICE"] != nil
 
 /// The tables of the protocol, row by row, on the built program over pipes.
 @Suite(.enabled(if: runsServiceTests))
@@ -206,8 +205,6 @@ struct ConformanceTests {
             request("3", "documents/list"), "[\(request("4", "documents/pin", ["document": .string(Self.document)]))]",
         ].map { Array($0.utf8) }
         let last = request("\"last\"", "server/status")
-        // The thread writes to the process; this one reads.
-        nonisolated(unsafe) let input = process
         Thread.detachNewThread {
             var random = SystemRandomNumberGenerator()
             for index in 0..<10_000 {
@@ -217,9 +214,9 @@ struct ConformanceTests {
                     let place = Int.random(in: 0..<line.count, using: &random)
                     line[place] = UInt8.random(in: .min ... .max, using: &random)
                 }
-                try? input.send(Data(line + [0x0A]))
+                try? process.send(Data(line + [0x0A]))
             }
-            try? input.send(last)
+            try? process.send(last)
         }
         while true {
             let message = try process.message()

@@ -23,13 +23,28 @@ import TinyModels
         #expect(Array(plain.output.utf8) == Array("\(fixture.base.text)\n".utf8))
     }
 
-    @Test(arguments: TextFixture.names) func anAdapterChangesTheText(_ name: String) throws {
+    /// Any of the files opens the model.
+    @Test(arguments: 1...3) func aModelInSeveralFilesIsOne(part: Int) throws {
+        let fixture = try TextFixture("gguf-llama-q8_0")
+        let model = TextFixture.fixtures.appendingPathComponent("gguf/split/model-0000\(part)-of-00003.gguf").path
+        let plain = try outcome(model, ["--prompt", fixture.prompt, "--tokens", String(fixture.base.ids.count)])
+        #expect(plain.status == 0 && plain.log.isEmpty, "\(plain.log)")
+        #expect(Array(plain.output.utf8) == Array("\(fixture.base.text)\n".utf8))
+        let lonely = folder.path("model-0000\(part)-of-00003.gguf")
+        try FileManager.default.copyItem(atPath: model, toPath: lonely)
+        let refused = try outcome(lonely, ["--prompt", fixture.prompt])
+        #expect(refused.status == 1 && refused.log.contains("of-00003.gguf is missing"), "\(refused.log)")
+    }
+
+    /// PEFT's directory, and the file that llama.cpp has in its place.
+    @Test(arguments: TextFixture.names, ["adapter", "adapter/adapter.gguf"])
+    func anAdapterChangesTheText(_ name: String, file: String) throws {
         let fixture = try TextFixture(name)
         let adapted = try outcome(
             TextFixture.path(name),
             [
                 "--prompt", fixture.prompt, "--tokens", String(fixture.adapter.ids.count), "--adapter",
-                TextFixture.path(name, "adapter"),
+                TextFixture.path(name, file),
             ])
         #expect(adapted.status == 0 && adapted.log.isEmpty)
         #expect(Array(adapted.output.utf8) == Array("\(fixture.adapter.text)\n".utf8))

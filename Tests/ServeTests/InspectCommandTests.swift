@@ -34,6 +34,14 @@ import TinyModels
     /// the feed-forward part, 2 · 16 for norms; 16 for the last norm.
     private static let shardedParameters = 2 * 61 * 16 + 3 * (2 * 256 + 2 * 128 + 3 * 384 + 32) + 16
 
+    @Test func modelInSeveralFiles() throws {
+        let whole = try json(Self.fixture("families/gguf-llama-q8_0/model.gguf"))
+        for part in 1...3 {
+            let found = try json(Self.fixture("gguf/split/model-0000\(part)-of-00003.gguf"))
+            #expect(found["kind"] == "model" && found["totals"] == whole["totals"] && found["totals"] != nil)
+        }
+    }
+
     @Test func shardedModel() throws {
         let path = Self.fixture("families/llama-gqa-sharded")
         let found = try json(path)

@@ -68,12 +68,13 @@ import TinyModels
         }
     }
 
-    @Test func learningBeginsFromTheAdapter() throws {
-        let model = TextFixture.path("gguf-llama-q8_0"), adapter = TextFixture.path("gguf-llama-q8_0", "adapter")
+    @Test(arguments: ["adapter", "adapter/adapter.gguf"])
+    func learningBeginsFromTheAdapter(file: String) throws {
+        let model = TextFixture.path("gguf-llama-q8_0"), adapter = TextFixture.path("gguf-llama-q8_0", file)
         let options = try ServiceOptions.parse(["--model", model, "--adapter", adapter, "--no-cache"])
         let start = try options.answeringModel()
         let expected = try Adapter<Tensor<Float>>(
-            peftDirectory: adapter, configuration: start.learned.configuration)
+            path: adapter, configuration: start.learned.configuration)
         #expect(start.learned.adapter.layout == expected.layout && start.learned.adapter.tensors == expected.tensors)
         #expect(start.learned.logRates.shape == [expected.tensors.count, start.learned.innerLoop.steps])
         let without = try ask(["--model", model]), with = try ask(["--model", model, "--adapter", adapter])

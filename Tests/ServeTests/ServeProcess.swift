@@ -3,8 +3,8 @@ import JSONRPC
 import StrictJSON
 import Testing
 
-/// The built `perk-serve`, run over pipes.
-final class ServeProcess {
+/// The built `perk-serve`, run over pipes. One thread may read from it while another writes to it.
+final class ServeProcess: @unchecked Sendable {
     let process = Process()
     private let input = Pipe()
     private let output = Pipe()

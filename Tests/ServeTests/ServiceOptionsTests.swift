@@ -59,7 +59,7 @@ import Testing
         #expect(try PerkServe.parseAsRoot(["--no-cache"]) is ServeCommand)
         let serve = try #require(
             try PerkServe.parseAsRoot(["--allow-documents", "a", "--allow-documents", "b"]) as? ServeCommand)
-        #expect(serve.allowedDirectories == ["a", "b"])
+        #expect(serve.clients.directories == ["a", "b"])
         let ask = try #require(
             try PerkServe.parseAsRoot(["ask", "--document", "d", "--json", "one", "two"]) as? AskCommand)
         #expect(ask.questions == ["one", "two"] && ask.json && ask.document.path == "d")

@@ -67,6 +67,25 @@ import TinyModels
         #expect(second[4]["error"]?["code"] == .integer(-32001))
     }
 
+    /// The client need not wait for a document to ask about it.
+    @Test func aQuestionOnTheNextLineWaitsForTheDocument() throws {
+        let process = try start()
+        let ask: JSONValue = [
+            "document": .string(document), "question": "Where does Zoe live?", "stream": .boolean(true),
+        ]
+        try process.send(
+            request(1, "documents/submit", ["text": .string(Self.text)]) + "\n" + request(2, "questions/ask", ask))
+        let outcome = try process.finish()
+        let messages = try outcome.output.split(separator: "\n").map { try JSONParser.parse(Array($0.utf8)) }
+        let results = messages.filter { $0["method"] == nil }
+        #expect(results.count == 2 && results.allSatisfy { $0["result"] != nil }, "\(outcome.output)")
+        let answer = results.first { $0["id"] == .integer(2) }?["result"]?["answer"]?.text
+        let pieces = messages.filter { $0["method"] == "notifications/answer" }.compactMap {
+            $0["params"]?["delta"]?.text
+        }
+        #expect(answer == pieces.joined() && outcome.status == 0)
+    }
+
     /// A process that ends writes down the uses that wait for their batch.
     @Test func usesOutlastTheProcess() throws {
         let asked = try replies(to: [

@@ -44,6 +44,27 @@ import TinyModels
         #expect(outcome.output == rows.map { "[\($0[1].replacing(" ", with: ","))]\n" }.joined())
     }
 
+    /// A SentencePiece model expects a beginning token, SmolLM2 none.
+    @Test func theBeginningIsThatOfAPrompt() throws {
+        for (model, isLonger) in [(folder.model, true), (TextFixture.path("gguf-llama-q8_0"), false)] {
+            let plain = try outcome("here\n", model: model).output
+            let begun = try outcome("here\n", ["--beginning"], model: model).output
+            let generated = try ServeProcess(
+                ["generate", "--model", model, "--prompt", "here", "--tokens", "1", "--json"],
+                log: folder.path("log.txt")
+            ).finish().output
+            #expect(generated.contains("\"prompt_tokens\":\(begun.dropLast())"), "\(begun) \(generated)")
+            #expect((begun != plain) == isLonger)
+        }
+        #expect(try outcome("[1]\n", ["--decode", "--beginning"]).status == 64)
+    }
+
+    @Test func aByteOrderMarkIsNoPartOfTheFirstLine() throws {
+        let plain = try outcome("here\nthere\n")
+        #expect(try plain.status == 0 && outcome("\u{FEFF}here\nthere\n").output == plain.output)
+        #expect(try outcome("here\n\u{FEFF}there\n").output != plain.output)
+    }
+
     @Test func decodingGivesTheTextsBack() throws {
         let texts = ["here and there", "", " x  y\t", "naïve 🙂 €", "<|im_start|>a<|im_end|>"]
         let encoded = try outcome(texts.map { "\($0)\n" }.joined())

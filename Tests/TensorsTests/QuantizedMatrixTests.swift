@@ -107,7 +107,8 @@ import Testing
         }
         let places: [(QuantizationFormat, Int)] = [
             (.float32, 0), (.float16, 0), (.bfloat16, 0), (.q4_0, 0), (.q4_1, 0), (.q4_1, 2), (.q8_0, 0), (.q4_K, 0),
-            (.q4_K, 2), (.q6_K, 208),
+            (.q4_K, 2), (.q6_K, 208), (.q5_0, 0), (.q5_1, 0), (.q5_1, 2), (.q2_K, 80), (.q2_K, 82), (.q3_K, 108),
+            (.q5_K, 0), (.q5_K, 2), (.iq4_NL, 0),
         ]
         for (format, offset) in places { #expect(try isFinite(format, offset) == finite, "\(format) at \(offset)") }
         #expect(QuantizedMatrix(rows: 0, columns: 32, format: .q8_0, bytes: Data())?.isFinite == true)

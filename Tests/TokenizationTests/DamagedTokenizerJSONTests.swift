@@ -81,10 +81,11 @@ struct DamagedTokenizerJSONTests {
     }
 
     @Test func tokensThatDoNotFitTogetherAreNamed() throws {
-        for id in ["257", "1000000000", "-1", "9223372036854775807", "1e30", "0.5"] {
+        for id in ["16777216", "1000000000", "-1", "9223372036854775807", "1e30", "0.5"] {
             try expectDamaged(replacing: "\"ab\":256", with: "\"ab\":\(id)", "the id of \"ab\" is")
         }
         try expectDamaged(replacing: "\"ab\":256", with: "\"ab\":97", "both have the id 97")
+        try expectDamaged(replacing: "\"ab\":256", with: "\"ab\":257", "both have the id 257")
         try expectDamaged(replacing: "\"ab\":256", with: "\"a\":256", "are both \"a\"")
         try expectDamaged(replacing: "\"a b\"", with: "\"a c\"", "merge 0 needs \"ac\"")
         try expectDamaged(replacing: "\"a b\"", with: "\"☃ b\"", "merge 0 needs \"☃b\"")

@@ -49,6 +49,12 @@ struct GGUFVocabularyTests {
             unknown: 0)
     }
 
+    @Test func aSentencePieceVocabularyMaySayThatItAddsNoBeginning() throws {
+        var vocabulary = try llama()
+        vocabulary.addsBOS = false
+        #expect(try !vocabulary.tokenizer(source: "model.gguf").addsBOS)
+    }
+
     @Test func sentencePieceVocabulariesEncodeAsTheyWereTrained() throws {
         let tokenizer = try llama().tokenizer(source: "model.gguf")
         #expect(try ByteLevelFixture.recorded("llama").mismatches(tokenizer, parsing: false) == [])

@@ -87,6 +87,27 @@ struct LoadTokenizerTests {
         }
     }
 
+    /// Nothing is filled up here, so that a file may name a padding token that it has not.
+    @Test func aMissingPaddingTokenIsNoHindrance() throws {
+        let configuration = Data(#"{"eos_token":"<|endoftext|>","pad_token":"[PAD]"}"#.utf8)
+        let files = ["tokenizer.json": try ByteLevelFixture.file("gpt2"), "tokenizer_config.json": configuration]
+        try withDirectory(files) { directory in
+            let tokenizer = try loadTokenizer(directory: directory)
+            #expect(tokenizer.padding == tokenizer.eos)
+        }
+    }
+
+    /// config.json names one, tokenizer_config.json another: both end a text.
+    @Test func everyEndThatIsNamedEndsAText() throws {
+        let configuration = Data(#"{"eos_token":"<|endoftext|>"}"#.utf8)
+        let files = ["tokenizer.json": try ByteLevelFixture.file("gpt2"), "tokenizer_config.json": configuration]
+        try withDirectory(files) { directory in
+            let named = try loadTokenizer(directory: directory)
+            let both = try loadTokenizer(directory: directory, eos: 5)
+            #expect(both.eos == 5 && both.ends == [5, named.eos] && named.ends == [named.eos])
+        }
+    }
+
     @Test func unknownSpecialTokensAreNamed() throws {
         let configuration = Data(#"{"eos_token":"<?>"}"#.utf8)
         let files = ["tokenizer.json": try ByteLevelFixture.file("gpt2"), "tokenizer_config.json": configuration]

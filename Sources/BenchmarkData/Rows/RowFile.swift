@@ -70,6 +70,14 @@ public struct RowFile: Sendable {
     }
 }
 
+/// What is done about a row that cannot be used.
+public enum BadRows: String, CaseIterable, Sendable {
+    /// It ends what reads the file.
+    case stop
+    /// It is reported and left out.
+    case skip
+}
+
 /// A row that cannot be used, or a file that rows cannot be read from.
 public struct RowError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The path that was given.

@@ -7,11 +7,12 @@ import StrictJSON
 public struct RowFormat: Registered {
     public static let allCases: [RowFormat] = [
         .perkBabilong, .studentRecords, .longGorilla, .babi, .babilong, .ruler, .longBench, .longBenchV2, .hotpotQA,
-        .squad, .needle, .plain,
+        .squad, .squadRows, .needle, .plain,
     ]
 
     public let rawValue: String
-    /// The members that a row of the format has, each with the names it may go by. Empty: no rows of JSON.
+    /// The members that a row of the format has, each with the names it may go by; `answers.text` is a member of a member.
+    /// Empty: no rows of JSON.
     private let members: [[String]]
     /// The rule that the benchmark itself scores the answers of a task or data set by; `nil` where it needs more than is
     /// here.
@@ -33,27 +34,32 @@ public struct RowFormat: Registered {
 
     /// The format that a row of JSON is in: of those whose members it all has, the one with the most.
     ///
-    /// - Throws: `RowFault` that lists the row's members and says what it lacks for the format that is nearest.
+    /// - Throws: `RowFault` that lists the row's members and says what it lacks for the format that is nearest, or, where
+    ///   it has no member of any format, what the plainest has.
     public static func guess(from row: JSONTree) throws(RowFault) -> RowFormat {
-        let names = try RowObject(row).names
-        let lacking = allCases.filter { !$0.members.isEmpty }.map { format in
-            (format: format, names: format.members.filter { $0.allSatisfy { !names.contains($0) } })
+        let object = try RowObject(row)
+        let names = object.names + object.namesWithin
+        let candidates = allCases.filter { !$0.members.isEmpty }.map { format in
+            (format: format, lacking: format.members.filter { $0.allSatisfy { !names.contains($0) } })
         }
         // Of equals the first is kept; the more particular formats stand first.
-        let fitting = lacking.filter(\.names.isEmpty).max {
+        let fitting = candidates.filter(\.lacking.isEmpty).max {
             $0.format.members.count < $1.format.members.count
         }
         if let fitting { return fitting.format }
+        let found = object.names.isEmpty ? "has no keys" : "has the keys " + listed(object.names)
         // Of equals the plainest, which stands last.
-        let nearest = lacking.reversed().min {
-            ($0.names.count, $1.format.members.count) < ($1.names.count, $0.format.members.count)
+        let nearest = candidates.reversed().filter { $0.lacking.count < $0.format.members.count }.min {
+            ($0.lacking.count, $1.format.members.count) < ($1.lacking.count, $0.format.members.count)
         }
-        let found = names.isEmpty ? "has no keys" : "has the keys " + listed(names)
-        let missing = nearest.map { nearest in
-            "; the nearest format is \(nearest.format.rawValue), which wants "
-                + nearest.names.map(\.quotedAlternatives).joined(separator: " and ") + " too"
+        guard let nearest else {
+            throw RowFault(
+                "no format is known that \(found), and none has any of them; a plain row has "
+                    + plain.members.map(\.quotedAlternatives).joined(separator: " and "))
         }
-        throw RowFault("no format is known that \(found)\(missing ?? "")")
+        throw RowFault(
+            "no format is known that \(found); the nearest format is \(nearest.format.rawValue), which wants "
+                + nearest.lacking.map(\.quotedAlternatives).joined(separator: " and ") + " too")
     }
 
     /// A few names, and each no longer than a line holds: they come from a foreign file.

@@ -26,6 +26,14 @@ struct RowObject {
 
     var names: [String] { members.map(\.name) }
 
+    /// The names of the members that are within members: `answers.text`.
+    var namesWithin: [String] {
+        members.flatMap { name, value -> [String] in
+            guard case .object(let inner) = value else { return [] }
+            return inner.map { "\(name).\(String(decoding: $0.name, as: UTF8.self))" }
+        }
+    }
+
     /// The member of the first of these names that the object has.
     ///
     /// - Returns: its place in the row, for messages, and its value.

@@ -2,14 +2,15 @@ extension Metric {
     /// The normalized texts are the same (SQuAD).
     public static let exactMatch = accepted("exact-match") { AnswerMetrics.exactMatch($0, $1) ? 1 : 0 }
     /// The overlap of the normalized texts' words (SQuAD).
-    public static let f1 = accepted("f1", AnswerMetrics.f1)
+    public static let f1 = accepted("f1", hasExactMatchBeside: true, AnswerMetrics.f1)
     /// The same, but "yes", "no" and "noanswer" overlap with nothing but themselves (HotpotQA).
-    public static let hotpotQAF1 = accepted("hotpotqa-f1", AnswerMetrics.hotpotQAF1)
+    public static let hotpotQAF1 = accepted("hotpotqa-f1", hasExactMatchBeside: true, AnswerMetrics.hotpotQAF1)
 
     private static func accepted(
-        _ name: String, _ score: @escaping @Sendable (_ output: String, _ answer: String) -> Double
+        _ name: String, hasExactMatchBeside: Bool = false,
+        _ score: @escaping @Sendable (_ output: String, _ answer: String) -> Double
     ) -> Metric {
-        Metric(name, comparesWholes: true) { output, question, _ in
+        Metric(name, comparesWholes: true, hasExactMatchBeside: hasExactMatchBeside) { output, question, _ in
             best(of: question.accepted) { score(output, $0) }
         }
     }

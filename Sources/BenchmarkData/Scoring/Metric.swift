@@ -13,13 +13,18 @@ public struct Metric: Registered {
     public let rawValue: String
     /// Whether an output counts as a whole, so that anything after the answer makes it worse.
     public let comparesWholes: Bool
+    /// Whether benchmarks publish exact match beside it.
+    public let hasExactMatchBeside: Bool
     private let rule: Rule
 
     /// The score of an output as an answer to a question of a task or data set within the benchmark.
     typealias Rule = @Sendable (_ output: String, _ question: DocumentQuestion, _ task: String?) -> Double
 
-    init(_ name: String, comparesWholes: Bool = false, rule: @escaping Rule) {
+    init(
+        _ name: String, comparesWholes: Bool = false, hasExactMatchBeside: Bool = false, rule: @escaping Rule
+    ) {
         (rawValue, self.comparesWholes, self.rule) = (name, comparesWholes, rule)
+        self.hasExactMatchBeside = hasExactMatchBeside
     }
 
     /// The score of `output` as an answer to `question`.
@@ -28,6 +33,11 @@ public struct Metric: Registered {
     ///   it, and what part of an output LongBench reads.
     public func score(output: String, for question: DocumentQuestion, task: String? = nil) -> Double {
         rule(output, question, task)
+    }
+
+    /// Exact match, where it is published beside this metric; `nil` for others.
+    public func exactMatchBeside(output: String, for question: DocumentQuestion) -> Double? {
+        hasExactMatchBeside ? Metric.exactMatch.score(output: output, for: question) : nil
     }
 
     static func best(of answers: [String], _ score: (String) -> Double) -> Double {

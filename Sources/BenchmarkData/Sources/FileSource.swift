@@ -8,31 +8,44 @@ public struct FileSource: DocumentSource {
     public let label: SourceLabel
     /// The SHA-256 digest of the file's bytes, in hexadecimal digits.
     public let digest: String
+    /// The rows that are left out, each with what is wrong with it.
+    public let leftOut: [RowError]
+    private let badRows: BadRows
     private let documentRows: DocumentRows
 
-    /// Reads the file once to find its documents. A row that cannot be read is a document of its own.
+    /// Reads the file once to find its documents. A row that cannot be read is a document of its own, unless it is left
+    /// out.
     ///
-    /// - Parameter name: what people call it; the file's name unless given.
-    /// - Throws: `RowError` where the file cannot be read, holds no rows, or the first one is in no known format.
-    public init(path: String, format: RowFormat? = nil, name: String? = nil) throws(RowError) {
-        try self.init(try RowFile(path: path, format: format), name: name)
+    /// - Parameters:
+    ///   - name: what people call it; the file's name unless given.
+    ///   - badRows: what is done about rows that cannot be read; to `skip` leaves out those that cannot be scored too.
+    /// - Throws: `RowError` where the file cannot be read, holds no rows, the first one is in no known format, or all are
+    ///   left out.
+    public init(
+        path: String, format: RowFormat? = nil, name: String? = nil, badRows: BadRows = .stop
+    ) throws(RowError) {
+        try self.init(try RowFile(path: path, format: format), name: name, badRows: badRows)
     }
 
-    public init(_ file: RowFile, name: String? = nil) throws(RowError) {
-        self.file = file
+    public init(_ file: RowFile, name: String? = nil, badRows: BadRows = .stop) throws(RowError) {
+        (self.file, self.badRows) = (file, badRows)
         label = SourceLabel(series: name ?? URL(fileURLWithPath: file.path).lastPathComponent)
         do {
             digest = try Digest(ofFileAt: file.path).hexadecimal
         } catch {
             throw RowError(file: file.path, line: nil, reason: "\(error)")
         }
-        documentRows = DocumentRows(of: file)
+        (documentRows, leftOut) = DocumentRows.find(in: file, badRows)
+        guard documentRows.count > 0 else {
+            throw RowError(file: file.path, line: nil, reason: "none of the \(file.count) rows can be used")
+        }
     }
 
     public var identity: SourceIdentity {
         SourceIdentity(
             kind: "file", path: URL(fileURLWithPath: file.path).standardizedFileURL.path, digest: digest,
-            settings: ["format": file.format.rawValue])
+            settings: ["format": file.format.rawValue, "bad_rows": badRows == .skip ? "skip" : nil]
+                .compactMapValues(\.self))
     }
 
     public var count: Int? { documentCount }
@@ -92,25 +105,46 @@ private struct DocumentRows: Sendable {
     /// The rows, document by document; where each document begins, and the end.
     private let rows, starts: [Int]
 
-    init(of file: RowFile) {
+    /// The documents of a file, and the rows that are left out.
+    static func find(in file: RowFile, _ badRows: BadRows) -> (DocumentRows, leftOut: [RowError]) {
         var documents: [Digest: Int] = [:]
-        var owners: [Int] = []
+        var kept: [(row: Int, owner: Int)] = []
         var sizes: [Int] = []
+        var leftOut: [RowError] = []
         for row in 0..<file.count {
-            let key = (try? file.row(at: row)).map(\.contentDigest)
+            let key: Digest?
+            do throws(RowError) {
+                key = try file.row(at: row) { document in
+                    if badRows == .skip { try document.requireMetric(of: file.format) }
+                    return document.contentDigest
+                }
+            } catch {
+                guard badRows == .stop else {
+                    leftOut.append(error)
+                    continue
+                }
+                key = nil
+            }
             let owner = key.flatMap { documents[$0] } ?? sizes.count
             if owner == sizes.count {
                 sizes.append(0)
                 if let key { documents[key] = owner }
             }
             sizes[owner] += 1
-            owners.append(owner)
+            kept.append((row, owner))
         }
+        return (DocumentRows(kept, sizes: sizes), leftOut)
+    }
+
+    /// - Parameters:
+    ///   - kept: each row with the document that it belongs to, in the order of the file.
+    ///   - sizes: how many rows each document has.
+    private init(_ kept: [(row: Int, owner: Int)], sizes: [Int]) {
         var ends = [0]
         for size in sizes { ends.append(ends[ends.count - 1] + size) }
         var next = ends
-        var rows = [Int](repeating: 0, count: owners.count)
-        for (row, owner) in owners.enumerated() {
+        var rows = [Int](repeating: 0, count: kept.count)
+        for (row, owner) in kept {
             rows[next[owner]] = row
             next[owner] += 1
         }
@@ -123,6 +157,11 @@ private struct DocumentRows: Sendable {
 }
 
 extension QADocument {
+    /// - Throws: `UnscoredDocument` where the format has no rule to score it by.
+    fileprivate func requireMetric(of format: RowFormat) throws(UnscoredDocument) {
+        guard format.metric(fields.task) != nil else { throw UnscoredDocument(dataSet: fields.task) }
+    }
+
     /// Of its text, in its segments, and its data set.
     fileprivate var contentDigest: Digest {
         let parts = [fields.task ?? ""] + (segments ?? [text])

@@ -9,6 +9,8 @@ public struct EvaluationSummary: Sendable, Equatable {
     public let failures, cuts: Int
     /// The mean score with its 95 % interval, in which documents are the unit: the answers about one document stand and fall together.
     public let score: BootstrapInterval
+    /// The mean exact match, where the metric is published with it.
+    public let exactMatch: Double?
     /// Means: the tokens of a document, the seconds to read one, the seconds to answer a question.
     public let tokens, readSeconds, answerSeconds: Double
     /// The tokens of a document over the seconds to read it and answer one question; `nil` where it is not read.
@@ -73,6 +75,8 @@ public struct EvaluationSummary: Sendable, Equatable {
         documents = predictions.count
         let outcomes = predictions.flatMap(\.outcomes)
         questions = outcomes.count
+        let matches = outcomes.compactMap(\.exactMatch)
+        exactMatch = matches.isEmpty ? nil : matches.reduce(0, +) / Double(matches.count)
         failures = predictions.count { $0.failure != nil }
         cuts = predictions.count(where: \.isCut)
         tokens = Double(predictions.reduce(0) { $0 + $1.tokens }) / Double(documents)

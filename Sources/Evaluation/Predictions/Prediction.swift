@@ -11,6 +11,8 @@ public struct Prediction: Sendable, Equatable, Codable {
         public let output: String
         /// From 0 to 1.
         public let score: Double
+        /// Exact match, where the metric is published with it.
+        public var exactMatch: Double?
         public let seconds: Double
         public let generatedTokens: Int
         /// The probability that the answer is right, as the model says, where it says so.

@@ -34,12 +34,10 @@ struct PromptWriter {
     init(form: PromptForm, template: ChatTemplate?, model: AnsweringModel, options: EvaluationOptions) throws {
         (self.form, self.model, self.options) = (form, model, options)
         self.template = form.style == .template ? template : nil
-        let end: Set = [model.tokenizer.eos]
         endTokens =
             try self.template.map { template in
-                try end.union(model.learned.configuration.eosTokens).union(
-                    Self.endOfTurn(template, model.tokenizer).map { [$0] } ?? [])
-            } ?? end
+                try model.endTokens.union(Self.endOfTurn(template, model.tokenizer).map { [$0] } ?? [])
+            } ?? model.endTokens
     }
 
     /// The special token that the template writes behind an assistant's turn.

@@ -76,7 +76,7 @@ struct EvaluationPlots {
             }
             return HeatMap(
                 "Score by depth and length, \(method.rawValue)", rowTitle: "depth", rows: depths.map { "\($0)" },
-                columnTitle: "tokens", columns: lengths.map { "\($0)" }, values: values
+                columnTitle: "tokens", columns: lengths.map { "\($0)" }, values: values, range: 0...1
             ).figure
         }
     }

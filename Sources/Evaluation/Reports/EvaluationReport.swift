@@ -26,7 +26,8 @@ public struct EvaluationReport {
                 \(EvaluationMethod.perk.rawValue) learns each document; the other methods are what the same base model gets \
                 otherwise.
                 """,
-            sections: series.map(section) + [trustSection].compactMap(\.self) + [tableSection, methodsSection])
+            sections: series.map(section) + [trustSection, worstSection].compactMap(\.self)
+                + [tableSection, methodsSection])
     }
 
     private func section(of series: String) -> HTMLPage.Section {
@@ -42,12 +43,15 @@ public struct EvaluationReport {
 
     private var trustSection: HTMLPage.Section? { TrustPlots(summaries, predictions: predictions).section }
 
+    private var worstSection: HTMLPage.Section? { WorstAnswers(predictions).section }
+
     private var tableSection: HTMLPage.Section {
         let table = Table(
             "Figures of every cell and method",
             columns: [
                 .init("documents"), .init("method"), .init("measure"), .init("score", isNumeric: true),
-                .init("95 % interval", isNumeric: true), .init("questions", isNumeric: true),
+                .init("95 % interval", isNumeric: true), .init("exact match", isNumeric: true),
+                .init("questions", isNumeric: true),
                 .init("tokens", isNumeric: true), .init("cut", isNumeric: true), .init("s to read", isNumeric: true),
                 .init("tokens/s", isNumeric: true), .init("ms to answer", isNumeric: true),
                 .init("peak MiB", isNumeric: true), .init("KiB held", isNumeric: true),
@@ -56,8 +60,7 @@ public struct EvaluationReport {
             rows: summaries.map { summary in
                 let cells = EvaluationTable.cells(summary)
                 return
-                    ([cells[0], cells[1], summary.metric.rawValue, cells[2], cells[3], "\(summary.questions)"]
-                    + cells[4...]).map { Markup(text: $0) }
+                    (cells[..<6] + ["\(summary.questions)"] + cells[6...]).map { Markup(text: $0) }
             })
         let notes = EvaluationTable.notes(on: summaries, choice: choice).split(separator: "\n").map {
             Markup.note(Markup(text: $0))

@@ -3,8 +3,8 @@ import HTMLReports
 /// Summaries as lines of text.
 public enum EvaluationTable {
     private static let titles = [
-        "documents", "method", "score", "95 % interval", "tokens", "cut", "s to read", "tokens/s", "ms to answer",
-        "peak MiB", "KiB held", "break-even", "against cached",
+        "documents", "method", "measure", "score", "95 % interval", "exact match", "tokens", "cut", "s to read",
+        "tokens/s", "ms to answer", "peak MiB", "KiB held", "break-even", "against cached",
     ]
 
     /// The table with its heading, columns as wide as their widest cell.
@@ -16,17 +16,18 @@ public enum EvaluationTable {
         return rows.map { row in
             zip(row, widths).enumerated().map { column, cell in
                 let space = String(repeating: " ", count: cell.1 - cell.0.count)
-                return column < 2 ? cell.0 + space : space + cell.0
+                return column < 3 ? cell.0 + space : space + cell.0
             }.joined(separator: "  ") + "\n"
         }.joined() + notes(on: summaries, choice: choice)
     }
 
     static func cells(_ summary: EvaluationSummary) -> [String] {
         [
-            summary.cell.name, summary.method.rawValue, Decimals.text(summary.score.mean, places: 3),
+            summary.cell.name, summary.method.rawValue, summary.metric.rawValue,
+            Decimals.text(summary.score.mean, places: 3),
             "\(Decimals.text(summary.score.lower, places: 3)) to \(Decimals.text(summary.score.upper, places: 3))",
-            Decimals.text(summary.tokens, places: 0), "\(summary.cuts)",
-            Decimals.text(summary.readSeconds, places: 3),
+            summary.exactMatch.map { Decimals.text($0, places: 3) } ?? "–", Decimals.text(summary.tokens, places: 0),
+            "\(summary.cuts)", Decimals.text(summary.readSeconds, places: 3),
             summary.tokensPerSecond.map { Decimals.text($0, places: 0) } ?? "–",
             Decimals.text(summary.answerSeconds * 1000, places: 1), String(summary.peakMebibytes),
             summary.heldBytes.map { Decimals.text($0 / 1024, places: 0) } ?? "–", questions(summary.breakEven),

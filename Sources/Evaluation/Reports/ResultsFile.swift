@@ -61,7 +61,9 @@ public struct ResultsFile: Encodable {
         }
         versions = table { _ in 1 }
         nShot = table { $0.method.isPrompted ? choice?.form.shots ?? 0 : 0 }
-        higherIsBetter = table { [$0.metric.harnessName: true] }
+        higherIsBetter = table { summary in
+            [summary.metric.harnessName: true].merging(summary.exactMatch == nil ? [:] : ["exact_match": true]) { $1 }
+        }
         nSamples = table { ["original": $0.questions, "effective": $0.questions] }
         let settings: [String: Value] = [
             "model": .text("perk"), "model_args": .text("path=\(heading.model),recipe=\(heading.recipe)"),
@@ -105,6 +107,7 @@ public struct ResultsFile: Encodable {
             "held_bytes,none": summary.heldBytes.map { .number($0) },
             "support_accuracy,none": summary.supportAccuracy.map { .number($0) },
         ].compactMapValues(\.self).merging(summary.trust.map(measures) ?? [:]) { first, _ in first }
+            .merging(summary.exactMatch.map { ["exact_match,none": .number($0)] } ?? [:]) { first, _ in first }
     }
 
     private static func measures(_ trust: TrustFigures) -> [String: Value] {

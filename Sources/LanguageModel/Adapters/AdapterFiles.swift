@@ -11,16 +11,17 @@ extension AdapterLayout {
     /// - Throws: `AdapterFileError`.
     public static func checkKind(peftDirectory directory: String) throws {
         let file = URL(fileURLWithPath: directory).appending(path: "adapter_config.json").path
-        _ = try PEFTConfiguration(path: file).targetNames(file: file)
+        try PEFTConfiguration(path: file).checkPatterns(file: file)
     }
 
     /// The layout that PEFT's configuration describes for a model.
     fileprivate init(_ settings: PEFTConfiguration, file: String, configuration: ModelConfiguration) throws {
-        let targets = try settings.targetNames(file: file)
+        let targets = try settings.targetNames(of: configuration.family, file: file)
         do {
             try self.init(
                 rank: settings.rank, alpha: settings.alpha, rankStabilized: settings.rankStabilized ?? false,
-                targets: targets, layers: settings.layers?.numbers, configuration: configuration)
+                targets: targets, layers: settings.layers.flatMap { $0.numbers.isEmpty ? nil : $0.numbers },
+                configuration: configuration)
         } catch {
             throw AdapterFileError(file: file, problem: error.problem)
         }
@@ -39,11 +40,36 @@ extension Adapter {
         let layout = try AdapterLayout(
             PEFTConfiguration(path: settings), file: settings, configuration: configuration)
         let file = try SafeTensorsFile(path: folder.appending(path: "adapter_model.safetensors").path)
-        if let surplus = Set(file.names).subtracting(layout.names).min() {
+        let stored = try Self.storedNames(in: file)
+        if let surplus = stored.keys.filter({ !layout.names.contains($0) }).min() {
             throw AdapterFileError(
-                file: file.file, problem: "\(surplus) is no part of what adapter_config.json describes")
+                file: file.file,
+                problem: "\(stored[surplus] ?? surplus) is no part of what adapter_config.json describes")
         }
-        try self.init(reading: file, layout: layout)
+        self.init(
+            layout: layout,
+            tensors: try zip(layout.names, layout.shapes).map { name, shape in
+                try file.tensor(stored[name] ?? name, shape: shape).reshaped([1] + shape)
+            })
+    }
+
+    /// The names of a file's tensors by the names that PEFT saves them under. A file of the model's own state has the name
+    /// of the adapter in each, as in `lora_A.default.weight`.
+    ///
+    /// - Throws: `AdapterFileError` where it holds several adapters.
+    private static func storedNames(in file: SafeTensorsFile) throws -> [String: String] {
+        var adapters: Set<Substring> = []
+        var names: [String: String] = [:]
+        for name in file.names {
+            let match = name.wholeMatch(of: /(.*\.lora_[AB])\.([^.]+)\.weight/)
+            if let match { adapters.insert(match.2) }
+            names[match.map { "\($0.1).weight" } ?? name] = name
+        }
+        guard adapters.count < 2, names.count == file.names.count else {
+            throw AdapterFileError(
+                file: file.file, problem: "holds several adapters, \(adapters.sorted().joined(separator: ", "))")
+        }
+        return names
     }
 
     /// Writes the adapter of one task as PEFT's directory, with a scale that every consumer reads alike: α of the plain

@@ -8,7 +8,10 @@ struct PEFTConfiguration: Codable, Equatable {
     var rank: Int
     var alpha: Double
     var rankStabilized: Bool?
-    var targets: Targets
+    /// The family's customary ones, as PEFT has them, where nothing is said.
+    var targets: Targets?
+    /// Of the targets, what stays as it is.
+    var exclusions: Targets?
     var layers: Layers?
     /// Whether the base model holds its weights as [in, out]. The adapter's own are as always.
     var transposesBase: Bool?
@@ -23,6 +26,7 @@ struct PEFTConfiguration: Codable, Equatable {
         case alpha = "lora_alpha"
         case rankStabilized = "use_rslora"
         case targets = "target_modules"
+        case exclusions = "exclude_modules"
         case layers = "layers_to_transform"
         case transposesBase = "fan_in_fan_out"
         case bias
@@ -102,16 +106,34 @@ extension PEFTConfiguration {
         try refuseNonsense(refusal)
     }
 
-    /// The names of the maps that are adapted; `nil` for all.
+    /// The names of the maps of a family that are adapted, or ends of names; `nil` for all.
     ///
     /// - Throws: `AdapterFileError`, which names `file`.
-    func targetNames(file: String) throws -> [String]? {
-        switch targets {
-        case .list(let names): return names
-        case .word("all-linear"): return nil
-        case .word(let word):
+    func targetNames(of family: ModelFamily, file: String) throws -> [String]? {
+        try checkPatterns(file: file)
+        let customary = Targets.list(family.definition.peftTargets.map(\.name))
+        let targets: [String]? = if case .list(let names) = self.targets ?? customary { names } else { nil }
+        guard case .list(let excluded) = exclusions, !excluded.isEmpty else { return targets }
+        func isSelected(_ map: LinearMap, by names: [String]) -> Bool { names.contains { map.isSelected(by: $0) } }
+        if let unknown = excluded.first(where: { name in !family.maps.contains { $0.isSelected(by: name) } }) {
             throw AdapterFileError(
-                file: file, problem: "target_modules is \"\(word)\": give a list of names instead of a pattern")
+                file: file,
+                problem: "exclude_modules has \(unknown), which is no map of every layer of a \(family) model")
+        }
+        return family.maps.filter { map in
+            targets.map { isSelected(map, by: $0) } ?? true && !isSelected(map, by: excluded)
+        }.map(\.name)
+    }
+
+    /// Refuses patterns where names must stand.
+    ///
+    /// - Throws: `AdapterFileError`, which names `file`.
+    func checkPatterns(file: String) throws {
+        for (key, value) in [("target_modules", targets), ("exclude_modules", exclusions)] {
+            if case .word(let word) = value, key == "exclude_modules" || word != "all-linear" {
+                throw AdapterFileError(
+                    file: file, problem: "\(key) is \"\(word)\": give a list of names instead of a pattern")
+            }
         }
     }
 

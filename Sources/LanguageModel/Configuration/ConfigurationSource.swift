@@ -42,13 +42,26 @@ struct ConfigurationObject: ConfigurationSource {
     /// The names of the objects around it, each with a dot behind it.
     var path = ""
 
-    /// Reads the text of a `config.json`.
+    /// Reads a file.
+    ///
+    /// - Throws: `ModelConfigurationError`, which does not name the file, where it cannot be read or is not an object in JSON.
+    init(path: String) throws {
+        do {
+            try self.init(json: Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch let error as ModelConfigurationError {
+            throw error
+        } catch {
+            throw ModelConfigurationError(problem: "cannot be read (\(error.localizedDescription)); check the path")
+        }
+    }
+
+    /// Reads the text of a file.
     ///
     /// - Throws: `ModelConfigurationError` where it is not an object in JSON.
-    init(text: [UInt8]) throws {
+    init(json: Data) throws {
         let tree: JSONTree
         do {
-            tree = try JSONReader.read(text, depthLimit: 16)
+            tree = try JSONReader.read([UInt8](json), depthLimit: 16)
         } catch {
             throw ModelConfigurationError(problem: "is not valid JSON (\(error)); correct the file")
         }

@@ -9,19 +9,17 @@ extension ModelConfiguration {
     ///
     /// - Throws: `ModelConfigurationError` naming the file and the key.
     public init(path: String) throws {
-        let text: [UInt8]
         do {
-            text = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch {
-            throw ModelConfigurationError(
-                file: path, problem: "cannot be read (\(error.localizedDescription)); check the path")
-        }
-        do {
-            try self.init(ConfigurationObject(text: text))
+            try self.init(ConfigurationObject(path: path))
         } catch let error as ModelConfigurationError {
             throw error.naming(file: path)
         }
     }
+
+    /// Reads the text of a `config.json`.
+    ///
+    /// - Throws: `ModelConfigurationError` naming the key.
+    public init(json: Data) throws { try self.init(ConfigurationObject(json: json)) }
 
     private init(_ object: ConfigurationObject) throws {
         guard let type = try object.text("model_type") else { throw object.missing("model_type") }
@@ -48,7 +46,7 @@ extension ModelConfiguration {
             eosTokens: parts.eosTokens, paddingToken: parts.paddingToken)
     }
 
-    private var parts: ConfigurationParts {
+    var parts: ConfigurationParts {
         ConfigurationParts(
             vocabularySize: vocabularySize, width: width, intermediateWidth: intermediateWidth, layers: layers,
             heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,

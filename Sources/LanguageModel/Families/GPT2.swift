@@ -4,6 +4,7 @@ import Autodiff
 enum GPT2: FamilyDefinition {
     static let name = "gpt2"
     static let architecture = "GPT2LMHeadModel"
+    static let peftTargets: [LinearMap] = [.queryKeyValue]
 
     static let configurationKeys: [ConfigurationKey] =
         [

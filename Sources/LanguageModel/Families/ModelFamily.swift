@@ -9,6 +9,9 @@ public struct ModelFamily: Sendable {
     /// The family's name in `config.json` (`model_type`).
     public var name: String { definition.name }
 
+    /// The pre-tokenizer of the family's vocabularies, as GGUF files call it, where one of them names none.
+    public var ggufPreTokenizer: String? { definition.ggufPreTokenizer }
+
     /// The linear maps of a layer that can be adapted, in the order in which they act.
     public var maps: [LinearMap] { definition.weights.maps }
 }
@@ -43,6 +46,12 @@ protocol FamilyDefinition: Sendable {
 
     static var weights: FamilyWeights { get }
 
+    /// The pre-tokenizer of the family's vocabularies, where a GGUF file names none; `nil` where they differ.
+    static var ggufPreTokenizer: String? { get }
+
+    /// The maps that PEFT adapts where an adapter names none.
+    static var peftTargets: [LinearMap] { get }
+
     /// What the embeddings are multiplied with; `nil` for nothing.
     static func embeddingScale(_ configuration: ModelConfiguration) -> Double?
 
@@ -52,6 +61,8 @@ protocol FamilyDefinition: Sendable {
 
 extension FamilyDefinition {
     static var ggufArchitecture: String { name }
+    static var ggufPreTokenizer: String? { nil }
+    static var peftTargets: [LinearMap] { [.query, .value] }
     static func embeddingScale(_ configuration: ModelConfiguration) -> Double? { nil }
 }
 

@@ -4,6 +4,7 @@ import Autodiff
 enum Qwen2: FamilyDefinition {
     static let name = "qwen2"
     static let architecture = "Qwen2ForCausalLM"
+    static let ggufPreTokenizer: String? = "qwen2"
 
     static let configurationKeys: [ConfigurationKey] =
         .sizes + [.fixed("hidden_act", to: "silu")] + .rotary() + .withoutWindow

@@ -5,6 +5,7 @@ import Autodiff
 enum Qwen3: FamilyDefinition {
     static let name = "qwen3"
     static let architecture = "Qwen3ForCausalLM"
+    static let ggufPreTokenizer: String? = "qwen2"
 
     static let configurationKeys: [ConfigurationKey] =
         .sizes(keyValueHeads: 32, headWidth: 128, maximumPositions: 32_768) + [.fixed("hidden_act", to: "silu")]

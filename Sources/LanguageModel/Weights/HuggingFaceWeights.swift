@@ -28,8 +28,11 @@ struct HuggingFacePlace {
     let shape: [Int]
 
     init(of entry: WeightLayout.Entry, in source: some TensorSource, family: ModelFamily) {
-        let bare = String(entry.name.trimmingPrefix(family.definition.weights.prefix))
-        name = !source.contains(entry.name) && source.contains(bare) ? bare : entry.name
+        let weights = family.definition.weights
+        // A head that is the embedding may be there under either name.
+        let names = [entry.name] + (entry.role == .embedding ? ["\(weights.head).weight"] : [])
+        let all = names.flatMap { [$0, String($0.trimmingPrefix(weights.prefix))] }
+        name = all.first { source.contains($0) } ?? entry.name
         shape = if case .transposed = entry.storage { entry.shape.reversed() } else { entry.shape }
     }
 }

@@ -11,7 +11,7 @@ struct AdapterSection: ConfigurationSection {
     mutating func read(from reader: inout SectionReader) throws {
         try reader.readPath(
             "path", into: &path,
-            "The directory of a PEFT adapter to begin from, which takes the place of all other keys here")
+            "An adapter to begin from, PEFT's directory or a GGUF file, which takes the place of all other keys here")
         guard path == nil else {
             guard let key = reader.statedKeys.first(where: { $0 != "path" }) else { return }
             throw reader.refusal(key, "the adapter at adapter.path has its own; remove this key or adapter.path")

@@ -113,11 +113,6 @@ struct MixturePart: ConfigurationSection {
     }
 }
 
-/// What is done about a row that cannot be used.
-enum BadRows: String, ConfigurationChoice, Sendable {
-    case stop, skip
-}
-
 extension SectionReader {
     /// Checks that the task `cloze`, and no other, has its texts.
     func requireTexts(_ texts: String?, for task: GeneratedTask?) throws {
@@ -156,5 +151,6 @@ extension GeneratorSettings {
     }
 }
 
+extension BadRows: ConfigurationChoice {}
 extension GeneratedTask: ConfigurationChoice {}
 extension WorldSize: ConfigurationChoice {}

@@ -14,7 +14,7 @@ extension TrainingConfiguration {
     func freshModel() throws -> AnsweringModel {
         var result = try startingModel()
         if let path = adapter.path {
-            try result.begin(with: Adapter(peftDirectory: path, configuration: result.learned.configuration))
+            try result.begin(with: Adapter(path: path, configuration: result.learned.configuration))
         }
         // Only numbers of their own can be trained, so quantized weights are dequantized once and for all.
         if meta.trainBase || base.steps > 0 { result.learned.baseParameters = result.learned.baseParameters }

@@ -12,8 +12,18 @@ public struct GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
         case bigEndian
         /// The version is neither 2 nor 3.
         case version(UInt32)
-        /// The file is one of several that hold a model together.
+        /// The bytes are those of one of several files that hold a model together; the others are found by a path.
         case split(parts: Int)
+        /// The number of a part, from 0, is not one of its model's.
+        case partNumber(Int?, of: Int)
+        /// The file is one of several, and its name does not end as that of such a part.
+        case partName(ending: String, parts: Int)
+        /// The file is one of several, and this other one is not there.
+        case missingPart(String, parts: Int)
+        /// The file lies where a part of another one's model is looked for, and is none.
+        case foreignPart(number: Int, of: Int)
+        /// All parts together have another number of tensors than they announce.
+        case partTensors(expected: Int, found: Int)
         /// The file ends before what it announces: at least so many bytes, saturated.
         case truncated(needed: Int, found: Int)
         /// A string, `offset` bytes into the file, is not UTF-8.
@@ -80,7 +90,18 @@ public struct GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
         case .version(let version):
             return "is of GGUF version \(version), versions 2 and 3 can be read; convert the model again"
         case .split(let parts):
-            return "is one of \(parts) files of a model; merge them into one with gguf-split --merge"
+            return "is one of \(parts) files of a model; open it by its path, or merge them with gguf-split --merge"
+        case .partNumber(let number, let count):
+            return "is part \(number.map { String($0 + 1) } ?? "?") of \(count), which cannot be; \(fetchAgain)"
+        case .partName(let ending, let parts):
+            return "is one of \(parts) files of a model and its name does not end in \(ending), by which the others "
+                + "are found; give all of them the names that they came with"
+        case .missingPart(let path, let parts):
+            return "is one of \(parts) files of a model, and \(path) is missing; put it beside the others"
+        case .foreignPart(let number, let count):
+            return "is not part \(number + 1) of \(count) of the model that lies beside it; fetch all parts again"
+        case .partTensors(let expected, let found):
+            return "the model's parts have \(found) tensors together and announce \(expected); fetch all parts again"
         case .truncated(let needed, let found):
             return "needs \(needed) bytes or more and has \(found); \(fetchAgain)"
         case .invalidText(let offset):

@@ -45,9 +45,6 @@ struct GGUFHeader {
         let tensorCount = try cursor.count(width: 32)
         let valueCount = try cursor.count(width: 13)
         metadata = try Self.metadata(valueCount, &cursor)
-        if let parts = metadata["split.count"]?.integer, parts > 1 {
-            throw GGUFError(file: file, problem: .split(parts: parts))
-        }
         let alignment = try Self.alignment(in: metadata, file: file)
         let descriptions = try (0..<tensorCount).map { _ in try Self.description(&cursor) }
         let start = (cursor.offset + alignment - 1) / alignment * alignment

@@ -49,13 +49,8 @@ public enum GGUFTensorType: UInt32, Sendable, CaseIterable {
         case .i16: (1, 2)
         case .i32: (1, 4)
         case .i64, .f64: (1, 8)
-        case .q5_0: (32, 22)
-        case .q5_1: (32, 24)
-        case .iq4_NL: (32, 18)
         case .mxfp4: (32, 17)
-        case .q2_K: (256, 84)
-        case .q3_K, .iq3_S: (256, 110)
-        case .q5_K: (256, 176)
+        case .iq3_S: (256, 110)
         case .iq1_S: (256, 50)
         case .iq1_M: (256, 56)
         case .iq2_XXS, .tq2_0: (256, 66)
@@ -64,7 +59,8 @@ public enum GGUFTensorType: UInt32, Sendable, CaseIterable {
         case .iq3_XXS: (256, 98)
         case .iq4_XS: (256, 136)
         case .tq1_0: (256, 54)
-        case .f32, .f16, .bf16, .q4_0, .q4_1, .q8_0, .q4_K, .q6_K: preconditionFailure("\(self) can be read")
+        case .f32, .f16, .bf16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .iq4_NL:
+            preconditionFailure("\(self) can be read")
         }
     }
 }
@@ -78,9 +74,15 @@ extension QuantizationFormat {
         case .bfloat16: .bf16
         case .q4_0: .q4_0
         case .q4_1: .q4_1
+        case .q5_0: .q5_0
+        case .q5_1: .q5_1
         case .q8_0: .q8_0
+        case .q2_K: .q2_K
+        case .q3_K: .q3_K
         case .q4_K: .q4_K
+        case .q5_K: .q5_K
         case .q6_K: .q6_K
+        case .iq4_NL: .iq4_NL
         }
     }
 }

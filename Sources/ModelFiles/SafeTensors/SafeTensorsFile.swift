@@ -11,6 +11,7 @@ public struct SafeTensorsFile: Sendable {
     public let metadata: [String: String]
     private let data: Data
     private let entries: [String: SafeTensorsEntry]
+    private let unreadable: [String: TensorDescription]
 
     /// Opens and checks the file at `path`.
     ///
@@ -35,6 +36,7 @@ public struct SafeTensorsFile: Sendable {
         self.metadata = header.metadata
         self.data = data
         self.entries = header.entries
+        self.unreadable = header.unreadable
     }
 
     /// The bytes of the whole file.
@@ -42,24 +44,31 @@ public struct SafeTensorsFile: Sendable {
 
     /// All tensors, by their names, with layer 2 before layer 10.
     public var tensors: [TensorDescription] {
-        entries.map { TensorDescription(name: $0.key, $0.value) }.inNaturalOrder
+        (entries.map { TensorDescription(name: $0.key, $0.value) } + unreadable.values).inNaturalOrder
     }
 
     /// The tensors' names, sorted.
     public var names: [String] {
-        entries.keys.sorted()
+        (Array(entries.keys) + unreadable.keys).sorted()
     }
 
     /// Whether there is a tensor of this name.
     public func contains(_ name: String) -> Bool {
-        entries[name] != nil
+        entries[name] != nil || unreadable[name] != nil
+    }
+
+    /// Whether the numbers of a tensor are of a type that quantized matrices have.
+    /// - Throws: `SafeTensorsError` where there is no tensor of this name.
+    func isReadable(_ name: String) throws -> Bool {
+        try unreadable[name] == nil && entry(name).dataType.quantizationFormat != nil
     }
 
     /// Where the tensor lies and what it holds.
-    /// - Throws: `SafeTensorsError` where there is no tensor of this name.
+    /// - Throws: `SafeTensorsError` where there is no tensor of this name, or it is of an unknown type.
     public func entry(_ name: String) throws -> SafeTensorsEntry {
         guard let entry = entries[name] else {
-            throw SafeTensorsError(file: file, tensor: name, problem: .missing)
+            let problem = unreadable[name].map { SafeTensorsError.Problem.unknownDataType($0.type) }
+            throw SafeTensorsError(file: file, tensor: name, problem: problem ?? .missing)
         }
         return entry
     }

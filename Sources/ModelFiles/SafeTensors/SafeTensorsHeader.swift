@@ -22,6 +22,8 @@ struct SafeTensorsHeader {
 
     let metadata: [String: String]
     let entries: [String: SafeTensorsEntry]
+    /// The tensors of types that the format did not have when this was written. Nothing of them can be read.
+    let unreadable: [String: TensorDescription]
 
     /// Reads and checks the header of `data`, the bytes of a whole file; `file` names them in errors.
     init(data: Data, file: String) throws {
@@ -32,12 +34,19 @@ struct SafeTensorsHeader {
         let parsed = try parser.parse()
 
         var entries: [String: SafeTensorsEntry] = [:]
+        var unreadable: [String: TensorDescription] = [:]
         var end = 0
         let inFileOrder = parsed.tensors.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }
         for tensor in inFileOrder {
-            let entry = try Self.entry(tensor, follows: end, dataStart: dataStart, file: file)
-            guard entries.updateValue(entry, forKey: tensor.name) == nil else {
+            let place = try Self.place(tensor, follows: end, dataStart: dataStart, file: file)
+            guard entries[tensor.name] == nil, unreadable[tensor.name] == nil else {
                 throw SafeTensorsError(file: file, tensor: tensor.name, problem: .duplicateName)
+            }
+            if let dataType = SafeTensorsDataType(rawValue: tensor.dataType) {
+                entries[tensor.name] = try Self.entry(tensor, dataType, place: place, file: file)
+            } else {
+                unreadable[tensor.name] = TensorDescription(
+                    name: tensor.name, type: tensor.dataType, shape: tensor.shape, byteRange: place)
             }
             end = tensor.end
         }
@@ -53,6 +62,7 @@ struct SafeTensorsHeader {
         }
         self.metadata = parsed.metadata
         self.entries = entries
+        self.unreadable = unreadable
     }
 
     private static func headerLength(data: Data, file: String) throws -> Int {
@@ -70,15 +80,12 @@ struct SafeTensorsHeader {
         return Int(length)
     }
 
-    /// Checks one tensor's description against the end of the tensor before it.
-    private static func entry(
+    /// The place of one tensor in the file, which begins where the tensor before it ends.
+    private static func place(
         _ tensor: SafeTensorsHeaderParser.Tensor, follows end: Int, dataStart: Int, file: String
-    ) throws -> SafeTensorsEntry {
+    ) throws -> Range<Int> {
         func failure(_ problem: SafeTensorsError.Problem) -> SafeTensorsError {
             SafeTensorsError(file: file, tensor: tensor.name, problem: problem)
-        }
-        guard let dataType = SafeTensorsDataType(rawValue: tensor.dataType) else {
-            throw failure(.unknownDataType(tensor.dataType))
         }
         guard tensor.begin <= tensor.end else {
             throw failure(.reversedOffsets(begin: tensor.begin, end: tensor.end))
@@ -86,18 +93,25 @@ struct SafeTensorsHeader {
         guard tensor.begin == end else {
             throw failure(.misplaced(begin: tensor.begin, expected: end))
         }
-        guard let needed = byteCount(shape: tensor.shape, dataType: dataType) else {
-            throw failure(.impossibleShape(tensor.shape))
-        }
-        guard needed == tensor.end - tensor.begin else {
-            throw failure(.sizeMismatch(needed: needed, found: tensor.end - tensor.begin))
-        }
         let fileEnd = dataStart.addingReportingOverflow(tensor.end)
         guard !fileEnd.overflow else {
             throw failure(.impossibleShape(tensor.shape))
         }
-        let byteRange = fileEnd.partialValue - needed..<fileEnd.partialValue
-        return SafeTensorsEntry(dataType: dataType, shape: tensor.shape, byteRange: byteRange)
+        return fileEnd.partialValue - (tensor.end - tensor.begin)..<fileEnd.partialValue
+    }
+
+    /// Checks one tensor's shape against its place.
+    private static func entry(
+        _ tensor: SafeTensorsHeaderParser.Tensor, _ dataType: SafeTensorsDataType, place: Range<Int>, file: String
+    ) throws -> SafeTensorsEntry {
+        guard let needed = byteCount(shape: tensor.shape, dataType: dataType) else {
+            throw SafeTensorsError(file: file, tensor: tensor.name, problem: .impossibleShape(tensor.shape))
+        }
+        guard needed == place.count else {
+            throw SafeTensorsError(
+                file: file, tensor: tensor.name, problem: .sizeMismatch(needed: needed, found: place.count))
+        }
+        return SafeTensorsEntry(dataType: dataType, shape: tensor.shape, byteRange: place)
     }
 
     /// The bytes that a tensor takes, or nil where a dimension is negative or the product does not fit an integer.

@@ -39,8 +39,8 @@ public struct SafeTensorsModel: Sendable {
     }
 
     /// Opens the shards that the index at `path` names.
-    /// - Throws: `SafeTensorsError` where the index or a shard cannot be read, a shard is not a file beside the index, or
-    ///   a tensor is not in the shard that should hold it.
+    /// - Throws: `SafeTensorsError` where the index or a shard cannot be read, or a shard is not a file beside the index.
+    ///   A tensor that is not in the shard that should hold it is named when it is read.
     public init(index path: String) throws {
         let map = try Self.weightMap(at: path)
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -54,7 +54,6 @@ public struct SafeTensorsModel: Sendable {
         }
         let positions = Dictionary(uniqueKeysWithValues: zip(names, shards.indices))
         places = map.compactMapValues { positions[$0] }
-        for (tensor, position) in places { _ = try shards[position].entry(tensor) }
     }
 
     private static func weightMap(at path: String) throws -> [String: String] {
@@ -75,7 +74,7 @@ public struct SafeTensorsModel: Sendable {
     public var names: [String] { places.keys.sorted() }
 
     /// Whether there is a tensor of this name.
-    public func contains(_ name: String) -> Bool { places[name] != nil }
+    public func contains(_ name: String) -> Bool { places[name].map { shards[$0].contains(name) } ?? false }
 
     /// The file that holds a tensor.
     /// - Throws: `SafeTensorsError` where there is no tensor of this name.

@@ -75,7 +75,10 @@ extension Inspection {
             settings.append(Settings(source: name, values: try SettingValue.object(at: "\(path)/\(name)")))
         }
         let hasBase = (try? PERKConfiguration(path: "\(path)/\(PERKConfiguration.fileName)"))?.base == nil
-        switch hasBase ? try PretrainedModel.Format(path: path) : nil {
+        let format = hasBase ? try PretrainedModel.Format(path: path) : nil
+        // Where they cannot be told, the problem says why.
+        let unused = format.flatMap { try? $0.unusedTensors(of: $0.configuration()) } ?? []
+        switch format {
         case .huggingFace:
             try read("config.json")
             files = try SafeTensorsModel(folder: path).shards.map { .safeTensors($0) }
@@ -84,7 +87,8 @@ extension Inspection {
         }
         let problem = Self.failure { try AnsweringModel.check(path: path) }
         guard AnsweringModel.isMetaTrained(path: path) else {
-            self.init(path: path, kind: .model, files: files, settings: settings, problem: problem)
+            self.init(
+                path: path, kind: .model, files: files, settings: settings, unusedTensors: unused, problem: problem)
             return
         }
         try read(PERKConfiguration.fileName)
@@ -103,7 +107,7 @@ extension Inspection {
         }
         self.init(
             path: path, kind: isCheckpoint ? .trainingCheckpoint : .metaTrainedModel, files: files, settings: settings,
-            adapter: adapter, learnedRates: try LearnedRates.read(meta), problem: problem)
+            adapter: adapter, learnedRates: try LearnedRates.read(meta), unusedTensors: unused, problem: problem)
     }
 
     /// What loading complains of, if it does.

@@ -31,13 +31,15 @@ public struct Inspection: Sendable {
     public let adapter: AdapterSummary?
     /// A meta-trained model's rates, of each inner step in turn.
     public let learnedRates: [LearnedRates]
+    /// The tensors of a model that this program has no use for, by their names.
+    public let unusedTensors: [String]
     /// Why this program cannot run the model; `nil` where it can, and where there is no model. Whether the numbers of the
     /// weights are finite is not looked at.
     public let problem: String?
 
     init(
         path: String, kind: Kind, files: [TensorFile], settings: [Settings], adapter: AdapterSummary? = nil,
-        learnedRates: [LearnedRates] = [], problem: String? = nil
+        learnedRates: [LearnedRates] = [], unusedTensors: [String] = [], problem: String? = nil
     ) {
         self.path = path
         self.kind = kind
@@ -47,6 +49,7 @@ public struct Inspection: Sendable {
         self.settings = settings + described.map { Settings(source: "\($0.name), metadata", values: $0.settings) }
         self.adapter = adapter
         self.learnedRates = learnedRates
+        self.unusedTensors = unusedTensors
         self.problem = problem
     }
 }

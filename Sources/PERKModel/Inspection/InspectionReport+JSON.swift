@@ -15,6 +15,7 @@ extension InspectionReport {
             "kind": .string(inspection.kind.rawValue),
             "path": .string(inspection.path),
             "problem": inspection.problem.map { .string($0) } ?? .null,
+            "unused_tensors": .array(inspection.unusedTensors.map { .string($0) }),
             "files": .array(inspection.files.map(json)),
             "settings": .object(
                 inspection.settings.map { .init($0.source, JSONValue(SettingValue.object($0.values))) }),

@@ -49,6 +49,10 @@ extension InspectionReport {
         if let problem = inspection.problem {
             try write("  this program cannot use it: \(problem.printable(limit: 1000))")
         }
+        if !inspection.unusedTensors.isEmpty {
+            let names = inspection.unusedTensors.joined(separator: ", ")
+            try write("  tensors that this program has no use for: \(names.printable(limit: 1000))")
+        }
         try writeAdapter(write)
         for (index, settings) in inspection.settings.enumerated()
         // All shards of a model say the same of themselves.

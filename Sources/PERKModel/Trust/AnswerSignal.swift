@@ -57,7 +57,7 @@ extension AnsweringModel {
     }
 
     private func passValues(for generation: Generation, after request: GenerationRequest) -> [AnswerSignal: Double] {
-        let end = generation.stopped ? Array(request.endTokens.prefix(1)) : []
+        let end = generation.stopped ? [tokenizer.eos] : []
         let tokens = (request.prompt + generation.tokens + end).prefix(learned.configuration.maximumPositions)
         let probabilities = Transformer<Tensor<Float>>(
             configuration: learned.configuration, answeringWith: learned.weights

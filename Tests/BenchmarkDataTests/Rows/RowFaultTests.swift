@@ -80,7 +80,15 @@ struct RowFaultTests {
             #"no format is known that has the keys "context", "question", "support""#
                 + #"; the nearest format is perk-babilong, which wants "answer" too"#
         ),
-        ("{}", #"no format is known that has no keys; the nearest format is"#),
+        (
+            #"{"text":"t","label":1}"#,
+            #"no format is known that has the keys "text", "label", and none has any of them"#
+                + #"; a plain row has "context" and "question" and "answer" or "answers""#
+        ),
+        (
+            "{}",
+            #"no format is known that has no keys, and none has any of them; a plain row has "context" and "question""#
+        ),
     ]) func rowsOfNoFormatAreToldTheNearest(json: String, reason: String) {
         let fault = #expect(throws: RowFault.self) { try QADocument(json: json) }
         #expect(fault?.reason.hasPrefix(reason) == true, "\(fault?.reason ?? "")")

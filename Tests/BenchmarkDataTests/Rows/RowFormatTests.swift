@@ -113,6 +113,25 @@ struct RowFormatTests {
                     questions: [DocumentQuestion(question: "Where is Ann?", answers: ["Oslo", "in Oslo"])]))
     }
 
+    /// As in Hugging Face's SQuAD 2.0, where an empty list says that the text does not answer.
+    @Test func rowsOfSQuADAreScoredAsItsParagraphs() throws {
+        #expect(
+            try QADocument(json: SampleRows.json(.squadRows))
+                == QADocument(
+                    context: .text("The tower was built in 1889."),
+                    questions: [DocumentQuestion(question: "When was it built?", answers: ["1889", "in 1889"])],
+                    fields: DocumentFields(identifier: "q1")))
+        let json =
+            #"{"id":"q2","title":"t","context":"c","question":"By whom?","answers":{"text":[],"answer_start":[]}}"#
+        let unanswerable = try #require(try QADocument(json: json).questions.first)
+        #expect(unanswerable == DocumentQuestion(question: "By whom?", answers: [""]))
+        let metric = try #require(RowFormat.squadRows.metric(nil))
+        #expect(metric == RowFormat.squad.metric(nil) && metric == .f1)
+        #expect(metric.score(output: "", for: unanswerable) == 1 && metric.score(output: "x", for: unanswerable) == 0)
+        let tree = try JSONReader.read(Array(json.utf8), depthLimit: 32)
+        #expect(try RowFormat.guess(from: tree) == .squadRows)
+    }
+
     @Test func hotpotQAInColumnsIsTheSame() throws {
         let row = try QADocument(
             json: #"""

@@ -77,6 +77,50 @@ struct RulerPromptTests {
             context: "Document 1:\nEk\n\nDocument 2:\nQuestion: none.", question: "Where is Ek?", task: "qa")
     }
 
+    /// The templates of chat models that RULER's prompts are written in, with the beginning of the answer behind them.
+    @Test(arguments: [
+        ("[INST] ", " [/INST]"), ("<s>[INST] ", " [/INST]"), ("[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\n", " [/INST]"),
+        (
+            "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, "
+                + "detailed, and polite answers to the user's questions. USER: ", " ASSISTANT:"
+        ),
+        ("You are a helpful assistant. USER: ", " ASSISTANT: "),
+        (
+            "<BOS_TOKEN><|START_OF_TURN_TOKEN|><|USER_TOKEN|>",
+            "<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>"
+        ),
+        ("[gMASK]sop<|user|> \n ", "<|assistant|> \n "), ("<|user|>\n", "<|end|>\n<|assistant|>\n"),
+        ("User: hi\n\nAssistant: Hi. Ask me anything.\n\nUser: ", "\n\nAssistant:"),
+        (
+            "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n",
+            "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+        ),
+        (
+            "<|startoftext|><|bom|><|system|> <|eom|><|bom|><|user|> ",
+            "<|eom|><|bom|><|assistant|>"
+        ),
+        ("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n"),
+        ("<bos><start_of_turn>user\n", "<end_of_turn>\n<start_of_turn>model\n"),
+    ]) func marksOfAChatTemplateAreNoPartOfTheQuestion(opening: String, closing: String) throws {
+        let text = "The grass is green. One of the special magic numbers for wet-elk is: 17."
+        let question = "What is the special magic number for wet-elk mentioned in the provided text?"
+        try expect(
+            opening + "Some special magic numbers are hidden within the following text. Make sure to memorize it. "
+                + "I will quiz you about the number afterwards.\n\(text)\n\(question)" + closing
+                + " The special magic number for wet-elk mentioned in the provided text is",
+            context: text, question: question, task: "niah")
+        try expect(
+            opening + "\(text)\n\nWhere is the elk?" + closing + " It is", context: text,
+            question: "Where is the elk?", task: nil)
+    }
+
+    /// A text about chats begins with no wrapper.
+    @Test func marksWithinATextStay() throws {
+        let chat = "He wrote [INST] hello [/INST] and USER: hi ASSISTANT: yes."
+        try expect("\(chat)\n\nWho wrote?", context: chat, question: "Who wrote?", task: nil)
+        try expect("[INST] is a mark.\n\nOf what?", context: "[INST] is a mark.", question: "Of what?", task: nil)
+    }
+
     @Test func elsewhereTheLastParagraphIsTheQuestionOrElseTheLastLine() throws {
         try expect(
             "One.\n\nTwo.\nThree.\n\nWhat\nis it?\n", context: "One.\n\nTwo.\nThree.", question: "What\nis it?",

@@ -68,6 +68,13 @@ enum SampleRows {
             """#
         ),
         (
+            .squadRows,
+            #"""
+            {"id": "q1", "title": "Towers", "context": "The tower was built in 1889.", "question": "When was it built?",
+             "answers": {"text": ["1889", "in 1889"], "answer_start": [23, 20]}}
+            """#
+        ),
+        (
             .needle,
             #"""
             {"context": "Snow. Eat a fig at noon. Snow.", "question": "What to eat?", "needle": "Eat a fig at noon.",

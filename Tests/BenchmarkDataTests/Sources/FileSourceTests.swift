@@ -58,6 +58,33 @@ import Testing
         #expect(try documents.next() == nil)
     }
 
+    @Test func badRowsAreLeftOutWhereThatIsAskedFor() throws {
+        let file = try TemporaryRows(
+            Self.row("A.", "Who?") + "{\"context\": 7}\n" + Self.row("B.", "Who?") + "no JSON\n"
+                + Self.row("A.", "Where?"))
+        let source = try FileSource(path: file.path, badRows: .skip)
+        #expect(source.leftOut.map(\.line) == [2, 4] && source.documentCount == 2)
+        #expect(try source.documents().prefix(9).map(\.questions.count) == [2, 1])
+        // Predictions of the one are none of the other.
+        #expect(try FileSource(path: file.path).identity != source.identity)
+        #expect(try FileSource(path: file.path).leftOut.isEmpty)
+        let hopeless = try TemporaryRows(#"{"context": "", "question": "q", "answer": "a"}"# + "\n")
+        let error = #expect(throws: RowError.self) { try FileSource(path: hopeless.path, badRows: .skip) }
+        #expect(error?.reason == "none of the 1 rows can be used")
+    }
+
+    /// LongBench's Chinese data sets are scored by words that only its own program finds.
+    @Test func rowsThatCannotBeScoredAreBadToo() throws {
+        func row(_ dataSet: String) -> String {
+            #"{"input": "q", "context": "c", "answers": ["a"], "dataset": "\#(dataSet)"}"# + "\n"
+        }
+        let file = try TemporaryRows(row("dureader") + row("qasper"))
+        let source = try FileSource(path: file.path, badRows: .skip)
+        #expect(source.leftOut.map(\.line) == [1] && source.leftOut[0].reason.hasPrefix("dureader: "))
+        #expect(try source.documents().prefix(9).map(\.fields.task) == ["qasper"])
+        #expect(try FileSource(path: file.path).documentCount == 2)
+    }
+
     @Test func aFileIsKnownByItsPathAndItsBytes() throws {
         let (one, other) = (try TemporaryRows(Self.three), try TemporaryRows(Self.three))
         let source = try FileSource(path: one.path)

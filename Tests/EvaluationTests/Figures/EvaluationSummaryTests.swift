@@ -127,6 +127,32 @@ import Testing
             .init(form: PromptForm(style: .template, shots: 1), score: 0.25),
         ])
 
+    /// As SQuAD has them: half of the answers are the accepted ones to the letter.
+    @Test func exactMatchStandsBesideF1() throws {
+        let prediction = Prediction(
+            cell: cell.name, document: 0, identifier: nil, method: .perk, metric: .f1, tokens: 9, depth: nil,
+            isCut: false, readSeconds: 1, peakMebibytes: 1, heldBytes: nil, heldTokens: nil,
+            outcomes: [(1.0, 1.0), (0.5, 0.0)].map { score, exactMatch in
+                Prediction.Outcome(
+                    question: "Who?", answers: ["Zoe"], output: "Zoe", score: score, exactMatch: exactMatch, seconds: 1,
+                    generatedTokens: 1)
+            }, failure: nil)
+        let summaries = EvaluationSummary.all(of: [prediction], cells: [cell])
+        #expect(summaries[0].score.mean == 0.75 && summaries[0].exactMatch == 0.5)
+        let lines = EvaluationTable.text(summaries).split(separator: "\n").map { line in
+            line.split(separator: "  ").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        }
+        let columns = Dictionary(uniqueKeysWithValues: zip(lines[0], lines[1]))
+        #expect(columns["measure"] == "f1" && columns["score"] == "0.750" && columns["exact match"] == "0.500")
+        let heading = PredictionLog.Heading(model: "m", recipe: "ab", options: EvaluationOptions(), cells: [cell])
+        let results = ResultsFile(summaries, heading: heading)
+        #expect(results.results["facts, 4 people, perk"]?["exact_match,none"] == .number(0.5))
+        #expect(results.higherIsBetter["facts, 4 people, perk"] == ["f1": true, "exact_match": true])
+        // Of the other measures there is none beside the score.
+        #expect(self.summaries(perkAnswer: 0.2)[0].exactMatch == nil)
+        #expect(EvaluationTable.text(self.summaries(perkAnswer: 0.2)).contains("exact-match"))
+    }
+
     @Test func whatIsNotReadHasNoSpeed() {
         let all = [prediction(0, .otherDocument, scores: [1], readSeconds: 0, answerSeconds: 0.2)]
         #expect(EvaluationSummary.all(of: all, cells: [cell])[0].tokensPerSecond == nil)

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension RowFormat {
-    /// HotpotQA, scored by F1; exact match is usual too.
+    /// HotpotQA, scored by F1, with exact match beside it.
     public static let hotpotQA = RowFormat(
         "hotpotqa", members: [["context"], ["question"], ["answer"], ["supporting_facts"]],
         metric: { _ in .hotpotQAF1 }

@@ -5,10 +5,15 @@ extension RowFormat {
     public static let plain = RowFormat(
         "plain", members: [["context"], ["question"], ["answer", "answers"]], metric: { _ in .exactMatch }
     ) { (row) throws(RowFault) in try QADocument(plain: row) }
-    /// SQuAD 1.1 and 2.0: a row for each paragraph, with all its questions. Scored by F1; exact match is usual too.
+    /// SQuAD 1.1 and 2.0: a row for each paragraph, with all its questions. Scored by F1, with exact match
+    /// beside it.
     public static let squad = RowFormat("squad", members: [["context"], ["qas"]], metric: { _ in .f1 }) {
         (row) throws(RowFault) in try QADocument(squad: row)
     }
+    /// SQuAD 1.1 and 2.0 as Hugging Face has them: a row for each question. Scored as the nested form is.
+    public static let squadRows = RowFormat(
+        "squad-rows", members: [["context"], ["question"], ["answers"], ["answers.text"]], metric: { _ in .f1 }
+    ) { (row) throws(RowFault) in try QADocument(plain: row) }
     /// A text with a sentence hidden in it that answers the question. It has to be contained; published scores are those
     /// of a language model that judges.
     public static let needle = RowFormat(
@@ -21,12 +26,14 @@ extension QADocument {
     /// `{"context": text or [segment…], "question", "answer" or "answers": text or [text…]}`
     ///
     /// Taken where they are there: `support`, text or list; `task`, `length`, `id`. Answers may also be
-    /// `{"text": [text…]}`, as Hugging Face has those of SQuAD.
+    /// `{"text": [text…]}`, as Hugging Face has those of SQuAD. Where that list is empty, the text does not answer the
+    /// question (SQuAD 2.0); the accepted answer is then the empty one, as its measures count it.
     init(plain row: RowObject) throws(RowFault) {
         let (name, value) = try row.required(["answer", "answers"])
         let answers: [String]
         if case .object = value {
-            answers = try RowObject(value, place: name + ".").texts("text")
+            let listed = try RowObject(value, place: name + ".")
+            answers = listed.value(["text"])?.value == .array([]) ? [""] : try listed.texts("text")
         } else {
             answers = try row.texts("answer", "answers")
         }

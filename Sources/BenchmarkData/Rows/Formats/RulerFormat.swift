@@ -38,7 +38,8 @@ extension QADocument {
 /// | fwe | … most frequently appeared coded words. | Question: |
 /// | qa | The following are given documents. | Question: |
 ///
-/// Only text and question are kept. Of a prompt after another template the last paragraph is the question, or its last
+/// Only text and question are kept; where the prompt was written for a chat model, its marks are left out first
+/// (`ChatWrapper`). Of a prompt after another template the last paragraph is the question, or its last
 /// line where it is a single paragraph; what stands before it is the text.
 struct RulerPrompt: Equatable {
     let context: String
@@ -48,7 +49,7 @@ struct RulerPrompt: Equatable {
 
     /// - Throws: `RowFault` where there is no text or no question.
     init(_ prompt: String) throws(RowFault) {
-        let bytes = ArraySlice(prompt.utf8).trimmed
+        let bytes = ChatWrapper.contents(of: ArraySlice(prompt.utf8).trimmed).trimmed
         let parts = Self.templates.lazy.compactMap { $0.parts(of: bytes) }.first ?? Self.lastParagraph(of: bytes)
         context = String(decoding: parts.context.trimmed, as: UTF8.self)
         question = String(decoding: parts.question.trimmed, as: UTF8.self)
@@ -120,7 +121,7 @@ struct RulerPrompt: Equatable {
 
 extension ArraySlice<UInt8> {
     /// Where `text` stands last.
-    fileprivate func lastOccurrence(of text: String) -> Range<Int>? {
+    func lastOccurrence(of text: String) -> Range<Int>? {
         let pattern = Array(text.utf8)
         guard let first = pattern.first, pattern.count <= count else { return nil }
         var start = endIndex - pattern.count

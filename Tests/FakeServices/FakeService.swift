@@ -5,9 +5,9 @@ import Synchronization
 
 /// A service that learns nothing: it answers with the last word of the document's sentence that shares most words with
 /// the question.
-final class FakeService: DocumentAnswering {
-    static let documentTokenLimit = 1_000
-    static let questionTokenLimit = 100
+package final class FakeService: DocumentAnswering {
+    package static let documentTokenLimit = 1_000
+    package static let questionTokenLimit = 100
 
     private struct Stored {
         var text: String
@@ -22,10 +22,12 @@ final class FakeService: DocumentAnswering {
     private let isShuttingDown = Mutex(false)
     private let calls = Mutex(0)
 
-    /// How many submissions, and looks at the status, there have been.
-    var callCount: Int { calls.withLock { $0 } }
+    package init() {}
 
-    func submit(_ request: SubmitRequest, progress: ProgressHandler?) async throws -> SubmittedDocument {
+    /// How many submissions, and looks at the status, there have been.
+    package var callCount: Int { calls.withLock { $0 } }
+
+    package func submit(_ request: SubmitRequest, progress: ProgressHandler?) async throws -> SubmittedDocument {
         calls.withLock { $0 += 1 }
         let text = request.text ?? SubmitRequest.collection(of: request.texts ?? [])
         if isShuttingDown.withLock({ $0 }) { throw ServiceError.shuttingDown }
@@ -60,11 +62,11 @@ final class FakeService: DocumentAnswering {
             warnings: text.hasPrefix("LONG") ? [.longerThanTrained(tokens: tokens, limit: 2)] : [])
     }
 
-    static func identifier(of text: String) -> String {
+    package static func identifier(of text: String) -> String {
         "sha256:" + text.utf8.map { String($0, radix: 16) }.joined().suffix(64)
     }
 
-    func append(_ request: AppendRequest, progress: ProgressHandler?) async throws -> SubmittedDocument {
+    package func append(_ request: AppendRequest, progress: ProgressHandler?) async throws -> SubmittedDocument {
         guard let earlier = stored.withLock({ $0[request.document] }), earlier.keepsText else {
             throw ServiceError.noTextKept(document: request.document)
         }
@@ -75,7 +77,7 @@ final class FakeService: DocumentAnswering {
         return submitted
     }
 
-    func documents() async throws -> [DocumentSummary] {
+    package func documents() async throws -> [DocumentSummary] {
         stored.withLock { stored in
             stored.sorted { $0.value.lastUsed > $1.value.lastUsed }.map {
                 DocumentSummary(
@@ -85,11 +87,11 @@ final class FakeService: DocumentAnswering {
         }
     }
 
-    func remove(document: String) async throws -> Bool {
+    package func remove(document: String) async throws -> Bool {
         stored.withLock { $0.removeValue(forKey: document) != nil }
     }
 
-    func setPinned(_ isPinned: Bool, document: String) async throws {
+    package func setPinned(_ isPinned: Bool, document: String) async throws {
         let isKnown = stored.withLock { stored in
             stored[document]?.isPinned = isPinned
             return stored[document] != nil
@@ -97,7 +99,7 @@ final class FakeService: DocumentAnswering {
         guard isKnown else { throw QuestionAnsweringError.unknownDocument(document) }
     }
 
-    func ask(_ request: AskRequest, progress: ProgressHandler?) -> AsyncThrowingStream<AnswerEvent, any Error> {
+    package func ask(_ request: AskRequest, progress: ProgressHandler?) -> AsyncThrowingStream<AnswerEvent, any Error> {
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {
@@ -144,11 +146,11 @@ final class FakeService: DocumentAnswering {
             seconds: Answer.Seconds(encode: encode, firstToken: encode + 0.25, total: encode + 0.75))
     }
 
-    func refuseWaiting() { isShuttingDown.withLock { $0 = true } }
+    package func refuseWaiting() { isShuttingDown.withLock { $0 = true } }
 
-    func stop() { refuseWaiting() }
+    package func stop() { refuseWaiting() }
 
-    func status() async throws -> ServiceStatus {
+    package func status() async throws -> ServiceStatus {
         calls.withLock { $0 += 1 }
         return ServiceStatus(
             model: "fake", modelDigest: "none", metaTrained: true, arithmetic: "float32",
