@@ -80,6 +80,7 @@ import Testing
         ("inner: {initialRate: .inf}", "inner.initialRate"), ("meta: {rate: 0}", "meta.rate"),
         ("model: {heads: 0}", "model.heads"), ("evaluation: {people: [0]}", "evaluation.people[0]"),
         ("curriculum: [{until: {accuracy: 90}}]", "curriculum[0].until.accuracy"),
+        ("curriculum: [{sentencesPerSegment: 0}]", "curriculum[0].sentencesPerSegment"),
         ("curriculum: [{rate: -1}]", "curriculum[0].rate"), ("keptBytes: 1000000000000000", "keptBytes"),
     ])
     func valuesOutOfBoundsAreRefused(yaml: String, path: String) {
@@ -131,7 +132,6 @@ import Testing
         ("curriculum: [{mixture: [{questions: 2}]}]", "curriculum[0].mixture[0].questions"),
         ("curriculum: [{mixture: [{task: needle-single, questions: 2}]}]", "curriculum[0].mixture[0].questions"),
         ("curriculum: [{mixture: [{task: cloze, texts: a, questions: 2}]}]", "curriculum[0].mixture[0].questions"),
-        ("curriculum: [{sentencesPerSegment: 0}]", "curriculum[0].sentencesPerSegment"),
         ("evaluation: {tasks: [{task: needle-single, world: wide}]}", "evaluation.tasks[0].world"),
         ("output: {metricsFile: ../m.jsonl}", "output.metricsFile"), ("tokenizer: \"\"", "tokenizer"),
     ])

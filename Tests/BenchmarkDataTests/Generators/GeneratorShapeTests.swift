@@ -96,10 +96,10 @@ struct GeneratorShapeTests {
         (
             GeneratedTask.qa2,
             """
-            Quentin Event 1: Quentin walked to the pantry. Quentin Event 2: Quentin walked to the studio. A crane made \
-            of iron is cheap but never golden for long. Matilda Event 3: Matilda hurried to the studio. Quentin Event 4: \
-            Quentin picked up the spoon. Its inventor called the plough a thick heap of cotton.
-            """, "Where is the spoon?", "studio"
+            Quentin Event 1: Quentin walked to the butchery. Quentin Event 2: Quentin walked to the vault. A crane made \
+            of iron is cheap but never golden for long. Matilda Event 3: Matilda hurried to the vault. Quentin Event 4: \
+            Quentin picked up the fork. Its inventor called the plough a thick heap of cotton.
+            """, "Where is the fork?", "vault"
         ),
         (
             .studentRelation,
