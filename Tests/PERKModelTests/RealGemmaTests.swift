@@ -7,11 +7,12 @@ import TinyModels
 
 @testable import PERKModel
 
-/// A real Gemma 3 against transformers, which read the same file; see Fixtures/gemma.
-@Suite(.enabled(if: !RealGemmaTests.path.isEmpty, "PERK_TEST_GEMMA names no file"), .serialized)
-struct RealGemmaTests {
-    static let path = ProcessInfo.processInfo.environment["PERK_TEST_GEMMA"] ?? ""
+/// The model's file.
+private let gemma = ProcessInfo.processInfo.environment["PERK_TEST_GEMMA"] ?? ""
 
+/// A real Gemma 3 against transformers, which read the same file; see Fixtures/gemma.
+@Suite(.enabled(if: !gemma.isEmpty, "PERK_TEST_GEMMA names no file"), .serialized)
+struct RealGemmaTests {
     private struct Reference: Decodable {
         let sha256, prompt, paragraph: String
         let ids, greedy, paragraphIDs: [Int]
@@ -24,11 +25,11 @@ struct RealGemmaTests {
     init() throws {
         let record = TinyModel.fixtures.appending(path: "gemma/reference.json")
         reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: record))
-        base = try BaseModel(path: Self.path)
+        base = try BaseModel(path: gemma)
     }
 
     @Test func theFileIsTheOneRecorded() throws {
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: Self.path), options: .alwaysMapped)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: gemma), options: .alwaysMapped)
         #expect(Digest(of: bytes).description.hasSuffix(reference.sha256))
     }
 
