@@ -96,9 +96,9 @@ test-package: setup
 test-clients: APT_PACKAGES += chromium chromium-driver nginx-light python3-venv
 test-clients: build
 	python3 -m venv .venv/clients && .venv/clients/bin/pip -q install -r Tests/Clients/requirements.txt
-	@set -e; for check in clients page replicas; do \
-	    .venv/clients/bin/python Tests/Clients/check_$$check.py .build/$(CONFIGURATION)/perk-serve; \
-	done
+	.venv/clients/bin/python Tests/Clients/check_clients.py .build/$(CONFIGURATION)/perk-serve
+	.venv/clients/bin/python Tests/Clients/check_page.py .build/$(CONFIGURATION)/perk-serve docs/page
+	.venv/clients/bin/python Tests/Clients/check_replicas.py .build/$(CONFIGURATION)/perk-serve
 
 ## lint: check the style of every Swift file
 lint:

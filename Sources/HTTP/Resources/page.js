@@ -223,7 +223,8 @@ async function take(file) {
 async function begin() {
   try {
     const status = await call("server/status");
-    element("model").textContent = `Model ${status.model}${status.metaTrained ? "" : " (untrained)"}, version ${status.version}`;
+    const model = status.model.split("/").pop();
+    element("model").textContent = `Model ${model}${status.metaTrained ? "" : " (untrained)"}, version ${status.version}`;
     await list();
   } catch (error) {
     say(error.message, true);
