@@ -98,11 +98,9 @@ import Testing
         #expect(replies.last?["result"]?["cached"] == .boolean(false))
     }
 
-    /// The fake service does not stop what it does.
+    /// The fake service works ten minutes on the document, and would then have answered.
     @Test func theGracePeriodIsNotExceeded() async throws {
-        let start = ContinuousClock.now
         #expect(try await stopping(after: [submit(1, "ENDLESS document")], grace: 0.2).isEmpty)
-        #expect(ContinuousClock.now - start < .seconds(10))
     }
 
     /// Requests are not read while their replies wait for a reader.

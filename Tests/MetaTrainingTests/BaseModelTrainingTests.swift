@@ -84,7 +84,10 @@ import Testing
         try run.train(steps: 1)
         try run.checkpoint.model.write(to: folder.path("model"))
         let files = try folder.files(below: "model").keys.sorted()
-        let expected = ["config.json", "meta.safetensors", "model.safetensors", "perk.json", "tokenizer.json"]
+        let expected = [
+            "config.json", "meta.safetensors", "model.safetensors", "perk.json", "tokenizer.json",
+            "tokenizer_config.json",
+        ]
         #expect(files == expected)
         let read = try model(in: "model")
         #expect(read.learned.baseParameters == run.checkpoint.model.learned.baseParameters)
