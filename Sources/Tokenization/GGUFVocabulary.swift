@@ -147,7 +147,8 @@ extension GGUFVocabulary {
             var piece = ProtocolBufferMessage()
             piece.append(token, field: 1)
             piece.append(scores[id], field: 2)
-            piece.append(type, field: 3)
+            // The library wants the unknown piece to be of its own type; Gemma's files call it a control piece.
+            piece.append(id == unknown ? TokenType.unknown.rawValue : type, field: 3)
             model.append(piece, field: 1)
         }
         model.append(try trainerSettings(), field: 2)

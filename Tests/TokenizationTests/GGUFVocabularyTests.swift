@@ -49,6 +49,14 @@ struct GGUFVocabularyTests {
             unknown: 0)
     }
 
+    /// As in Gemma's files.
+    @Test func theUnknownPieceMayBeAControlPiece() throws {
+        var vocabulary = try llama()
+        let expected = try vocabulary.tokenizer(source: "model.gguf").serialized
+        vocabulary.types[0] = 3
+        #expect(try vocabulary.tokenizer(source: "model.gguf").serialized == expected)
+    }
+
     @Test func aSentencePieceVocabularyMaySayThatItAddsNoBeginning() throws {
         var vocabulary = try llama()
         vocabulary.addsBOS = false
