@@ -74,7 +74,7 @@ test-model: setup model
 
 ## test-service: test the built service over pipes: every row of its protocol, kills, other processes, much work
 test-service: setup
-	PERK_TEST_SERVICE=1 $(SWIFT) test --filter 'ConformanceTests|EnduranceTests'
+	PERK_TEST_SERVICE=1 $(SWIFT) test --filter 'ConformanceTests|EnduranceTests|LimitTests'
 
 ## test-mpi: build with the trait MPI, which `make test` does without, and test on several ranks
 test-mpi: APT_PACKAGES += libopenmpi-dev openmpi-bin
