@@ -23,15 +23,18 @@ public struct PretrainedModel: Sendable {
     /// - Throws: an error that names the file and what is wrong with it.
     public init(path: String) throws {
         format = try Format(path: path)
-        configuration = try format.configuration()
-        unusedTensors = try format.unusedTensors(of: configuration)
-        weights =
-            switch format {
-            case .huggingFace(let directory):
-                try ModelWeights(huggingFace: SafeTensorsModel(folder: directory.path), configuration: configuration)
-            case .gguf(let file):
-                try ModelWeights(gguf: file, configuration: configuration)
-            }
+        let stated = try format.configuration()
+        switch format {
+        case .huggingFace(let directory):
+            let tensors = try SafeTensorsModel(folder: directory.path)
+            configuration = try tensors.configuration(stated)
+            unusedTensors = try tensors.unusedTensors(of: configuration)
+            weights = try ModelWeights(huggingFace: tensors, configuration: configuration)
+        case .gguf(let file):
+            configuration = stated
+            unusedTensors = try file.unusedTensors(of: stated)
+            weights = try ModelWeights(gguf: file, configuration: stated)
+        }
     }
 }
 
@@ -68,48 +71,53 @@ extension PretrainedModel.Format {
         }
     }
 
-    /// The model's configuration, without its weights.
+    /// The model's configuration as its files state it, without a look at the weights.
     ///
     /// - Throws: `ModelConfigurationError`, `GGUFError`.
     public func configuration() throws -> ModelConfiguration {
         switch self {
         case .huggingFace(let directory):
-            let configuration = try ModelConfiguration(path: directory.appending(path: "config.json").path)
-                .addingEnds(of: directory)
-            guard configuration.tiedEmbeddings else { return configuration }
-            return try SafeTensorsModel(folder: directory.path).hasHeadOfItsOwn(configuration)
-                ? configuration.untied() : configuration
-        case .gguf(let file): return try ModelConfiguration(gguf: file)
+            try ModelConfiguration(path: directory.appending(path: "config.json").path).addingEnds(of: directory)
+        case .gguf(let file): try ModelConfiguration(gguf: file)
         }
     }
 
-    /// The tensors of the files that a model of this configuration has no use for.
+    /// The tensors of the files that the model has no use for.
     ///
-    /// - Throws: `WeightMismatch` where one of them would act in the computation.
-    public func unusedTensors(of configuration: ModelConfiguration) throws -> [String] {
+    /// - Throws: as `configuration()`; `WeightMismatch` where one of them would act in the computation.
+    public func unusedTensors() throws -> [String] {
+        let stated = try configuration()
         switch self {
         case .huggingFace(let directory):
-            try SafeTensorsModel(folder: directory.path).unusedTensors(of: configuration)
-        case .gguf(let file): try file.unusedTensors(of: configuration)
+            let tensors = try SafeTensorsModel(folder: directory.path)
+            return try tensors.unusedTensors(of: tensors.configuration(stated))
+        case .gguf(let file): return try file.unusedTensors(of: stated)
         }
     }
 
-    /// Checks that every weight of a model is there, with its shape and in a type that can be read, and that no tensor acts
-    /// that the model has no place for. Matrices are not read for it, so it takes no time.
+    /// The model's configuration, once it has been checked that every weight is there, with its shape and in a type that can
+    /// be read, and that no tensor acts that the model has no place for. Matrices are not read for it, so it takes no time,
+    /// unless a head lies beside an embedding that it is said to be tied to.
     ///
-    /// - Throws: as reading the weights does, but for numbers that are not finite.
-    public func checkWeights(of configuration: ModelConfiguration) throws {
-        _ = try unusedTensors(of: configuration)
-        let entries = WeightLayout(configuration).entries
+    /// - Throws: as reading the model does, but for numbers that are not finite.
+    public func checkedConfiguration() throws -> ModelConfiguration {
+        let stated = try configuration()
         switch self {
         case .huggingFace(let directory):
-            let model = try SafeTensorsModel(folder: directory.path)
-            for entry in entries {
-                let place = HuggingFacePlace(of: entry, in: model, family: configuration.family)
-                _ = try model.unreadWeight(place.name, shape: place.shape)
+            let tensors = try SafeTensorsModel(folder: directory.path)
+            let configuration = try tensors.configuration(stated)
+            _ = try tensors.unusedTensors(of: configuration)
+            for entry in WeightLayout(configuration).entries {
+                let place = HuggingFacePlace(of: entry, in: tensors, family: configuration.family)
+                _ = try tensors.unreadWeight(place.name, shape: place.shape)
             }
+            return configuration
         case .gguf(let file):
-            for entry in entries { _ = try file.unreadWeight(entry.role.ggufName, shape: entry.shape) }
+            _ = try file.unusedTensors(of: stated)
+            for entry in WeightLayout(stated).entries {
+                _ = try file.unreadWeight(entry.role.ggufName, shape: entry.shape)
+            }
+            return stated
         }
     }
 }

@@ -42,8 +42,7 @@ public struct BaseModel: Sendable {
     static func check(path: String, base: String?, locations: ModelLocations) throws -> ModelConfiguration {
         let path = try Self.path(of: path, base: base, locations: locations)
         let format = try PretrainedModel.Format(path: path)
-        let configuration = try format.configuration()
-        try format.checkWeights(of: configuration)
+        let configuration = try format.checkedConfiguration()
         try check(format.tokenizer(configuration: configuration), fits: configuration, path: path)
         return configuration
     }

@@ -48,11 +48,8 @@ enum Gemma3: FamilyDefinition {
     }
 
     static func output<Value>(of x: Variable<Value>, in layer: TransformerLayer<Value>) -> Variable<Value> {
-        let a = layer.normalized(x, .attention)
-        let attended = layer.attention(
-            queries: layer.normalized(layer.project(.query, a), .perHeadQuery),
-            keys: layer.normalized(layer.project(.key, a), .perHeadKey), values: layer.project(.value, a))
-        let h = x + layer.normalized(layer.project(.output, attended), .afterAttention)
+        let attended = layer.attentionWithHeadNorms(layer.normalized(x, .attention))
+        let h = x + layer.normalized(attended, .afterAttention)
         let f = layer.normalized(h, .beforeFeedForward)
         let gated = layer.project(.gate, f).mapped(.geluTanh) * layer.project(.up, f)
         return h + layer.normalized(layer.project(.down, gated), .afterFeedForward)

@@ -25,8 +25,14 @@ enum Llama: FamilyDefinition {
         let attended = layer.attention(
             queries: layer.project(.query, a), keys: layer.project(.key, a), values: layer.project(.value, a))
         let h = x + layer.project(.output, attended)
-        let f = layer.normalized(h, .feedForward)
-        return h + layer.project(.down, layer.project(.up, f).gated(by: layer.project(.gate, f)))
+        return h + layer.swiGLU(layer.normalized(h, .feedForward))
+    }
+}
+
+extension TransformerLayer {
+    /// The feed-forward block on normalized x (Shazeer 2020, arXiv 2002.05202).
+    func swiGLU(_ x: Variable<Value>) -> Variable<Value> {
+        project(.down, project(.up, x).gated(by: project(.gate, x)))
     }
 }
 

@@ -18,13 +18,18 @@ enum Qwen3: FamilyDefinition {
         norms: [.attention, .feedForward, .perHeadQuery, .perHeadKey], maps: Llama.weights.maps, finalNorm: "norm")
 
     static func output<Value>(of x: Variable<Value>, in layer: TransformerLayer<Value>) -> Variable<Value> {
-        let a = layer.normalized(x, .attention)
-        let attended = layer.attention(
-            queries: layer.normalized(layer.project(.query, a), .perHeadQuery),
-            keys: layer.normalized(layer.project(.key, a), .perHeadKey), values: layer.project(.value, a))
-        let h = x + layer.project(.output, attended)
-        let f = layer.normalized(h, .feedForward)
-        return h + layer.project(.down, layer.project(.up, f).gated(by: layer.project(.gate, f)))
+        let h = x + layer.attentionWithHeadNorms(layer.normalized(x, .attention))
+        return h + layer.swiGLU(layer.normalized(h, .feedForward))
+    }
+}
+
+extension TransformerLayer {
+    /// The attention block on normalized x, with each head's queries and keys normalized ahead of their rotation.
+    func attentionWithHeadNorms(_ x: Variable<Value>) -> Variable<Value> {
+        let attended = attention(
+            queries: normalized(project(.query, x), .perHeadQuery),
+            keys: normalized(project(.key, x), .perHeadKey), values: project(.value, x))
+        return project(.output, attended)
     }
 }
 

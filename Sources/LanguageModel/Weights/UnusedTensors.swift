@@ -20,7 +20,7 @@ extension SafeTensorsModel {
             guard !used.contains(name), contains(name), !family.derived.contains(where: name.hasSuffix) else {
                 return false
             }
-            // Equal to the embedding; see `hasHeadOfItsOwn`.
+            // Equal to the embedding; see `configuration`.
             if configuration.tiedEmbeddings, name == head { return false }
             guard !modules.contains(Self.module(of: name)) else {
                 throw WeightMismatch(
@@ -33,8 +33,14 @@ extension SafeTensorsModel {
         }
     }
 
-    /// Whether a head lies beside the embedding and differs from it, whatever the configuration says of the two.
-    func hasHeadOfItsOwn(_ configuration: ModelConfiguration) throws -> Bool {
+    /// The configuration that these tensors bear out: a head that differs from the embedding is one of its own, whatever
+    /// `config.json` says of the two.
+    func configuration(_ stated: ModelConfiguration) throws -> ModelConfiguration {
+        try stated.tiedEmbeddings && hasHeadOfItsOwn(stated) ? stated.untied() : stated
+    }
+
+    /// Whether a head lies beside the embedding and differs from it.
+    private func hasHeadOfItsOwn(_ configuration: ModelConfiguration) throws -> Bool {
         let family = configuration.family.definition.weights
         let embedding = "\(family.prefix)\(family.embedding).weight", head = "\(family.head).weight"
         let names = [embedding, String(embedding.trimmingPrefix(family.prefix))].filter { contains($0) }

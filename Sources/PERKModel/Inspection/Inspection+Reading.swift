@@ -77,7 +77,7 @@ extension Inspection {
         let hasBase = (try? PERKConfiguration(path: "\(path)/\(PERKConfiguration.fileName)"))?.base == nil
         let format = hasBase ? try PretrainedModel.Format(path: path) : nil
         // Where they cannot be told, the problem says why.
-        let unused = format.flatMap { try? $0.unusedTensors(of: $0.configuration()) } ?? []
+        let unused = format.flatMap { try? $0.unusedTensors() } ?? []
         switch format {
         case .huggingFace:
             try read("config.json")
