@@ -1,5 +1,8 @@
 import ArgumentParser
+import DocumentService
+import Foundation
 import JSONRPC
+import Logging
 
 /// The options of every command that serves clients.
 struct ClientOptions: ParsableArguments {
@@ -28,5 +31,23 @@ struct ClientOptions: ParsableArguments {
     /// - Throws: `NoDirectoryError`.
     func allowedDirectories(byteLimit: Int) throws -> AllowedDirectories {
         try AllowedDirectories(directories, byteLimit: byteLimit)
+    }
+
+    /// Serves the messages on standard input until it ends, or a signal asks to stop.
+    ///
+    /// - Parameter handler: Makes what answers them.
+    /// - Throws: an error that names what is wrong with an option; `DescriptorError`.
+    func serveStandardInput(
+        _ options: ServiceOptions, handler: (any DocumentAnswering, AllowedDirectories, Logger) -> MessageHandler
+    ) throws {
+        let logger = options.makeLogger()
+        let stop = StopSignal(signals: [SIGTERM, SIGINT])
+        let requestBytes = options.maxRequestBytes.bytes
+        let files = try allowedDirectories(byteLimit: requestBytes)
+        let service = try makeService(options: options, waitingDocuments: maxWaiting)
+        let server = Server(
+            service: service, handler: handler(service, files, logger), maximumRequestBytes: requestBytes, grace: grace,
+            logger: logger)
+        try server.run(input: STDIN_FILENO, output: STDOUT_FILENO, stop: stop)
     }
 }

@@ -22,15 +22,8 @@ struct MCPCommand: ParsableCommand {
     @OptionGroup var clients: ClientOptions
 
     func run() throws {
-        let logger = options.makeLogger()
-        let stop = StopSignal(signals: [SIGTERM, SIGINT])
-        let requestBytes = options.maxRequestBytes.bytes
-        let service = try makeService(options: options, waitingDocuments: clients.maxWaiting)
-        let handler = MessageHandler(
-            contextProtocolFor: service, files: try clients.allowedDirectories(byteLimit: requestBytes),
-            version: programVersion, logger: logger)
-        let server = Server(
-            service: service, handler: handler, maximumRequestBytes: requestBytes, grace: clients.grace, logger: logger)
-        try server.run(input: STDIN_FILENO, output: STDOUT_FILENO, stop: stop)
+        try clients.serveStandardInput(options) {
+            MessageHandler(contextProtocolFor: $0, files: $1, version: programVersion, logger: $2)
+        }
     }
 }

@@ -28,13 +28,6 @@ struct ServeCommand: ParsableCommand {
     @OptionGroup var clients: ClientOptions
 
     func run() throws {
-        let logger = options.makeLogger()
-        let stop = StopSignal(signals: [SIGTERM, SIGINT])
-        let requestBytes = options.maxRequestBytes.bytes
-        let files = try clients.allowedDirectories(byteLimit: requestBytes)
-        let service = try makeService(options: options, waitingDocuments: clients.maxWaiting)
-        let server = Server(
-            service: service, files: files, maximumRequestBytes: requestBytes, grace: clients.grace, logger: logger)
-        try server.run(input: STDIN_FILENO, output: STDOUT_FILENO, stop: stop)
+        try clients.serveStandardInput(options) { MessageHandler(service: $0, files: $1, logger: $2) }
     }
 }

@@ -31,7 +31,7 @@ struct ServiceOptions: ParsableArguments {
         help: ArgumentHelp(
             "The most bytes that the cache file may take, such as 500MB or 4GiB; the least recently used documents that "
                 + "are not pinned make room.", valueName: "bytes"))
-    var cacheBytes = ByteCount(bytes: 1 << 32)
+    var cacheBytes = CacheFileOption.defaultBytes
 
     @Option(
         help: ArgumentHelp("The most bytes of learned documents kept in memory between questions.", valueName: "bytes"))

@@ -8,45 +8,27 @@ extension CacheCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let documents stay when the cache makes room.")
 
-        @Argument(help: ArgumentHelp("The identifiers of the documents.", valueName: "document"))
-        var documents: [DocumentIdentifierArgument]
+        @OptionGroup var documents: CachedDocuments
 
-        @OptionGroup var cache: CacheFileOption
-
-        func run() throws {
-            let store = try cache.store()
-            try documents.forEachKnown { try store.setPinned(true, document: $0) }
-        }
+        func run() throws { try documents.forEach { try $0.setPinned(true, document: $1) } }
     }
 
     struct Unpin: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let pinned documents make room again.")
 
-        @Argument(help: ArgumentHelp("The identifiers of the documents.", valueName: "document"))
-        var documents: [DocumentIdentifierArgument]
+        @OptionGroup var documents: CachedDocuments
 
-        @OptionGroup var cache: CacheFileOption
-
-        func run() throws {
-            let store = try cache.store()
-            try documents.forEachKnown { try store.setPinned(false, document: $0) }
-        }
+        func run() throws { try documents.forEach { try $0.setPinned(false, document: $1) } }
     }
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Remove documents, under every model that learned them.")
 
-        @Argument(help: ArgumentHelp("The identifiers of the documents.", valueName: "document"))
-        var documents: [DocumentIdentifierArgument]
+        @OptionGroup var documents: CachedDocuments
 
-        @OptionGroup var cache: CacheFileOption
-
-        func run() throws {
-            let store = try cache.store()
-            try documents.forEachKnown { try store.remove(document: $0) }
-        }
+        func run() throws { try documents.forEach { try $0.remove(document: $1) } }
     }
 
     struct Export: ParsableCommand {
@@ -97,7 +79,7 @@ extension CacheCommand {
         var files: [String]
 
         @Option(help: ArgumentHelp("The most bytes that the cache file may take.", valueName: "bytes"))
-        var cacheBytes = ByteCount(bytes: 1 << 32)
+        var cacheBytes = CacheFileOption.defaultBytes
 
         @OptionGroup var cache: CacheFileOption
 

@@ -11,6 +11,9 @@ struct CacheFileOption: ParsableArguments {
             valueName: "file"))
     var file: String?
 
+    /// What the file is kept within where nothing else is said.
+    static let defaultBytes = ByteCount(bytes: 1 << 32)
+
     /// The cache file to use.
     func path(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
         if let file { return file }
@@ -77,13 +80,20 @@ struct UnknownDocumentsError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-extension [DocumentIdentifierArgument] {
+/// Documents in a cache, on the command line.
+struct CachedDocuments: ParsableArguments {
+    @Argument(help: ArgumentHelp("The identifiers of the documents.", valueName: "document"))
+    var documents: [DocumentIdentifierArgument]
+
+    @OptionGroup var cache: CacheFileOption
+
     /// Does something to each document.
     ///
     /// - Parameter change: Returns whether the document is known.
     /// - Throws: ``UnknownDocumentsError`` for those that are not, once all others are done.
-    func forEachKnown(_ change: (DocumentIdentifier) throws -> Bool) throws {
-        let unknown = try filter { try !change($0.identifier) }
+    func forEach(_ change: (AdapterStore, DocumentIdentifier) throws -> Bool) throws {
+        let store = try cache.store()
+        let unknown = try documents.filter { try !change(store, $0.identifier) }
         guard unknown.isEmpty else {
             throw UnknownDocumentsError(documents: unknown.map(\.identifier.description))
         }

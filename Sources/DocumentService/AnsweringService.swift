@@ -44,7 +44,7 @@ public final class AnsweringService: DocumentAnswering {
     public func submit(_ request: SubmitRequest, progress: ProgressHandler?) async throws -> SubmittedDocument {
         let start = ContinuousClock.now
         let text = try request.document()
-        guard text.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyDocument }
+        guard !text.isBlank else { throw QuestionAnsweringError.emptyDocument }
         let key = answerer.key(of: text)
         let work = EncodingQueue.Work(
             lookUp: { [answerer] in try answerer.known(key) },
@@ -68,7 +68,7 @@ public final class AnsweringService: DocumentAnswering {
         guard let identifier = try? DocumentIdentifier(parsing: request.document) else {
             throw QuestionAnsweringError.unknownDocument(request.document)
         }
-        guard request.text.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyDocument }
+        guard !request.text.isBlank else { throw QuestionAnsweringError.emptyDocument }
         let key = answerer.key(of: identifier)
         await encodings.settled(key)
         let (text, name) = try await storing.run { [store = answerer.store] in
@@ -119,7 +119,7 @@ public final class AnsweringService: DocumentAnswering {
         _ request: AskRequest, _ progress: ProgressHandler?, onText: @escaping @Sendable (String) -> Void
     ) async throws -> Answer {
         let start = ContinuousClock.now
-        guard request.question.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyQuestion }
+        guard !request.question.isBlank else { throw QuestionAnsweringError.emptyQuestion }
         let document = try await document(of: request, progress)
         let known = try await storing.run { [answerer] in try answerer.hotAdapter(document) }
         let encoded = ContinuousClock.now

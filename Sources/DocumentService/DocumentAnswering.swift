@@ -68,6 +68,11 @@ public enum AnswerEvent: Sendable {
     case answer(Answer)
 }
 
+extension String {
+    /// Whether there is nothing but white space.
+    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+}
+
 extension DocumentAnswering {
     /// As ``submit(_:progress:)``, without progress.
     public func submit(_ request: SubmitRequest) async throws -> SubmittedDocument {

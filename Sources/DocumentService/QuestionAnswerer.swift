@@ -65,7 +65,7 @@ public final class QuestionAnswerer: Sendable {
         text: String, name: String?, progress: @Sendable (EncodingProgress) throws -> Void = { _ in }
     ) throws -> SubmittedDocument {
         let start = ContinuousClock.now
-        guard text.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyDocument }
+        guard !text.isBlank else { throw QuestionAnsweringError.emptyDocument }
         let key = key(of: text)
         let known = try known(key)
         let stored = try known ?? learn(text, key: key, name: name, progress: progress)
@@ -160,7 +160,7 @@ public final class QuestionAnswerer: Sendable {
     /// - Throws: `QuestionAnsweringError.unknownDocument`, `.emptyQuestion` or `.questionTooLong`.
     public func ask(document: String, question: String, sampling: SamplingOptions) throws -> Answer {
         let start = ContinuousClock.now
-        guard question.contains(where: { !$0.isWhitespace }) else { throw QuestionAnsweringError.emptyQuestion }
+        guard !question.isBlank else { throw QuestionAnsweringError.emptyQuestion }
         let document = try hotAdapter(document)
         return try generator.answer(
             question, adapter: document.adapter, segments: document.segments, sampling: sampling, since: start)

@@ -110,7 +110,7 @@ public enum DocumentFile {
         }
         guard data.count <= byteLimit else { throw .tooLarge(name, byteLimit: byteLimit) }
         guard let text = String(validating: data, as: UTF8.self) else { throw .invalidUTF8(name) }
-        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        return String(text.withoutByteOrderMark)
     }
 }
 

@@ -16,24 +16,12 @@ public struct Server: Sendable {
     private static let moment: TimeInterval = 0.05
 
     /// - Parameters:
-    ///   - service: What learns the documents and answers the questions.
-    ///   - files: The directories that the parameter `path` may lead into.
+    ///   - service: What is stopped when serving ends.
+    ///   - handler: What answers the lines.
     ///   - maximumRequestBytes: The most bytes of a line, its newline not counted; longer ones are skipped and refused.
     ///   - grace: The seconds that what is being computed may take once the service is asked to stop.
     ///   - unwrittenBytes: The bytes of replies that may wait for their reader before no more requests are read.
     ///   - logger: Told when serving begins and ends, and of each request.
-    public init(
-        service: any DocumentAnswering, files: AllowedDirectories, maximumRequestBytes: Int, grace: TimeInterval = 30,
-        unwrittenBytes: Int = 1 << 24, logger: Logger
-    ) {
-        self.init(
-            service: service, handler: MessageHandler(service: service, files: files, logger: logger),
-            maximumRequestBytes: maximumRequestBytes, grace: grace, unwrittenBytes: unwrittenBytes, logger: logger)
-    }
-
-    /// - Parameters:
-    ///   - service: What is stopped when serving ends.
-    ///   - handler: What answers the lines.
     public init(
         service: any DocumentAnswering, handler: MessageHandler, maximumRequestBytes: Int, grace: TimeInterval = 30,
         unwrittenBytes: Int = 1 << 24, logger: Logger

@@ -65,7 +65,7 @@ extension SamplingOptions {
 public struct TextStream: Sendable {
     private let tokenizer: any Tokenizer
     private var tokens: [Int] = []
-    private var handedOut = 0
+    private var growing = GrowingText()
 
     public init(tokenizer: any Tokenizer) { self.tokenizer = tokenizer }
 
@@ -75,22 +75,25 @@ public struct TextStream: Sendable {
     public mutating func append(_ token: Int) throws -> String {
         tokens.append(token)
         let text = try decoded()
-        return text.last == "\u{FFFD}" ? "" : handOut(text)
+        return text.unicodeScalars.last == "\u{FFFD}" ? "" : growing.new(in: text)
     }
 
     /// What is left at the end.
     ///
     /// - Throws: `TokenizationError`.
-    public mutating func rest() throws -> String { handOut(try decoded()) }
+    public mutating func rest() throws -> String { growing.new(in: try decoded()) }
 
-    private func decoded() throws -> Substring.UnicodeScalarView {
-        Substring(try tokenizer.decode(tokens, showingSpecialTokens: true)).unicodeScalars
-    }
+    private func decoded() throws -> String { try tokenizer.decode(tokens, showingSpecialTokens: true) }
+}
 
-    // Counted in scalars: the next token may join the last character.
-    private mutating func handOut(_ text: Substring.UnicodeScalarView) -> String {
-        let new = text.dropFirst(handedOut)
-        handedOut = max(handedOut, text.count)
-        return String(new)
+/// How much of a growing text has been handed out. Counted in scalars: the next token may join the last character.
+struct GrowingText {
+    private var handedOut = 0
+
+    /// What has not been handed out of the text so far, which is now.
+    mutating func new(in text: String) -> String {
+        let scalars = Substring(text).unicodeScalars
+        defer { handedOut = max(handedOut, scalars.count) }
+        return String(scalars.dropFirst(handedOut))
     }
 }

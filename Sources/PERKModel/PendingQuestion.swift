@@ -105,7 +105,7 @@ private struct AnswerUnderWay {
 private struct AnswerTextStream {
     private let model: AnsweringModel
     private var tokens: [Int] = []
-    private var handedOut = 0
+    private var growing = GrowingText()
 
     init(model: AnsweringModel) { self.model = model }
 
@@ -117,19 +117,12 @@ private struct AnswerTextStream {
         let raw = try model.tokenizer.decode(tokens)
         // A token may end within a character, and an answer within tags begins and ends where its tags do.
         guard raw.last != "\u{FFFD}" else { return "" }
-        guard model.format.includesSupport else { return handOut(model.format.answer(in: raw).answer) }
+        guard model.format.includesSupport else { return growing.new(in: model.format.answer(in: raw).answer) }
         guard raw.contains("<output>") else { return "" }
         let answer = model.format.answer(in: raw).answer
-        return handOut(String(answer.prefix { $0 != "<" }))
+        return growing.new(in: String(answer.prefix { $0 != "<" }))
     }
 
     /// What is left of the whole answer.
-    mutating func rest(of answer: String) -> String { handOut(answer) }
-
-    // Counted in scalars: the next token may join the last character.
-    private mutating func handOut(_ text: String) -> String {
-        let new = text.unicodeScalars.dropFirst(handedOut)
-        handedOut = max(handedOut, text.unicodeScalars.count)
-        return String(String.UnicodeScalarView(new))
-    }
+    mutating func rest(of answer: String) -> String { growing.new(in: answer) }
 }

@@ -87,7 +87,7 @@ extension TextFormat {
 
 extension String {
     /// The text without the mark that some programs put in front of UTF-8 (U+FEFF), which is no part of it.
-    var withoutByteOrderMark: Substring {
+    package var withoutByteOrderMark: Substring {
         unicodeScalars.first == "\u{FEFF}" ? self[unicodeScalars.index(after: startIndex)...] : self[...]
     }
 }

@@ -10,9 +10,11 @@ import Synchronization
 let quietLogger = Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() })
 
 /// A handler over a fake service, with no directory allowed unless some are given.
-func makeHandler(directories: [String] = [], fileByteLimit: Int = 1_000) throws -> MessageHandler {
+func makeHandler(
+    _ service: FakeService = FakeService(), directories: [String] = [], fileByteLimit: Int = 1_000
+) throws -> MessageHandler {
     MessageHandler(
-        service: FakeService(), files: try AllowedDirectories(directories, byteLimit: fileByteLimit),
+        service: service, files: try AllowedDirectories(directories, byteLimit: fileByteLimit),
         logger: quietLogger)
 }
 
@@ -21,9 +23,8 @@ func makeServer(
     unwrittenBytes: Int = 1 << 24
 ) throws -> Server {
     Server(
-        service: service, files: try AllowedDirectories([], byteLimit: 1_000),
-        maximumRequestBytes: maximumRequestBytes, grace: grace, unwrittenBytes: unwrittenBytes,
-        logger: quietLogger)
+        service: service, handler: try makeHandler(service), maximumRequestBytes: maximumRequestBytes, grace: grace,
+        unwrittenBytes: unwrittenBytes, logger: quietLogger)
 }
 
 /// Collects what is sent from any thread.
